@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { superviseChild, type ExitStatus } from './node-red/child'
 import { nodeRedScript } from './node-red/installation'
 import { Journal } from './node-red/journal'
 import { repositoryRoot } from './node-red/repository'
@@ -8,6 +8,7 @@ import type { RuntimeEvent } from './node-red/runtime-event'
 import { prepareUserDir, type FlowNode } from './node-red/user-dir'
 
 export { startSink, type Sink, type SinkMessage } from './node-red/sink'
+export type { ExitStatus } from './node-red/child'
 export type { FlowNode } from './node-red/user-dir'
 
 export type DeployType = 'full' | 'nodes' | 'flows' | 'reload'
@@ -35,11 +36,6 @@ export interface NodeRedOptions {
   readonly nodeBinary?: string
   /** Until the editor answers and the flows have started. Default 30,000 ms. */
   readonly startTimeoutMs?: number
-}
-
-export interface ExitStatus {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
 }
 
 export interface NodeRed {
@@ -70,7 +66,6 @@ const START_MS = 30_000
 const WAIT_MS = 30_000
 /** Node-RED gives every node 15 s to close. */
 const STOP_MS = 25_000
-const LOG_LINES_IN_ERRORS = 30
 
 /** Starts a real, headless Node-RED on loopback that has this package's nodes and `test-sink`. */
 export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
@@ -79,56 +74,47 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     settings: settingsOf(options),
     flows: options.flows,
   })
-  const removeUserDir = (): void => {
+  const child = superviseChild('Node-RED', spawnNodeRed(script, userDir, options), () => {
     if (options.userDir === undefined) rmSync(userDir, { recursive: true, force: true })
-  }
-  const child = spawnNodeRed(script, userDir, options)
-  const lines = new Journal<string>()
+  })
   const events = new Journal<RuntimeEvent>()
-  const explain = (wanted: string): string =>
-    [`waited for ${wanted}; last log lines:`, ...lines.entries.slice(-LOG_LINES_IN_ERRORS)].join(
-      '\n  ',
-    )
-  child.on('message', (event) => {
+  child.process.on('message', (event) => {
     events.append(event as RuntimeEvent)
   })
-  const exited = collect(child, lines, events).then((status) => {
-    removeUserDir()
-    return status
+  void child.exited.then(() => {
+    events.end(new Error('Node-RED ended'))
   })
-  killAtExit(child, exited, removeUserDir)
+  // Beside this, the process ends itself when its channel to this one closes (runtime-events).
+  const killAtExit = (): void => void child.process.kill('SIGKILL')
+  process.once('exit', killAtExit)
+  void child.exited.then(() => process.removeListener('exit', killAtExit))
 
   async function kill(): Promise<ExitStatus> {
-    child.kill('SIGKILL')
-    return exited
-  }
-
-  async function waitForLog(
-    pattern: RegExp | string,
-    timeoutMs = WAIT_MS,
-    from = 0,
-  ): Promise<string> {
-    const matches = (line: string): boolean =>
-      typeof pattern === 'string' ? line.includes(pattern) : line.search(pattern) !== -1
-    return lines.waitFor(matches, timeoutMs, () => explain(`a log line ${String(pattern)}`), from)
+    child.process.kill('SIGKILL')
+    return child.exited
   }
 
   async function waitForFlows(timeoutMs: number, from: number): Promise<void> {
     const event = await events.waitFor(
       () => true,
       timeoutMs,
-      () => explain('started flows'),
+      () => child.explain('started flows'),
       from,
     )
     if (event.event === 'flows-refused') {
-      throw new Error(`Node-RED does not start the flows, ${event.reason}: ${explain('flows')}`)
+      throw new Error(
+        `Node-RED does not start the flows, ${event.reason}: ${child.explain('flows')}`,
+      )
     }
   }
 
   try {
     const startMs = options.startTimeoutMs ?? START_MS
     // The language of the line depends on the settings, the address in it does not.
-    const [line] = await Promise.all([waitForLog(LISTENING, startMs), waitForFlows(startMs, 0)])
+    const [line] = await Promise.all([
+      child.waitForLine(LISTENING, startMs),
+      waitForFlows(startMs, 0),
+    ])
     const port = Number(LISTENING.exec(line)?.[1])
     const url = `http://127.0.0.1:${port}`
 
@@ -142,11 +128,12 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
     return {
       url,
       port,
-      pid: child.pid ?? 0,
+      pid: child.process.pid ?? 0,
       userDir,
-      exited,
-      logs: () => lines.entries,
-      waitForLog,
+      exited: child.exited,
+      logs: () => child.lines,
+      waitForLog: (pattern, timeoutMs = WAIT_MS, from) =>
+        child.waitForLine(pattern, timeoutMs, from),
       request,
       kill,
       deploy: async (flows, type = 'full', timeoutMs = WAIT_MS) => {
@@ -167,13 +154,13 @@ export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRe
         await request(`/inject/${nodeId}`, { method: 'POST' })
       },
       stop: async (timeoutMs = STOP_MS) => {
-        child.kill('SIGTERM')
-        const status = await within(timeoutMs, exited)
-        if (status !== undefined) return status.code
-        await kill()
-        throw new Error(
-          `Node-RED did not end ${timeoutMs} ms after SIGTERM: ${explain('its exit')}`,
-        )
+        child.process.kill('SIGTERM')
+        try {
+          return (await child.waitForExit(timeoutMs)).code
+        } catch (error) {
+          await kill()
+          throw error
+        }
       },
     }
   } catch (error) {
@@ -210,59 +197,4 @@ function spawnNodeRed(script: string, userDir: string, options: NodeRedOptions):
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-}
-
-/** Reads the output to its end; then everyone who still waits for something learns of the exit. */
-function collect(
-  child: ChildProcess,
-  lines: Journal<string>,
-  events: Journal<RuntimeEvent>,
-): Promise<ExitStatus> {
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue
-    createInterface({ input: stream }).on('line', (line) => {
-      lines.append(line)
-    })
-  }
-  return new Promise((resolve) => {
-    const finish = (status: ExitStatus, reason: Error): void => {
-      lines.end(reason)
-      events.end(reason)
-      resolve(status)
-    }
-    child.once('error', (error) => {
-      finish(
-        { code: null, signal: null },
-        new Error(`Node-RED cannot be started`, { cause: error }),
-      )
-    })
-    child.once('close', (code, signal) => {
-      finish(
-        { code, signal },
-        new Error(`Node-RED ended (${signal ?? `exit code ${String(code)}`})`),
-      )
-    })
-  })
-}
-
-/** Beside this, the process ends itself when the channel to this one closes (runtime-events). */
-function killAtExit(child: ChildProcess, exited: Promise<unknown>, cleanUp: () => void): void {
-  const onExit = (): void => {
-    child.kill('SIGKILL')
-    cleanUp()
-  }
-  process.once('exit', onExit)
-  void exited.then(() => process.removeListener('exit', onExit))
-}
-
-async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, undefined)
-  })
-  try {
-    return await Promise.race([promise, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }
