@@ -1,0 +1,136 @@
+import { ErrorCode } from '../protocol/error-codes'
+import type { Shard } from '../store/shard'
+import { appendTo } from '../store/append-wait'
+import { NO_THROTTLE_MS, versions, type Api, type RequestContext } from './api'
+import { findShard, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
+
+interface PartitionRequest {
+  readonly partition: number
+  readonly offset: bigint
+  readonly maxBytes: number
+}
+
+interface Request {
+  readonly maxWaitMs: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly isReadCommitted: boolean
+  readonly sessionId: number
+  readonly topics: readonly Topic<PartitionRequest>[]
+}
+
+interface PartitionResult {
+  readonly partition: number
+  readonly error: ErrorCode
+  readonly highWatermark: bigint
+  readonly earliestOffset: bigint
+  readonly batches: readonly Buffer[]
+}
+
+interface Response {
+  readonly error: ErrorCode
+  readonly isReadCommitted: boolean
+  readonly topics: readonly Topic<PartitionResult>[]
+}
+
+/** "No fetch session": the client then names all its partitions in every request. */
+const NO_SESSION = 0
+const UNKNOWN_OFFSET = -1n
+const NULL_ARRAY = -1
+
+/** Versions below 4 carry the record formats of before Kafka 0.11. */
+export const fetch: Api<Request, Response> = {
+  key: 1,
+  name: 'Fetch',
+  versions: versions(4, 10),
+
+  decode(reader, version) {
+    reader.int32() // replica_id
+    const maxWaitMs = reader.int32()
+    const minBytes = reader.int32()
+    const maxBytes = reader.int32()
+    const isReadCommitted = reader.int8() === 1
+    const sessionId = version >= 7 ? reader.int32() : NO_SESSION
+    if (version >= 7) reader.int32() // session_epoch
+    const readPartition = (): PartitionRequest => {
+      const partition = reader.int32()
+      if (version >= 9) reader.int32() // current_leader_epoch
+      const offset = reader.int64()
+      if (version >= 5) reader.int64() // log_start_offset of a follower
+      return { partition, offset, maxBytes: reader.int32() }
+    }
+    // The topics forgotten by a fetch session follow from version 7 on: there are no sessions.
+    const topics = reader.array(() => readTopic(reader, readPartition))
+    return { maxWaitMs, minBytes, maxBytes, isReadCommitted, sessionId, topics }
+  },
+
+  async handle(request, context) {
+    const { isReadCommitted, sessionId, maxWaitMs } = request
+    if (sessionId !== NO_SESSION) {
+      return { error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, isReadCommitted, topics: [] }
+    }
+    const deadline = Date.now() + maxWaitMs
+    let topics = read(request, context)
+    while (!isEnough(topics, request.minBytes)) {
+      const waitMs = deadline - Date.now()
+      const hasNews =
+        waitMs > 0 && (await appendTo(shardsOf(request, context), waitMs, context.closed))
+      if (!hasNews) break
+      topics = read(request, context)
+    }
+    return { error: ErrorCode.NONE, isReadCommitted, topics }
+  },
+
+  encode(writer, { error, isReadCommitted, topics }, version) {
+    writer.int32(NO_THROTTLE_MS)
+    if (version >= 7) writer.int16(error).int32(NO_SESSION)
+    writeTopics(writer, topics, (result) => {
+      writer.int32(result.partition).int16(result.error).int64(result.highWatermark)
+      writer.int64(result.highWatermark) // last_stable_offset
+      if (version >= 5) writer.int64(result.earliestOffset)
+      writer.int32(isReadCommitted ? 0 : NULL_ARRAY) // aborted_transactions
+      writer.int32(byteLength(result.batches))
+      for (const batch of result.batches) writer.raw(batch)
+    })
+  },
+}
+
+function read(request: Request, context: RequestContext): Topic<PartitionResult>[] {
+  let bytesLeft = request.maxBytes
+  let needsOne = true
+  return mapPartitions(request.topics, (topic, { partition, offset, maxBytes }) => {
+    const shard = findShard(context, topic, partition)
+    if (typeof shard === 'number') return failed(partition, shard)
+    if (!shard.isInRange(offset)) return failed(partition, ErrorCode.OFFSET_OUT_OF_RANGE)
+
+    const batches = shard.read(offset, Math.min(maxBytes, bytesLeft), needsOne)
+    bytesLeft -= byteLength(batches)
+    if (batches.length > 0) needsOne = false
+    const { highWatermark, earliestOffset } = shard
+    return { partition, error: ErrorCode.NONE, highWatermark, earliestOffset, batches }
+  })
+}
+
+/** An error is told at once: the client has to act on it. */
+function isEnough(topics: readonly Topic<PartitionResult>[], minBytes: number): boolean {
+  const results = topics.flatMap(({ partitions }) => partitions)
+  const bytes = results.reduce((sum, { batches }) => sum + byteLength(batches), 0)
+  return bytes >= minBytes || results.some(({ error }) => error !== ErrorCode.NONE)
+}
+
+function shardsOf({ topics }: Request, context: RequestContext): Shard[] {
+  return topics
+    .flatMap(({ name, partitions }) =>
+      partitions.map(({ partition }) => findShard(context, name, partition)),
+    )
+    .filter((shard) => typeof shard !== 'number')
+}
+
+function failed(partition: number, error: ErrorCode): PartitionResult {
+  const unknown = { highWatermark: UNKNOWN_OFFSET, earliestOffset: UNKNOWN_OFFSET }
+  return { partition, error, ...unknown, batches: [] }
+}
+
+function byteLength(batches: readonly Buffer[]): number {
+  return batches.reduce((sum, { length }) => sum + length, 0)
+}

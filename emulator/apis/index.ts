@@ -1,0 +1,50 @@
+import { served, type KafkaRelease, type ServedApi, type SupportedApi } from './api'
+import { apiVersions } from './api-versions'
+import { deleteGroups } from './delete-groups'
+import { describeGroups } from './describe-groups'
+import { fetch } from './fetch'
+import { findCoordinator } from './find-coordinator'
+import { heartbeat } from './heartbeat'
+import { joinGroup } from './join-group'
+import { leaveGroup } from './leave-group'
+import { listGroups } from './list-groups'
+import { listOffsets } from './list-offsets'
+import { metadata } from './metadata'
+import { offsetCommit } from './offset-commit'
+import { offsetFetch } from './offset-fetch'
+import { produce } from './produce'
+import { saslAuthenticate } from './sasl-authenticate'
+import { saslHandshake } from './sasl-handshake'
+import { syncGroup } from './sync-group'
+
+/** Every API that is served. What is not in this table closes the connection of who asks for it. */
+export const APIS: ReadonlyMap<number, ServedApi> = new Map(
+  [
+    served(produce),
+    served(fetch),
+    served(listOffsets),
+    served(metadata),
+    served(offsetCommit),
+    served(offsetFetch),
+    served(findCoordinator),
+    served(joinGroup),
+    served(heartbeat),
+    served(leaveGroup),
+    served(syncGroup),
+    served(describeGroups),
+    served(listGroups),
+    served(saslHandshake),
+    served(apiVersions),
+    served(saslAuthenticate),
+    served(deleteGroups),
+  ].map((api) => [api.key, api]),
+)
+
+export function supportedApis(release: KafkaRelease): SupportedApi[] {
+  return [...APIS.values()].map(({ key, name, versions }) => ({
+    key,
+    name,
+    min: versions.min,
+    max: versions.max[release],
+  }))
+}

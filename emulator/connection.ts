@@ -1,0 +1,155 @@
+import { once } from 'node:events'
+import type { TLSSocket } from 'node:tls'
+import { APIS } from './apis'
+import type { RequestContext, ServedApi, Services } from './apis/api'
+import { API_VERSIONS_KEY } from './apis/api-versions'
+import type { Counters } from './counters'
+import type { Faults } from './faults'
+import { ErrorCode } from './protocol/error-codes'
+import { frame, readFrames } from './protocol/frames'
+import { Reader } from './protocol/reader'
+import { Writer } from './protocol/writer'
+import { SaslSession, type AccessControl, type SaslState } from './sasl'
+
+export interface ConnectionOptions {
+  readonly services: Services
+  readonly access: AccessControl
+  readonly faults: Faults
+  readonly counters: Counters
+  readonly log: (line: string) => void
+}
+
+interface RequestHeader {
+  readonly apiKey: number
+  readonly version: number
+  readonly correlationId: number
+  readonly clientId: string
+}
+
+/** The request cannot be answered; the connection closes. */
+class UnservedRequestError extends Error {
+  override readonly name = 'UnservedRequestError'
+}
+
+/** What may be asked before the login is complete, by its state. */
+const ALLOWED_BEFORE_LOGIN: Partial<Record<SaslState, readonly string[]>> = {
+  handshake: ['ApiVersions', 'SaslHandshake'],
+  token: ['SaslAuthenticate'],
+}
+
+/** One client connection. Requests are answered one after the other, as a broker does. */
+export class Connection {
+  private readonly socket: TLSSocket
+  private readonly options: ConnectionOptions
+  private readonly sasl: SaslSession
+  private readonly clientHost: string
+  private readonly closed = new AbortController()
+
+  constructor(socket: TLSSocket, options: ConnectionOptions) {
+    this.socket = socket
+    this.options = options
+    this.sasl = new SaslSession(options.access)
+    this.clientHost = `/${socket.remoteAddress ?? ''}`
+    socket.setNoDelay(true)
+    socket.on('error', () => undefined) // "close" follows, and ends everything
+    socket.on('close', () => {
+      this.closed.abort()
+    })
+  }
+
+  /** Serves until the client goes or asks for something that cannot be answered. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      for await (const request of readFrames(this.socket)) {
+        const answer = await this.serve(request)
+        if (answer) await this.write(frame(answer))
+        if (this.sasl.state === 'failed') break
+      }
+    } catch (error) {
+      // A connection that somebody has closed is no news.
+      if (!this.closed.signal.aborted && error instanceof Error) {
+        this.options.log(`connection of ${this.clientHost} closed: ${error.message}`)
+      }
+    }
+    this.socket.destroySoon()
+  }
+
+  private async serve(bytes: Buffer): Promise<Buffer[] | undefined> {
+    if (this.sasl.state === 'bare token') return this.serveBareToken(bytes)
+
+    const reader = new Reader(bytes)
+    const header = readHeader(reader)
+    const { apiKey, version, correlationId, clientId } = header
+    const correlation = new Writer().int32(correlationId)
+    const supported = this.options.services.supportedApis.find(({ key }) => key === apiKey)
+    const api = APIS.get(apiKey)
+    if (!supported || !api) throw unserved(header)
+    if (version < supported.min || version > supported.max) {
+      if (apiKey !== API_VERSIONS_KEY) throw unserved(header)
+      // In the form of version 0, so that the client can read it and ask again.
+      return correlation.int16(ErrorCode.UNSUPPORTED_VERSION).int32(0).chunks()
+    }
+    this.checkLogin(api)
+    this.options.counters.countRequest(api.name)
+
+    const body = await this.options.faults({ api: api.name, version, clientId }, async () => {
+      const answer = await api.serve(reader, version, this.context(clientId))
+      return answer?.chunks()
+    })
+    this.countLogin(api)
+    return body && [...correlation.chunks(), ...body]
+  }
+
+  /** SaslHandshake version 0 is followed by a token without header, answered by an empty one. */
+  private serveBareToken(token: Buffer): Buffer[] | undefined {
+    this.sasl.authenticate(token)
+    this.countLogins()
+    return this.sasl.state === 'authenticated' ? [] : undefined
+  }
+
+  private checkLogin(api: ServedApi): void {
+    const { state } = this.sasl
+    if (state === 'authenticated' || ALLOWED_BEFORE_LOGIN[state]?.includes(api.name)) return
+    throw new UnservedRequestError(`${api.name} before the login was complete`)
+  }
+
+  private countLogin(api: ServedApi): void {
+    if (api.name === 'SaslAuthenticate') this.countLogins()
+  }
+
+  private countLogins(): void {
+    if (this.sasl.state === 'authenticated') this.options.counters.acceptedLogins += 1
+    else this.options.counters.refusedLogins += 1
+  }
+
+  private context(clientId: string): RequestContext {
+    const { sasl, clientHost } = this
+    return { ...this.options.services, clientId, clientHost, sasl, closed: this.closed.signal }
+  }
+
+  /** Waits while the client does not read, so that answers do not pile up in memory. */
+  private async write(chunks: readonly Buffer[]): Promise<void> {
+    this.socket.cork()
+    for (const chunk of chunks) this.socket.write(chunk)
+    this.socket.uncork()
+    if (this.socket.writableNeedDrain) {
+      await once(this.socket, 'drain', { signal: this.closed.signal })
+    }
+  }
+}
+
+function readHeader(reader: Reader): RequestHeader {
+  return {
+    apiKey: reader.int16(),
+    version: reader.int16(),
+    correlationId: reader.int32(),
+    clientId: reader.nullableString() ?? '',
+  }
+}
+
+function unserved({ apiKey, version, clientId }: RequestHeader): UnservedRequestError {
+  const name = APIS.get(apiKey)?.name ?? `API ${apiKey}`
+  return new UnservedRequestError(
+    `${name} version ${version}, asked by "${clientId}", is not served`,
+  )
+}

@@ -1,0 +1,94 @@
+import type { Emulator } from '../emulator'
+import type { GroupState } from '../groups/group'
+
+/** Offsets are decimal strings: they may exceed what a JSON number holds exactly. */
+export interface ShardState {
+  readonly id: number
+  readonly isReadOnly: boolean
+  /** Offset of the oldest log kept. */
+  readonly earliest: string
+  /** Offset of the newest log kept; null if there is none. */
+  readonly last: string | null
+  /** High watermark: offset of the next log group. */
+  readonly next: string
+  /** Logs kept. */
+  readonly logs: number
+  /** Bytes kept. */
+  readonly bytes: number
+}
+
+export interface MemberState {
+  readonly id: string
+  readonly clientId: string
+  readonly clientHost: string
+}
+
+export interface GroupStateReport {
+  readonly id: string
+  readonly state: GroupState
+  readonly generation: number
+  readonly protocol: string
+  readonly members: readonly MemberState[]
+  readonly offsets: readonly { logstore: string; shard: number; offset: string }[]
+}
+
+export interface EmulatorState {
+  readonly isListening: boolean
+  readonly logstores: readonly { name: string; shards: readonly ShardState[] }[]
+  readonly groups: readonly GroupStateReport[]
+  readonly connections: { readonly open: number; readonly total: number }
+  readonly logins: { readonly accepted: number; readonly refused: number }
+  /** Requests served since the start, by name of the API. */
+  readonly requests: Readonly<Record<string, number>>
+}
+
+/** One accepted commit of one shard. */
+export interface CommitState {
+  /** Unix ms. */
+  readonly time: number
+  readonly group: string
+  readonly member: string
+  readonly generation: number
+  readonly logstore: string
+  readonly shard: number
+  readonly offset: string
+}
+
+export function stateOf({ project, groups, listener, counters }: Emulator): EmulatorState {
+  return {
+    isListening: listener.isOpen,
+    logstores: project.logstores.map(({ name, shards }) => ({
+      name,
+      shards: shards.map((shard) => ({
+        id: shard.id,
+        isReadOnly: shard.isReadOnly,
+        earliest: String(shard.earliestOffset),
+        last: shard.lastOffset === undefined ? null : String(shard.lastOffset),
+        next: String(shard.highWatermark),
+        logs: shard.logs,
+        bytes: shard.bytes,
+      })),
+    })),
+    groups: groups.list().map((group) => ({
+      id: group.id,
+      state: group.state,
+      generation: group.generation,
+      protocol: group.protocol,
+      members: group.memberList.map(({ id, options }) => ({
+        id,
+        clientId: options.clientId,
+        clientHost: options.clientHost,
+      })),
+      offsets: group.offsets
+        .all()
+        .map(({ logstore, shard, offset }) => ({ logstore, shard, offset: String(offset) })),
+    })),
+    connections: { open: listener.openConnections, total: counters.connections },
+    logins: { accepted: counters.acceptedLogins, refused: counters.refusedLogins },
+    requests: counters.requestsByApi,
+  }
+}
+
+export function commitsOf({ groups }: Emulator): CommitState[] {
+  return groups.journal.entries.map((entry) => ({ ...entry, offset: String(entry.offset) }))
+}

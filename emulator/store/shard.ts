@@ -1,0 +1,144 @@
+import { encodeRecordBatch } from '../protocol/record-batch'
+import type { Log } from './log'
+import { firstOffsetOf, groupIndexOf, indexInGroup, MAX_LOGS_PER_GROUP } from './offsets'
+import { recordShape } from './record-shape'
+
+/** How log times appear in the millisecond field of a record; some SLS deployments put seconds there. */
+export type TimestampUnit = 'milliseconds' | 'seconds'
+
+export interface ShardOptions {
+  /** Index of the first log group, at most 2^46 - 1. */
+  readonly startIndex: bigint
+  readonly timestamps: TimestampUnit
+  /** The oldest log groups are dropped while the shard holds more than this. The newest is always kept. */
+  readonly retentionBytes: number
+}
+
+/** What was written at once; served for ever as the record batch it was encoded into. */
+interface LogGroup {
+  readonly index: bigint
+  readonly count: number
+  /** When the service got it, unix ms. Reading by time goes by this and not by the logs' own times. */
+  readonly receiveTime: number
+  readonly batch: Buffer
+}
+
+export interface OffsetAtTime {
+  readonly offset: bigint
+  readonly timestamp: number
+}
+
+/** One shard: the log groups that are still kept, oldest first, with consecutive indices. */
+export class Shard {
+  readonly id: number
+  /** Set by a split: a parent is read until its logs expire, but never written again. */
+  isReadOnly = false
+  private readonly options: ShardOptions
+  private groups: LogGroup[] = []
+  private nextIndex: bigint
+  private storedBytes = 0
+  private storedLogs = 0
+  private readonly appendListeners = new Set<() => void>()
+
+  constructor(id: number, options: ShardOptions) {
+    this.id = id
+    this.options = options
+    this.nextIndex = options.startIndex
+  }
+
+  /** Offset of the oldest log kept, or of the next one to come. */
+  get earliestOffset(): bigint {
+    return firstOffsetOf(this.groups[0]?.index ?? this.nextIndex)
+  }
+
+  /** Offset of the next log group: well beyond the last log. */
+  get highWatermark(): bigint {
+    return firstOffsetOf(this.nextIndex)
+  }
+
+  /** Offset of the newest log kept. */
+  get lastOffset(): bigint | undefined {
+    const newest = this.groups.at(-1)
+    return newest && firstOffsetOf(newest.index) + BigInt(newest.count - 1)
+  }
+
+  get bytes(): number {
+    return this.storedBytes
+  }
+
+  get logs(): number {
+    return this.storedLogs
+  }
+
+  /** Stores logs as one log group and returns the offset of the first. At least one log. */
+  append(logs: readonly Log[], receiveTime: number): bigint {
+    const kept = logs.slice(0, MAX_LOGS_PER_GROUP)
+    const baseOffset = this.highWatermark
+    const records = kept.map(({ time, fields }) => ({
+      timestamp: this.options.timestamps === 'seconds' ? Math.floor(time / 1000) : time,
+      ...recordShape(fields),
+    }))
+    const batch = encodeRecordBatch(baseOffset, records)
+    this.groups.push({ index: this.nextIndex, count: kept.length, receiveTime, batch })
+    this.nextIndex += 1n
+    this.storedBytes += batch.length
+    this.storedLogs += kept.length
+    this.trim()
+    for (const listener of [...this.appendListeners]) listener()
+    return baseOffset
+  }
+
+  /** Calls back after every append, until the returned function is called. */
+  onAppend(listener: () => void): () => void {
+    this.appendListeners.add(listener)
+    return () => this.appendListeners.delete(listener)
+  }
+
+  isInRange(offset: bigint): boolean {
+    return offset >= this.earliestOffset && offset <= this.highWatermark
+  }
+
+  /**
+   * Whole batches from the one that holds `offset`; an offset between two log groups means the next one.
+   * `needsOne`: the first batch is given even if it is larger than `maxBytes`.
+   */
+  read(offset: bigint, maxBytes: number, needsOne: boolean): Buffer[] {
+    const batches: Buffer[] = []
+    let bytes = 0
+    for (let position = this.positionOf(offset); position < this.groups.length; position += 1) {
+      const batch = this.groups[position]?.batch
+      if (!batch) break
+      const isAllowed = bytes + batch.length <= maxBytes || (needsOne && batches.length === 0)
+      if (!isAllowed) break
+      batches.push(batch)
+      bytes += batch.length
+    }
+    return batches
+  }
+
+  /** First log group received at or after `time` (unix ms), as SLS's GetCursor finds it. */
+  offsetAtTime(time: number): OffsetAtTime | undefined {
+    const found = this.groups.find(({ receiveTime }) => receiveTime >= time)
+    return found && { offset: firstOffsetOf(found.index), timestamp: found.receiveTime }
+  }
+
+  private positionOf(offset: bigint): number {
+    const oldest = this.groups[0]
+    if (!oldest) return 0
+    const position = Number(groupIndexOf(offset) - oldest.index)
+    const group = this.groups[position]
+    const isInGap = group !== undefined && indexInGroup(offset) >= group.count
+    return isInGap ? position + 1 : position
+  }
+
+  private trim(): void {
+    let expired = 0
+    while (this.storedBytes > this.options.retentionBytes && expired < this.groups.length - 1) {
+      const group = this.groups[expired]
+      this.storedBytes -= group?.batch.length ?? 0
+      this.storedLogs -= group?.count ?? 0
+      expired += 1
+    }
+    if (expired > 0) this.groups = this.groups.slice(expired)
+  }
+}
