@@ -1,0 +1,201 @@
+import { SlsKafkaError, reasonOf } from '../errors'
+import type { LogSource, LogSourceListener } from '../kafka/source'
+import type { ConsumerOptions } from '../options/consumer-options'
+import { Backoff } from './backoff'
+import { RecordFlow, type RecordFlowPorts } from './record-flow'
+import type { ConsumerSnapshot, ConsumerState } from './state'
+
+/** Milliseconds that a broken connection may take to come back before it is called a failure. */
+const RECONNECT_GRACE = 10_000
+
+/** Milliseconds that an undecodable record stays visible in the status. */
+const RECORD_ERROR_SHOWN = 10_000
+
+/** Milliseconds without an answer after which a member no longer counts as alive. */
+const ALIVE_FOR = 30_000
+
+const CHECK_INTERVAL = 1_000
+
+export interface ConsumerPorts extends RecordFlowPorts {
+  readonly createSource: (listener: LogSourceListener) => LogSource
+  /** Once per cause, not once per try. @param nextTry seconds; null if the client is still trying */
+  readonly onFailure: (error: SlsKafkaError, nextTry: number | null) => void
+  /** Records flow again. @param after seconds since the failure */
+  readonly onRecovered: (after: number) => void
+  readonly onJoined: (shards: readonly number[]) => void
+}
+
+interface ReportedFailure {
+  readonly code: string
+  readonly since: number
+}
+
+/**
+ * One consumer as the user knows it. It keeps a source alive: whatever ends it, a new one follows after
+ * a back-off, until the consumer is closed. There is never more than one source, because each is one
+ * promise and the next begins after it.
+ */
+export class LogConsumer {
+  readonly #options: ConsumerOptions
+  readonly #ports: ConsumerPorts
+  readonly #backoff = new Backoff()
+  #state: ConsumerState = { name: 'stopped' }
+  #flow: RecordFlow | null = null
+  #life: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
+  #reported: ReportedFailure | null = null
+  #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
+  #lastAnswer = 0
+
+  constructor(options: ConsumerOptions, ports: ConsumerPorts) {
+    this.#options = options
+    this.#ports = ports
+  }
+
+  start(): void {
+    if (this.#life) return
+    const abort = new AbortController()
+    this.#life = { abort, end: this.#live(abort.signal) }
+  }
+
+  /** Commits, leaves the group and ends. Bounded; never rejects. */
+  async close(): Promise<void> {
+    if (!this.#life) return
+    this.#state = { name: 'stopping' }
+    this.#life.abort.abort()
+    await this.#life.end
+    this.#life = null
+  }
+
+  snapshot(): ConsumerSnapshot {
+    const now = this.#ports.clock.now()
+    const flow = this.#flow
+    const record = this.#recordError
+    return {
+      state: this.#state,
+      shards: flow?.shards ?? 0,
+      rate: flow?.rate(now) ?? 0,
+      delaySeconds: flow?.delaySeconds(now) ?? 0,
+      isCaughtUp: flow?.isCaughtUp ?? false,
+      inFlight: 0,
+      recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
+    }
+  }
+
+  async #live(signal: AbortSignal): Promise<void> {
+    const stopChecking = this.#ports.clock.every(CHECK_INTERVAL, () => {
+      this.#check()
+    })
+    while (!signal.aborted) {
+      const error = await this.#runOnce(signal)
+      if (error) await this.#backOff(error, signal)
+    }
+    stopChecking()
+    this.#state = { name: 'stopped' }
+  }
+
+  /** @returns why the membership ended, or null if it was told to */
+  async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
+    const source = this.#ports.createSource(this.#listener)
+    const flow = new RecordFlow(this.#options, this.#flowPorts, source)
+    this.#flow = flow
+    try {
+      await source.run(signal)
+      return null
+    } catch (error) {
+      if (error instanceof SlsKafkaError) return error
+      return new SlsKafkaError('SLS_CLIENT_FAILED', { detail: reasonOf(error) }, error)
+    } finally {
+      flow.end()
+      this.#flow = null
+    }
+  }
+
+  async #backOff(error: SlsKafkaError, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return
+    const { clock } = this.#ports
+    const wait = this.#backoff.next()
+    this.#state = { name: 'failed', error, nextTry: clock.now() + wait }
+    this.#report(error, Math.round(wait / 1000))
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(wait, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  readonly #listener: LogSourceListener = {
+    onPhase: (name) => {
+      // A failure stays visible until the group is reached; a try is not yet a success.
+      if (name === 'connecting' && this.#state.name === 'failed') return
+      this.#enter({ name })
+    },
+    onAssigned: (assignment) => {
+      this.#flow?.assigned(assignment)
+      this.#backoff.reset()
+      this.#enter({ name: 'consuming', totalShards: assignment.total })
+      this.#recover()
+      this.#ports.onJoined(assignment.shards)
+    },
+    onFetched: (batch) => {
+      this.#flow?.fetched(batch)
+    },
+    onCaughtUp: (shard) => {
+      this.#flow?.caughtUp(shard)
+    },
+    onAnswer: () => {
+      this.#lastAnswer = this.#ports.clock.now()
+      if (this.#state.name !== 'reconnecting') return
+      this.#enter({ name: 'consuming', totalShards: this.#state.totalShards })
+      this.#recover()
+    },
+    onTrouble: (error) => {
+      if (this.#state.name !== 'consuming') return
+      const { totalShards } = this.#state
+      this.#enter({ name: 'reconnecting', error, totalShards, since: this.#ports.clock.now() })
+    },
+    beforeRelease: async (reason) => {
+      await this.#flow?.release(reason)
+    },
+  }
+
+  get #flowPorts(): RecordFlowPorts {
+    const { clock, send, onRecordError } = this.#ports
+    return {
+      clock,
+      send,
+      onRecordError: (error, message) => {
+        this.#recordError = { error, at: clock.now() }
+        onRecordError(error, message)
+      },
+    }
+  }
+
+  #enter(state: ConsumerState): void {
+    if (this.#state.name !== 'stopping') this.#state = state
+  }
+
+  /** Once a second: a connection that does not come back, and a member that hears nothing. */
+  #check(): void {
+    const now = this.#ports.clock.now()
+    const { name } = this.#state
+    if (name === 'consuming' && now - this.#lastAnswer > ALIVE_FOR) {
+      this.#listener.onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
+    } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
+      this.#report(this.#state.error, null)
+    }
+  }
+
+  #report(error: SlsKafkaError, nextTry: number | null): void {
+    if (this.#reported?.code === error.code) return
+    this.#reported = { code: error.code, since: this.#reported?.since ?? this.#ports.clock.now() }
+    this.#ports.onFailure(error, nextTry)
+  }
+
+  #recover(): void {
+    if (!this.#reported) return
+    this.#ports.onRecovered(Math.round((this.#ports.clock.now() - this.#reported.since) / 1000))
+    this.#reported = null
+  }
+}

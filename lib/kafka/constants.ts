@@ -1,0 +1,39 @@
+/** Tuning of the Kafka client that is no setting of a node. Times in milliseconds, sizes in bytes. */
+
+/** Alibaba's recommendation for Kafka clients of SLS. */
+export const HEARTBEAT_INTERVAL = 5_000
+
+/** TLS over a wide-area network takes longer than kafkajs's default of one second. */
+export const CONNECTION_TIMEOUT = 10_000
+export const AUTHENTICATION_TIMEOUT = 15_000
+
+/** An answer that takes longer counts as lost; a join has its own, longer time-out in kafkajs. */
+export const REQUEST_TIMEOUT = 15_000
+
+/**
+ * A socket on which a request is pending and no byte arrived for this long is dead. Never judged by
+ * the age of a request: on a slow link a large answer takes long and still arrives.
+ */
+export const SILENCE_TIMEOUT = 10_000
+
+/** Long poll: how long the service may wait for a record. Also bounds how late a resume shows. */
+export const FETCH_MAX_WAIT = 500
+export const FETCH_MIN_BYTES = 1
+
+/** Of a whole answer. One answer is decoded in one go, so this bounds the pause of the event loop. */
+export const FETCH_MAX_BYTES = 4_194_304
+
+/** New shards after a split are seen within this time. */
+export const METADATA_MAX_AGE = 60_000
+
+/** Back-off of kafkajs inside a living membership. */
+export const CLIENT_RETRY_FIRST = 300
+export const CLIENT_RETRY_LONGEST = 5_000
+
+/** No fetch and no heartbeat answered for this long, though connected: the client is stuck. */
+export const STALL_TIMEOUT = 60_000
+
+/** Shares of a close. Node-RED gives a node 15 s; we promise 8 s. */
+export const RELEASE_TIMEOUT = 3_000
+export const LEAVE_TIMEOUT = 4_000
+export const SETTLE_TIMEOUT = 400

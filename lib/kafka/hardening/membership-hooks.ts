@@ -1,0 +1,50 @@
+import type { BatchInternals, ClusterInternals, ConsumerGroupInternals } from '../internals'
+
+/**
+ * kafkajs has no callback before a rejoin: a member finds out that it lost a shard only afterwards,
+ * when it may no longer commit. Its GROUP_JOIN event also hides the generation, without which nobody
+ * can tell whether a shard was ours throughout; and a fetch that brought nothing leaves no trace.
+ */
+export interface MembershipHooks {
+  /** Awaited before a member joins again. */
+  beforeRejoin(): Promise<void>
+  onJoining(group: ConsumerGroupInternals): void
+  onFetch(batches: readonly BatchInternals[]): void
+  onFetchFailed(error: unknown): void
+}
+
+type ConsumerGroupClass = new (...args: unknown[]) => ConsumerGroupInternals
+
+const hooksByCluster = new WeakMap<ClusterInternals, MembershipHooks>()
+
+/** @param cluster the one that kafkajs hands to a partition assigner; each consumer has its own */
+export function installMembershipHooks(cluster: ClusterInternals, hooks: MembershipHooks): void {
+  hooksByCluster.set(cluster, hooks)
+}
+
+export const file = 'src/consumer/consumerGroup.js'
+
+export function rewrite(original: unknown): unknown {
+  const ConsumerGroup = original as ConsumerGroupClass
+
+  return class HookedConsumerGroup extends ConsumerGroup {
+    override async joinAndSync(): Promise<void> {
+      const hooks = hooksByCluster.get(this.cluster)
+      if (this.memberId) await hooks?.beforeRejoin()
+      hooks?.onJoining(this)
+      await super.joinAndSync()
+    }
+
+    override async fetch(nodeId: string): Promise<BatchInternals[]> {
+      const hooks = hooksByCluster.get(this.cluster)
+      try {
+        const batches = await super.fetch(nodeId)
+        hooks?.onFetch(batches)
+        return batches
+      } catch (error) {
+        hooks?.onFetchFailed(error)
+        throw error
+      }
+    }
+  }
+}

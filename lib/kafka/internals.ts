@@ -1,0 +1,66 @@
+/**
+ * The parts of kafkajs 2.2.4 that it does not export and that we need: reading and writing offsets
+ * without being a member, leaving for another member, and the moment before a rejoin. Named after the
+ * files below `kafkajs/src`; hardening/private-kafkajs.ts checks that they exist.
+ */
+
+export interface BrokerInternals {
+  offsetCommit(request: {
+    groupId: string
+    groupGenerationId: number
+    memberId: string
+    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+  }): Promise<unknown>
+  offsetFetch(request: {
+    groupId: string
+    topics: { topic: string; partitions: { partition: number }[] }[]
+  }): Promise<{
+    responses: { topic: string; partitions: { partition: number; offset: string }[] }[]
+  }>
+  describeGroups(request: { groupIds: string[] }): Promise<{
+    groups: { groupId: string; state: string; members: GroupMember[] }[]
+  }>
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+}
+
+export interface GroupMember {
+  memberId: string
+  clientId: string
+  clientHost: string
+}
+
+export interface ClusterInternals {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  addMultipleTargetTopics(topics: string[]): Promise<void>
+  findTopicPartitionMetadata(topic: string): PartitionMetadata[]
+  findGroupCoordinator(request: { groupId: string }): Promise<BrokerInternals>
+  fetchTopicsOffset(
+    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>
+}
+
+export interface PartitionMetadata {
+  partitionId: number
+  leader: number
+}
+
+/** One group membership, `consumer/consumerGroup.js`. */
+export interface ConsumerGroupInternals {
+  readonly cluster: ClusterInternals
+  readonly groupId: string
+  readonly memberId: string | null
+  readonly generationId: number | null
+  joinAndSync(): Promise<void>
+  fetch(nodeId: string): Promise<BatchInternals[]>
+  commitOffsets(offsets: {
+    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+  }): Promise<void>
+}
+
+/** What one fetch brought for one partition, `consumer/batch.js`. */
+export interface BatchInternals {
+  readonly topic: string
+  readonly partition: number
+  readonly rawMessages: readonly unknown[]
+}

@@ -1,0 +1,296 @@
+import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs'
+import { SlsKafkaError } from '../errors'
+import type { Logger } from '../logger'
+import type { ConsumerOptions } from '../options/consumer-options'
+import { settledWithin } from './bounded'
+import { clientConfig, traceLog } from './client-config'
+import * as tuning from './constants'
+import { Dialer } from './dialer'
+import { describeFailure } from './failure'
+import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
+import { privateKafkaJS } from './hardening/private-kafkajs'
+import type { BatchInternals } from './internals'
+import { Membership } from './membership'
+import { leaveByClientId } from './leave'
+import { rangeAssigner } from './range-assigner'
+import { KafkaSession } from './session'
+import type { CommitOutcome, LogSource, LogSourceListener } from './source'
+import { setStartPosition } from './start-position'
+
+export interface KafkajsSourceOptions {
+  readonly consumer: ConsumerOptions
+  /** Unlike that of any other member, now or later: it is how we find ourselves in the group. */
+  readonly clientId: string
+  readonly logger: Logger
+}
+
+/** One membership in a consumer group, by kafkajs. */
+export class KafkajsSource implements LogSource {
+  readonly #options: KafkajsSourceOptions
+  readonly #listener: LogSourceListener
+  readonly #membership: Membership
+  readonly #dialer: Dialer
+  readonly #failure = new Failure()
+  #consumer: Consumer | null = null
+  #isClosed = false
+  #lastAnswer = 0
+
+  constructor(options: KafkajsSourceOptions, listener: LogSourceListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#membership = new Membership(options.consumer.logstore)
+    this.#dialer = new Dialer({
+      project: options.consumer.project,
+      groupWait: options.consumer.rebalanceTimeout + tuning.REQUEST_TIMEOUT,
+      onError: (error) => {
+        this.#onTrouble(error)
+      },
+    })
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const aborted = abortOf(signal)
+    const started = this.#start(signal)
+    const watchdog = setInterval(() => {
+      this.#checkAlive()
+    }, tuning.STALL_TIMEOUT / 4)
+    try {
+      await Promise.race([aborted, this.#failure.promise, started.then(() => aborted)])
+    } catch (error) {
+      if (!signal.aborted) throw describeFailure(error, this.#options.consumer)
+    } finally {
+      clearInterval(watchdog)
+      await this.#close(signal.aborted, started)
+    }
+  }
+
+  pause(shard: number): void {
+    this.#consumer?.pause([{ topic: this.#topic, partitions: [shard] }])
+  }
+
+  resume(shard: number): void {
+    this.#consumer?.resume([{ topic: this.#topic, partitions: [shard] }])
+  }
+
+  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+    return this.#membership.commit(offsets)
+  }
+
+  get #topic(): string {
+    return this.#options.consumer.logstore
+  }
+
+  async #start(signal: AbortSignal): Promise<void> {
+    this.#listener.onPhase('connecting')
+    await this.#prepare()
+    signal.throwIfAborted()
+    const consumer = this.#createConsumer()
+    this.#consumer = consumer
+    await consumer.connect()
+    await consumer.subscribe({ topics: [this.#topic], fromBeginning: true })
+    signal.throwIfAborted()
+    this.#listener.onPhase('joining')
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => {
+        this.#onBatch(payload)
+        return Promise.resolve()
+      },
+    })
+  }
+
+  /** Says what is wrong while nothing is at stake, and sets where a new group begins. */
+  async #prepare(): Promise<void> {
+    const { consumer } = this.#options
+    const session = await KafkaSession.open({ ...this.#options, dialer: this.#dialer })
+    try {
+      await setStartPosition(session, consumer.group, consumer.startFrom)
+    } finally {
+      await session.close()
+    }
+  }
+
+  #createConsumer(): Consumer {
+    const { consumer: options, clientId, logger } = this.#options
+    const { kafkajs } = privateKafkaJS()
+    const kafka = new kafkajs.Kafka({
+      ...clientConfig(options.project, clientId, this.#dialer),
+      retry: this.#retry,
+      logLevel: kafkajs.logLevel.INFO,
+      logCreator: traceLog(logger),
+    })
+    const consumer = kafka.consumer({
+      groupId: options.group,
+      sessionTimeout: options.sessionTimeout,
+      rebalanceTimeout: options.rebalanceTimeout,
+      heartbeatInterval: tuning.HEARTBEAT_INTERVAL,
+      maxBytesPerPartition: options.maxBytesPerShard,
+      minBytes: tuning.FETCH_MIN_BYTES,
+      maxBytes: tuning.FETCH_MAX_BYTES,
+      maxWaitTimeInMs: tuning.FETCH_MAX_WAIT,
+      metadataMaxAge: tuning.METADATA_MAX_AGE,
+      allowAutoTopicCreation: false,
+      // SLS has no transactions; the option spares a dependency on its last stable offset.
+      readUncommitted: true,
+      retry: { ...this.#retry, restartOnFailure: () => Promise.resolve(false) },
+      partitionAssigners: [
+        rangeAssigner((cluster) => {
+          installMembershipHooks(cluster, this.#hooks)
+        }),
+      ],
+    })
+    this.#listen(consumer)
+    return consumer
+  }
+
+  /**
+   * kafkajs retries for ever inside one membership, because giving up would lose the member id, and the
+   * ghost that it leaves behind blocks the group for the session time-out. The number is an object
+   * that is read anew at each attempt, so that a close ends them.
+   */
+  get #retry(): NonNullable<ConsumerConfig['retry']> {
+    const retries = { valueOf: () => (this.#isClosed ? -1 : Number.MAX_SAFE_INTEGER) }
+    return {
+      retries: retries as unknown as number,
+      initialRetryTime: tuning.CLIENT_RETRY_FIRST,
+      maxRetryTime: tuning.CLIENT_RETRY_LONGEST,
+    }
+  }
+
+  readonly #hooks: MembershipHooks = {
+    beforeRejoin: async () => {
+      if (this.#isClosed) return
+      await settledWithin(this.#listener.beforeRelease('rebalance'), tuning.RELEASE_TIMEOUT)
+    },
+    onJoining: (group) => {
+      this.#membership.joining(group)
+      if (!this.#isClosed) this.#listener.onPhase('joining')
+    },
+    onFetch: (batches) => {
+      if (!this.#isClosed) this.#onFetch(batches)
+    },
+    onFetchFailed: (error) => {
+      this.#onTrouble(error)
+    },
+  }
+
+  #listen(consumer: Consumer): void {
+    const { CRASH, GROUP_JOIN, HEARTBEAT } = consumer.events
+    // kafkajs runs listeners inside its own loop: what they throw would stop the consumer.
+    consumer.on(CRASH, ({ payload }) => {
+      this.#failure.raise(payload.error)
+    })
+    consumer.on(HEARTBEAT, () => {
+      this.#onAnswer()
+    })
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      if (!this.#isClosed) this.#onJoined(consumer, payload.memberAssignment[this.#topic] ?? [])
+    })
+  }
+
+  #onJoined(consumer: Consumer, shards: readonly number[]): void {
+    const assignment = this.#membership.joined(shards)
+    for (const shard of shards) {
+      const position = this.#membership.position(shard)
+      if (position !== undefined) {
+        // kafkajs falls back to the committed offset at each rejoin; a kept shard reads on instead.
+        consumer.seek({ topic: this.#topic, partition: shard, offset: String(position) })
+      }
+      if (!assignment.kept.has(shard)) this.resume(shard)
+    }
+    this.#onAnswer()
+    this.#listener.onAssigned(assignment)
+  }
+
+  #onFetch(batches: readonly BatchInternals[]): void {
+    if (batches.length > 0) this.#onAnswer()
+    for (const { partition, rawMessages } of batches) {
+      if (rawMessages.length === 0) this.#listener.onCaughtUp(partition)
+    }
+  }
+
+  #onBatch(payload: EachBatchPayload): void {
+    const { batch } = payload
+    const shard = batch.partition
+    if (this.#isClosed || !payload.isRunning() || payload.isStale()) return
+    if (!this.#membership.owns(shard)) return
+    const position = this.#membership.position(shard)
+    const next = BigInt(batch.lastOffset()) + 1n
+    if (position === undefined || next > position) {
+      this.#membership.advance(shard, next)
+      this.#listener.onFetched({ shard, next, records: notBefore(position, batch.messages) })
+    }
+    payload.resolveOffset(batch.lastOffset())
+  }
+
+  #onAnswer(): void {
+    this.#lastAnswer = Date.now()
+    if (!this.#isClosed) this.#listener.onAnswer()
+  }
+
+  #onTrouble(error: unknown): void {
+    if (this.#isClosed) return
+    const failure = describeFailure(error, this.#options.consumer)
+    // kafkajs would dial the stranger again and again.
+    if (failure.code === 'SLS_UNEXPECTED_BROKER') this.#failure.raise(failure)
+    else this.#listener.onTrouble(failure)
+  }
+
+  /** Connected, a member, and yet nothing is answered as it should be: only a new client helps. */
+  #checkAlive(): void {
+    if (!this.#membership.isJoined || !this.#dialer.isConnected) return
+    if (Date.now() - this.#lastAnswer < tuning.STALL_TIMEOUT) return
+    this.#failure.raise(new SlsKafkaError('SLS_STALLED', { seconds: tuning.STALL_TIMEOUT / 1000 }))
+  }
+
+  async #close(isWanted: boolean, started: Promise<void>): Promise<void> {
+    if (isWanted && this.#membership.isJoined) {
+      await settledWithin(this.#listener.beforeRelease('stop'), tuning.RELEASE_TIMEOUT)
+    }
+    this.#isClosed = true
+    if (this.#consumer && this.#membership.isJoined) {
+      await settledWithin(this.#consumer.disconnect(), tuning.LEAVE_TIMEOUT)
+    }
+    this.#dialer.close()
+    if (this.#consumer && !this.#membership.isJoined) {
+      await leaveByClientId(this.#options, tuning.LEAVE_TIMEOUT)
+    }
+    // Without a socket and with no retries left, whatever was under way comes to nothing.
+    await settledWithin(started, tuning.SETTLE_TIMEOUT)
+    if (this.#consumer) await settledWithin(this.#consumer.disconnect(), tuning.SETTLE_TIMEOUT)
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => {
+      resolve()
+    })
+  })
+}
+
+/** An error that may be raised when nobody waits for it yet; the first one counts. */
+class Failure {
+  #reject: (error: unknown) => void = () => undefined
+  readonly promise = new Promise<never>((_resolve, reject) => {
+    this.#reject = reject
+  })
+
+  constructor() {
+    // Otherwise an early one would be an unhandled rejection and end the process.
+    this.promise.catch(() => undefined)
+  }
+
+  raise(error: unknown): void {
+    this.#reject(error)
+  }
+}
+
+/** After a seek the service may answer with a batch that begins earlier than what was asked for. */
+function notBefore<T extends { offset: string }>(position: bigint | undefined, records: T[]): T[] {
+  const first = records[0]
+  if (position === undefined || !first || BigInt(first.offset) >= position) return records
+  return records.filter(({ offset }) => BigInt(offset) >= position)
+}

@@ -1,0 +1,41 @@
+import type { Logger } from '../logger'
+import type { ConsumerOptions } from '../options/consumer-options'
+import { settledWithin } from './bounded'
+import { REQUEST_TIMEOUT } from './constants'
+import { Dialer } from './dialer'
+import { KafkaSession } from './session'
+
+export interface LeaveOptions {
+  readonly consumer: ConsumerOptions
+  readonly clientId: string
+  readonly logger: Logger
+}
+
+/**
+ * Takes the members with this client id out of the group, through a connection of its own.
+ *
+ * A member that is still joining can neither say that it leaves nor be heard, because its connection
+ * waits for the join; and the service does not notice that such a connection was closed. It would stay
+ * as a ghost and hold its shards for the session time-out, two minutes with SLS's settings.
+ */
+export async function leaveByClientId(options: LeaveOptions, milliseconds: number): Promise<void> {
+  const dialer = new Dialer({
+    project: options.consumer.project,
+    groupWait: REQUEST_TIMEOUT,
+    onError: (error) => {
+      options.logger.debug(`could not leave the group: ${String(error)}`)
+    },
+  })
+  await settledWithin(leave(options, dialer), milliseconds)
+  dialer.close()
+}
+
+async function leave(options: LeaveOptions, dialer: Dialer): Promise<void> {
+  const { group } = options.consumer
+  const session = await KafkaSession.open({ ...options, dialer })
+  const members = await session.members(group)
+  for (const member of members.filter(({ clientId }) => clientId === options.clientId)) {
+    await session.leave(group, member.memberId)
+  }
+  await session.close()
+}

@@ -1,0 +1,85 @@
+import type { Assignment, CommitOutcome } from './source'
+import type { ConsumerGroupInternals } from './internals'
+
+/** Errors that say that this generation of the group is over. */
+const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
+
+/**
+ * What one client knows of its place in the group: which shards are its own, whether it held them
+ * without a gap, and how far it has read each.
+ */
+export class Membership {
+  readonly #logstore: string
+  readonly #positions = new Map<number, bigint>()
+  #group: ConsumerGroupInternals | null = null
+  #memberId: string | null = null
+  #generation: number | null = null
+  #shards: ReadonlySet<number> = new Set()
+  #isJoined = false
+
+  constructor(logstore: string) {
+    this.#logstore = logstore
+  }
+
+  /** True while the group counts us in and no join is pending. */
+  get isJoined(): boolean {
+    return this.#isJoined
+  }
+
+  joining(group: ConsumerGroupInternals): void {
+    this.#group = group
+    this.#isJoined = false
+  }
+
+  /** @param shards as the group's leader assigned them */
+  joined(shards: readonly number[]): Assignment {
+    const group = this.#group
+    const memberId = group?.memberId ?? null
+    const generation = group?.generationId ?? null
+    // Same member alone is not enough: in a generation that it missed, others may have owned its
+    // shards, read on and committed.
+    const isUninterrupted =
+      memberId !== null &&
+      memberId === this.#memberId &&
+      generation !== null &&
+      generation - 1 === this.#generation
+    const kept = new Set(isUninterrupted ? shards.filter((shard) => this.#shards.has(shard)) : [])
+
+    this.#memberId = memberId
+    this.#generation = generation
+    this.#shards = new Set(shards)
+    this.#isJoined = true
+    for (const shard of [...this.#positions.keys()]) {
+      if (!kept.has(shard)) this.#positions.delete(shard)
+    }
+    const total = group?.cluster.findTopicPartitionMetadata(this.#logstore).length ?? shards.length
+    return { shards, kept, total }
+  }
+
+  owns(shard: number): boolean {
+    return this.#shards.has(shard)
+  }
+
+  /** Where reading goes on; absent until the first batch of a newly assigned shard. */
+  position(shard: number): bigint | undefined {
+    return this.#positions.get(shard)
+  }
+
+  advance(shard: number, next: bigint): void {
+    this.#positions.set(shard, next)
+  }
+
+  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+    if (!this.#group || this.#generation === null) return 'failed'
+    const partitions = [...offsets]
+      .filter(([shard]) => this.owns(shard))
+      .map(([partition, offset]) => ({ partition, offset: String(offset) }))
+    if (partitions.length === 0) return 'committed'
+    try {
+      await this.#group.commitOffsets({ topics: [{ topic: this.#logstore, partitions }] })
+      return 'committed'
+    } catch (error) {
+      return FENCED.has((error as { type?: string }).type ?? '') ? 'fenced' : 'failed'
+    }
+  }
+}

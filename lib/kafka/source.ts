@@ -1,0 +1,68 @@
+import type { SlsKafkaError } from '../errors'
+
+/**
+ * The port between the consumer and a Kafka client: a source of log records of one logstore, read
+ * as a member of a group. It knows nothing of delivery; what may be committed is decided outside.
+ */
+export interface LogSource {
+  /**
+   * The whole life of one membership, in one promise, so that a start can never outlive a close.
+   * Resolves after `signal` aborted and the group was left; rejects with an `SlsKafkaError` when the
+   * source could not start or died. Either way nothing of it is left behind: no socket, timer or
+   * member. Runs once.
+   */
+  run(signal: AbortSignal): Promise<void>
+  /** Stops fetching for a shard. Takes effect without loss only from inside `onFetched`. */
+  pause(shard: number): void
+  resume(shard: number): void
+  /** One try, bound to the generation that the shards were assigned in. */
+  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome>
+}
+
+/** `fenced`: the group has moved on and the shards may belong to another member. */
+export type CommitOutcome = 'committed' | 'fenced' | 'failed'
+
+/** One record as the service delivered it. Key and value are slices of the fetched answer. */
+export interface FetchedRecord {
+  /** Decimal; never a JS number, which is exact only up to 2^53. */
+  readonly offset: string
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  /** As delivered: milliseconds, of some deployments seconds, since 1970. */
+  readonly timestamp: string
+  readonly headers?: RecordHeaders | undefined
+}
+
+export type RecordHeaders = Readonly<
+  Record<string, Buffer | string | (Buffer | string)[] | undefined>
+>
+
+export interface FetchedBatch {
+  readonly shard: number
+  readonly records: readonly FetchedRecord[]
+  /** Offset that follows this batch, also where its last offsets hold no record. */
+  readonly next: bigint
+}
+
+export interface Assignment {
+  readonly shards: readonly number[]
+  /** Of these, the ones that nobody else can have owned since: reading goes on where it was. */
+  readonly kept: ReadonlySet<number>
+  /** Shards of the logstore, whoever owns them. */
+  readonly total: number
+}
+
+/** What a source tells. Called synchronously; a listener must not throw. */
+export interface LogSourceListener {
+  onPhase(phase: 'connecting' | 'joining'): void
+  onAssigned(assignment: Assignment): void
+  onFetched(batch: FetchedBatch): void
+  /** A fetch for this shard was answered and held nothing new. */
+  onCaughtUp(shard: number): void
+  /** A fetch or a heartbeat was answered: the only proof that the membership lives. */
+  onAnswer(): void
+  /** A connection failed; the source goes on trying by itself and keeps its membership. */
+  onTrouble(error: SlsKafkaError): void
+  /** Shards may be given up next. Commit now; the source waits for the promise, bounded. */
+  beforeRelease(reason: 'rebalance' | 'stop'): Promise<void>
+}

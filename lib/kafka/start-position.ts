@@ -1,0 +1,33 @@
+import type { StartFrom } from '../options/consumer-options'
+import type { KafkaSession } from './session'
+
+/** The group got a member in the meantime, and with it somebody who has set the positions. */
+const SOMEBODY_WAS_FIRST = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'REBALANCE_IN_PROGRESS',
+])
+
+/**
+ * Sets where a new group begins, once and before joining. Members then always read from the beginning
+ * of what has no committed offset, so that the shards that a split creates later lose nothing; and two
+ * processes that start a new group at the same time cannot overwrite each other, because the service
+ * takes this commit only while nobody is a member.
+ *
+ * A group that has any committed offset is left alone: a committed offset always wins.
+ */
+export async function setStartPosition(
+  session: KafkaSession,
+  group: string,
+  startFrom: StartFrom,
+): Promise<void> {
+  if (startFrom === 'earliest') return
+  if ((await session.committed(group)).size > 0) return
+  const ends = await session.endOffsets()
+  if (ends.size === 0) return
+  try {
+    await session.commitForEmptyGroup(group, ends)
+  } catch (error) {
+    if (!SOMEBODY_WAS_FIRST.has((error as { type?: string }).type ?? '')) throw error
+  }
+}

@@ -1,0 +1,55 @@
+const WINDOW_SECONDS = 10
+
+/** Records a second, over the last ten seconds. */
+export class RateMeter {
+  readonly #counts = new Array<number>(WINDOW_SECONDS).fill(0)
+  #second = 0
+
+  add(count: number, now: number): void {
+    this.#advance(now)
+    const slot = this.#second % WINDOW_SECONDS
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + count
+  }
+
+  perSecond(now: number): number {
+    this.#advance(now)
+    return this.#counts.reduce((sum, count) => sum + count, 0) / WINDOW_SECONDS
+  }
+
+  #advance(now: number): void {
+    const second = Math.floor(now / 1000)
+    const passed = Math.min(WINDOW_SECONDS, second - this.#second)
+    for (let step = 1; step <= passed; step++)
+      this.#counts[(second - passed + step) % WINDOW_SECONDS] = 0
+    if (passed > 0) this.#second = second
+  }
+}
+
+/**
+ * How far one shard is behind, as time: the age of the last record sent, and 0 once a fetch brought
+ * nothing after it. Offsets cannot tell, because they jump (sls.aliyun.com, "Kafka consumption").
+ */
+export class DelayMeter {
+  #lastTimestamp: number | null = null
+  #isCaughtUp = false
+
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp
+  }
+
+  /** @param timestamp of the record, milliseconds since 1970 */
+  sent(timestamp: number): void {
+    this.#lastTimestamp = timestamp
+    this.#isCaughtUp = false
+  }
+
+  caughtUp(): void {
+    this.#isCaughtUp = true
+  }
+
+  /** Milliseconds; never negative, as clocks differ. */
+  delay(now: number): number {
+    if (this.#isCaughtUp || this.#lastTimestamp === null) return 0
+    return Math.max(0, now - this.#lastTimestamp)
+  }
+}

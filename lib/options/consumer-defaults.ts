@@ -1,0 +1,23 @@
+/**
+ * Defaults of an `sls-kafka-in`. Session and rebalance time-outs are the values that Alibaba
+ * publishes for Kafka clients of SLS (sls.aliyun.com, "Kafka consumption").
+ */
+export const CONSUMER_DEFAULTS = {
+  startFrom: 'latest',
+  format: 'auto',
+  commitInterval: 5_000,
+  sessionTimeout: 120_000,
+  rebalanceTimeout: 130_000,
+  maxBytesPerShard: 1_048_576,
+  maxInFlightBytes: 16_777_216,
+} as const
+
+/** Allowed ranges: milliseconds for times, bytes for sizes, records a second for the rate. */
+export const CONSUMER_RANGES = {
+  maxRate: { min: 1, max: 1_000_000 },
+  commitInterval: { min: 100, max: 3_600_000 },
+  sessionTimeout: { min: 6_000, max: 1_800_000 },
+  rebalanceTimeout: { min: 6_000, max: 1_800_000 },
+  maxBytesPerShard: { min: 16_384, max: 4_194_304 },
+  maxInFlightBytes: { min: 1_048_576, max: 1_073_741_824 },
+} as const

@@ -1,0 +1,74 @@
+import { isLogstoreName, isProjectName } from '../sls/names'
+import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
+import type { Problem } from './problem'
+
+/**
+ * One rule per setting, shared by the runtime and the edit dialogs. Each returns null or what is
+ * wrong. Node-RED replaces a value that is wholly `${NAME}` before a node starts; one that is left
+ * over at run time names a variable that is not set, while the dialog accepts it.
+ */
+export type Rule = (field: string, value: string) => Problem | null
+
+const VARIABLE = /^\$\{(.+)\}$|^\$\((.+)\)$/
+
+export function isVariable(value: string): boolean {
+  return VARIABLE.test(value)
+}
+
+export function variableProblem(field: string, value: string): Problem | null {
+  const match = VARIABLE.exec(value)
+  if (!match) return null
+  return { field, reason: 'variable-not-set', params: { variable: match[1] ?? match[2] ?? value } }
+}
+
+export const present: Rule = (field, value) => (value === '' ? { field, reason: 'missing' } : null)
+
+export const projectName: Rule = (field, value) =>
+  present(field, value) ?? (isProjectName(value) ? null : named(field, 'project-name', value))
+
+export const logstoreName: Rule = (field, value) =>
+  present(field, value) ?? (isLogstoreName(value) ? null : named(field, 'logstore-name', value))
+
+export const endpoint: Rule = (field, value) =>
+  present(field, value) ?? (parseEndpoint(value) ? null : named(field, 'endpoint', value))
+
+export const bootstrap: Rule = (field, value) =>
+  value === '' || parseBootstrap(value) ? null : named(field, 'bootstrap', value)
+
+export const port: Rule = (field, value) =>
+  value === '' || isPort(Number(value)) ? null : outOfRange(field, value, { min: 1, max: 65535 })
+
+export interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+/** A whole number within the range; an empty value is left to the default. */
+export function wholeNumber(range: Range): Rule {
+  return (field, value) => {
+    if (value === '') return null
+    const number = Number(value)
+    const fits = Number.isInteger(number) && number >= range.min && number <= range.max
+    return fits ? null : outOfRange(field, value, range)
+  }
+}
+
+export function oneOf(choices: readonly string[]): Rule {
+  return (field, value) =>
+    value === '' || choices.includes(value)
+      ? null
+      : { field, reason: 'choice', params: { value, choices: choices.join(', ') } }
+}
+
+function named(field: string, reason: Problem['reason'], value: string): Problem {
+  return { field, reason, params: { value } }
+}
+
+function outOfRange(field: string, value: string, range: Range): Problem {
+  return { field, reason: 'number', params: { value, min: range.min, max: range.max } }
+}
+
+/** The text of a setting as Node-RED hands it over: trimmed, and empty for what is absent. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}

@@ -1,0 +1,25 @@
+/**
+ * What is wrong with one setting. A code with parameters and not a text, because runtime and edit
+ * dialog say the same thing in different languages.
+ */
+export interface Problem {
+  readonly field: string
+  readonly reason: ProblemReason
+  readonly params?: Readonly<Record<string, string | number>>
+}
+
+export const PROBLEM_REASONS = [
+  'missing',
+  'variable-not-set',
+  'project-name',
+  'logstore-name',
+  'endpoint',
+  'bootstrap',
+  'access-key',
+  'certificate-check-off',
+  'tls-config',
+  'number',
+  'choice',
+] as const
+
+export type ProblemReason = (typeof PROBLEM_REASONS)[number]

@@ -1,0 +1,92 @@
+import { projectAddress, parseBootstrap, type Address } from '../sls/endpoint'
+import { chooseAccessKey, type AccessKey } from '../sls/credentials'
+import type { Problem } from './problem'
+import * as rule from './fields'
+
+/** What an `sls-project` node is configured with, as Node-RED hands it over. */
+export interface ProjectSettings {
+  readonly project?: unknown
+  readonly endpoint?: unknown
+  readonly port?: unknown
+  readonly bootstrap?: unknown
+  readonly accessKeyId?: unknown
+  readonly accessKeySecret?: unknown
+}
+
+/** TLS material of a core `tls-config` node, in the words of node:tls. */
+export interface TlsOptions {
+  readonly ca?: string | Buffer | (string | Buffer)[]
+  readonly cert?: string | Buffer
+  readonly key?: string | Buffer
+  readonly passphrase?: string
+  readonly servername?: string
+  readonly rejectUnauthorized?: boolean
+}
+
+/** A complete, checked description of how to reach a project. */
+export interface ProjectOptions {
+  readonly project: string
+  /** The project's own address, `<project>.<endpoint>:<port>`; null if only a bootstrap is set. */
+  readonly address: Address | null
+  /** The one address that every connection goes to, whatever the service advertises. */
+  readonly bootstrap: Address | null
+  readonly accessKey: AccessKey
+  readonly tls: TlsOptions
+}
+
+export type Compiled<T> = { options: T } | { problems: readonly Problem[] }
+
+export function compileProjectOptions(
+  settings: ProjectSettings,
+  tls: TlsOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Compiled<ProjectOptions> {
+  const text = {
+    project: rule.textOf(settings.project),
+    endpoint: rule.textOf(settings.endpoint),
+    port: rule.textOf(settings.port),
+    bootstrap: rule.textOf(settings.bootstrap),
+    accessKeyId: rule.textOf(settings.accessKeyId),
+    accessKeySecret: rule.textOf(settings.accessKeySecret),
+  }
+  const problems = unsetVariables(text)
+  const check = (field: keyof typeof text, apply: rule.Rule): void => {
+    if (rule.isVariable(text[field])) return
+    const problem = apply(field, text[field])
+    if (problem) problems.push(problem)
+  }
+  check('project', rule.projectName)
+  if (text.endpoint !== '' || text.bootstrap === '') check('endpoint', rule.endpoint)
+  check('port', rule.port)
+  check('bootstrap', rule.bootstrap)
+
+  const accessKey = chooseAccessKey(
+    { id: text.accessKeyId, secret: text.accessKeySecret },
+    environment,
+  )
+  if (!accessKey) problems.push({ field: 'accessKey', reason: 'access-key' })
+  // Turned off, a stranger on the way could read the AccessKey; a private CA can be given instead.
+  if (tls.rejectUnauthorized === false) {
+    problems.push({ field: 'tls', reason: 'certificate-check-off' })
+  }
+  if (problems.length > 0 || !accessKey) return { problems }
+
+  const port = text.port === '' ? undefined : Number(text.port)
+  return {
+    options: {
+      project: text.project,
+      address: text.endpoint
+        ? projectAddress({ endpoint: text.endpoint, project: text.project, port })
+        : null,
+      bootstrap: parseBootstrap(text.bootstrap),
+      accessKey,
+      tls,
+    },
+  }
+}
+
+export function unsetVariables(text: Readonly<Record<string, string>>): Problem[] {
+  return Object.entries(text)
+    .map(([field, value]) => rule.variableProblem(field, value))
+    .filter((problem) => problem !== null)
+}

@@ -1,0 +1,125 @@
+import type { ConsumerSnapshot } from './consumer/state'
+import type { ErrorCode } from './errors'
+
+/** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
+export interface NodeStatus {
+  readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey'
+  readonly shape: 'ring' | 'dot'
+  /** A text that starts with a digit, or a key that the editor translates in each user's browser. */
+  readonly text: string
+  readonly state: string
+  /** Of the error that is shown. */
+  readonly code?: ErrorCode
+  readonly shards: number
+  /** Records a second. */
+  readonly rate: number
+  readonly delaySeconds: number
+  readonly inFlight: number
+}
+
+type Appearance = Pick<NodeStatus, 'fill' | 'shape' | 'text'> & { code?: ErrorCode }
+
+/** Catalogue keys of the bare texts; `sls-kafka-in.status.<name>` in the node's own catalogue. */
+export const STATUS_TEXTS = [
+  'stopped',
+  'stopping',
+  'connecting',
+  'joining',
+  'waiting',
+  'standby',
+  'reconnecting',
+  'not-json',
+  'config-invalid',
+  'host-not-found',
+  'unreachable',
+  'certificate',
+  'unexpected-broker',
+  'access-key-refused',
+  'logstore-not-found',
+  'group-limit',
+  'group-conflict',
+  'client-failed',
+] as const
+
+type StatusText = (typeof STATUS_TEXTS)[number]
+
+const ERROR_TEXTS: Readonly<Record<ErrorCode, StatusText>> = {
+  SLS_CONFIG_INVALID: 'config-invalid',
+  SLS_HOST_NOT_FOUND: 'host-not-found',
+  SLS_UNREACHABLE: 'unreachable',
+  SLS_TLS_FAILED: 'certificate',
+  SLS_UNEXPECTED_BROKER: 'unexpected-broker',
+  SLS_AUTH_FAILED: 'access-key-refused',
+  SLS_LOGSTORE_NOT_FOUND: 'logstore-not-found',
+  SLS_GROUP_LIMIT: 'group-limit',
+  SLS_GROUP_CONFLICT: 'group-conflict',
+  SLS_STALLED: 'reconnecting',
+  SLS_CLIENT_FAILED: 'client-failed',
+  SLS_DECODE_FAILED: 'not-json',
+  SLS_VALUE_EMPTY: 'not-json',
+}
+
+/** The status of a consumer: a pure function of what can be told of it. */
+export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
+  const { state, shards, rate, delaySeconds, inFlight } = snapshot
+  return { ...appearance(snapshot), state: state.name, shards, rate, delaySeconds, inFlight }
+}
+
+/** The status of a node that was never able to start. */
+export function statusOfConfigError(): NodeStatus {
+  return {
+    ...failure('SLS_CONFIG_INVALID'),
+    state: 'failed',
+    shards: 0,
+    rate: 0,
+    delaySeconds: 0,
+    inFlight: 0,
+  }
+}
+
+function appearance(snapshot: ConsumerSnapshot): Appearance {
+  const { state } = snapshot
+  switch (state.name) {
+    case 'stopped':
+      return bare('grey', 'ring', 'stopped')
+    case 'stopping':
+      return bare('grey', 'ring', 'stopping')
+    case 'connecting':
+      return bare('yellow', 'ring', 'connecting')
+    case 'joining':
+      return bare('yellow', 'ring', 'joining')
+    case 'reconnecting':
+      return { ...bare('yellow', 'ring', 'reconnecting'), code: state.error.code }
+    case 'failed':
+      return failure(state.error.code)
+    case 'consuming':
+      return consuming(snapshot, state.totalShards)
+  }
+}
+
+function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {
+  const { shards, rate, delaySeconds, recordError } = snapshot
+  if (recordError) {
+    return { ...bare('yellow', 'dot', ERROR_TEXTS[recordError.code]), code: recordError.code }
+  }
+  if (shards === 0) return bare('grey', 'ring', 'standby')
+  if (rate === 0 && snapshot.isCaughtUp) return bare('green', 'dot', 'waiting')
+  const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''
+  const text = `${share}${compact(rate)}/s · ${delaySeconds}s`
+  return { fill: 'green', shape: 'dot', text }
+}
+
+function failure(code: ErrorCode): Appearance {
+  return { ...bare('red', 'ring', ERROR_TEXTS[code]), code }
+}
+
+function bare(fill: NodeStatus['fill'], shape: NodeStatus['shape'], text: StatusText): Appearance {
+  return { fill, shape, text: `sls-kafka-in.status.${text}` }
+}
+
+/** `0.5`, `7`, `1.2k`, `34k`: a number that starts with a digit and stays short. */
+export function compact(number: number): string {
+  if (number >= 10_000) return `${Math.round(number / 1000)}k`
+  if (number >= 1_000) return `${(number / 1000).toFixed(1)}k`
+  return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : number.toFixed(1)
+}

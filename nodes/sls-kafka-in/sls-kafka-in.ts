@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { systemClock } from '../../lib/clock'
+import { LogConsumer } from '../../lib/consumer/log-consumer'
+import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import type { Logger } from '../../lib/logger'
+import {
+  compileConsumerOptions,
+  type ConsumerOptions,
+  type ConsumerSettings,
+} from '../../lib/options/consumer-options'
+import type { Compiled } from '../../lib/options/project-options'
+import { statusOf, statusOfConfigError } from '../../lib/status'
+import { guard } from '../common/guard'
+import { configError } from '../common/node-error'
+import type { Translate } from '../common/translate'
+import type { SlsProjectNode } from '../sls-project/sls-project'
+import { Reporter } from './reporter'
+import { StatusLine } from './status-line'
+
+interface SlsKafkaInDef extends NodeDef {
+  project: string
+  logstore: string
+  group: string
+  autoStart?: boolean
+}
+
+export default function registerSlsKafkaIn(RED: NodeAPI): void {
+  const translate: Translate = (key, values) => RED._(key, { ...values })
+
+  function SlsKafkaIn(this: Node, config: SlsKafkaInDef): void {
+    RED.nodes.createNode(this, config)
+    const compiled = compile(config)
+    if ('problems' in compiled) {
+      this.status(statusOfConfigError())
+      this.error(configError(compiled.problems, translate), {
+        topic: config.logstore,
+        kafka: { group: config.group },
+      })
+      return
+    }
+    run(this, compiled.options, config.autoStart !== false)
+  }
+
+  function compile(config: SlsKafkaInDef): Compiled<ConsumerOptions> {
+    const project = RED.nodes.getNode(config.project) as SlsProjectNode | null
+    if (!project) return { problems: [{ field: 'project-node', reason: 'missing' }] }
+    if ('problems' in project.compiled) return project.compiled
+    return compileConsumerOptions(config as unknown as ConsumerSettings, project.compiled.options)
+  }
+
+  function run(node: Node, options: ConsumerOptions, autoStart: boolean): void {
+    const reporter = new Reporter(node, options, translate)
+    const consumer = new LogConsumer(options, {
+      clock: systemClock,
+      createSource: (listener) =>
+        new KafkajsSource(
+          { consumer: options, clientId: clientIdOf(node), logger: loggerOf(node) },
+          listener,
+        ),
+      send: (message) => {
+        node.send(message)
+      },
+      onRecordError: reporter.recordError,
+      onFailure: reporter.failure,
+      onRecovered: reporter.recovered,
+      onJoined: reporter.joined,
+    })
+    const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
+    if (autoStart) consumer.start()
+    node.on('close', (_removed: boolean, done: () => void) => {
+      guard(node, consumer.close(), () => {
+        statusLine.end()
+        done()
+      })
+    })
+  }
+
+  RED.nodes.registerType('sls-kafka-in', SlsKafkaIn)
+}
+
+/**
+ * Unlike any other, also that of this node after a redeploy. SLS's own logs show it behind
+ * `kafka-forwarder`, so that an operator finds out which node reads.
+ */
+function clientIdOf(node: Node): string {
+  return ['node-red-sls-kafka', hostname(), node.id, randomBytes(4).toString('hex')].join('/')
+}
+
+function loggerOf(node: Node): Logger {
+  return {
+    error: (message) => {
+      node.error(message)
+    },
+    warn: (message) => {
+      node.warn(message)
+    },
+    info: (message) => {
+      node.log(message)
+    },
+    debug: (message) => {
+      node.debug(message)
+    },
+    trace: (message) => {
+      node.trace(message)
+    },
+  }
+}
