@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly project?: string
   readonly accessKeyId?: string
   readonly accessKeySecret?: string
+  /** Folder to keep the certificate in, so that the next one started with it is trusted as well. */
+  readonly certificates?: string
   /** Further flags of the command line, e.g. `['--auth-failure', 'topic']`. */
   readonly flags?: readonly string[]
 }
@@ -129,13 +131,19 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
 }
 
 function commandLine(options: StartOptions): string[] {
-  const { port = 0, logstores = {}, project, accessKeyId, accessKeySecret, flags = [] } = options
+  const { port = 0, logstores = {}, flags = [] } = options
+  const texts = {
+    project: options.project,
+    'access-key-id': options.accessKeyId,
+    'access-key-secret': options.accessKeySecret,
+    certificates: options.certificates,
+  }
   return [
     ...['--ready-json', '--stop-on-stdin-end', '--control-port', '0', '--port', String(port)],
     ...Object.entries(logstores).flatMap(([name, shards]) => ['--logstore', `${name}:${shards}`]),
-    ...(project === undefined ? [] : ['--project', project]),
-    ...(accessKeyId === undefined ? [] : ['--access-key-id', accessKeyId]),
-    ...(accessKeySecret === undefined ? [] : ['--access-key-secret', accessKeySecret]),
+    ...Object.entries(texts).flatMap(([name, text]) =>
+      text === undefined ? [] : [`--${name}`, text],
+    ),
     ...flags,
   ]
 }
