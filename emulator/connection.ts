@@ -60,18 +60,23 @@ export class Connection {
   /** Serves until the client goes or asks for something that cannot be answered. Never rejects. */
   async run(): Promise<void> {
     try {
-      for await (const request of readFrames(this.socket)) {
+      for await (const request of readFrames(this.incoming())) {
         const answer = await this.serve(request)
         if (answer) await this.write(frame(answer))
         if (this.sasl.state === 'failed') break
       }
     } catch (error) {
-      // A connection that somebody has closed is no news.
-      if (!this.closed.signal.aborted && error instanceof Error) {
-        this.options.log(`connection of ${this.clientHost} closed: ${error.message}`)
-      }
+      // A connection that the other side has closed or lost is no news.
+      const isSystemError = error instanceof Error && 'code' in error
+      if (!isSystemError)
+        this.options.log(`connection of ${this.clientHost} closed: ${String(error)}`)
     }
     this.socket.destroySoon()
+  }
+
+  /** Without the default of destroying the socket where reading ends: the last answer has to get out. */
+  private incoming(): AsyncIterable<Buffer> {
+    return this.socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
   }
 
   private async serve(bytes: Buffer): Promise<Buffer[] | undefined> {

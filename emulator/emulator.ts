@@ -1,6 +1,7 @@
 import { supportedApis } from './apis'
 import type { KafkaRelease } from './apis/api'
 import { makeCertificate, type Certificate } from './certificate'
+import { certificateIn } from './certificate-folder'
 import { Connection } from './connection'
 import { Counters } from './counters'
 import { noFaults } from './faults'
@@ -16,6 +17,8 @@ export interface EmulatorOptions {
   readonly port: number
   /** Where clients are sent to; without it `localhost` and the port that is listened on. */
   readonly advertise: { readonly host: string; readonly port: number } | undefined
+  /** Where the certificate is kept; without it a new one is made at each start. */
+  readonly certificateFolder: string | undefined
   readonly projectName: string
   readonly accessKey: AccessKey
   readonly authFailure: AuthFailure
@@ -48,7 +51,10 @@ export class Emulator {
 
   /** Resolves once it listens. Rejects with the system's error, or if a logstore is impossible. */
   static async start(options: EmulatorOptions): Promise<Emulator> {
-    const certificate = await makeCertificate(options.advertise?.host ?? 'localhost')
+    const host = options.advertise?.host ?? 'localhost'
+    const certificate = await (options.certificateFolder === undefined
+      ? makeCertificate(host)
+      : certificateIn(options.certificateFolder, host))
     const emulator = new Emulator(options, certificate)
     await emulator.listener.open()
     return emulator

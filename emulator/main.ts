@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
-import { access, constants, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { ControlServer } from './control/control-server'
 import { Emulator } from './emulator'
 import { feed } from './input/feed'
@@ -9,7 +8,6 @@ import { HELP, parseCommandLine, UsageError, type CliOptions } from './options'
 import { readyLine, readyTable } from './ready'
 import { LogstoreError } from './store/logstore'
 
-const DEFAULT_CA_FILE = '.cache/emulator-ca.pem'
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
 
@@ -19,52 +17,44 @@ async function main(): Promise<void> {
     process.stdout.write(HELP)
     return
   }
-  if (options.file !== undefined) await checkReadable(options.file)
+  const input = options.file === undefined ? process.stdin : await openFile(options.file)
+  const stopWanted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const emulator = await Emulator.start({ ...options.emulator, log })
   const control =
     options.controlPort === undefined
       ? undefined
       : await ControlServer.start(emulator, options.controlPort)
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  const caFile = await writeCaFile(options, emulator.certificate.ca)
-  const details = { emulator, controlPort: control?.port, caFile }
+
+  const readsTerminal = input === process.stdin && process.stdin.isTTY
+  const details = { emulator, controlPort: control?.port, readsTerminal }
   process.stdout.write(options.isReadyJson ? readyLine(details) : readyTable(details))
 
-  await Promise.race([stopped, readInput(options, emulator)])
+  await Promise.race([stopWanted, readInput(input, emulator, options)])
+  input.destroy() // it may be a terminal or a pipe that never ends
   await control?.stop()
   await emulator.stop()
-  // Standard input may be a terminal or a pipe that stays open for ever.
-  process.stdin.destroy()
 }
 
-/** Settles only if the end of the input is the end of the endpoint. */
-async function readInput(options: CliOptions, emulator: Emulator): Promise<void> {
+/** Settles when the input fails, and when it ends if that shall be the end of the endpoint. */
+async function readInput(
+  input: Readable,
+  emulator: Emulator,
+  { stopsOnStdinEnd }: CliOptions,
+): Promise<void> {
   const [logstore] = emulator.project.logstores
-  if (logstore) {
-    const stream = options.file === undefined ? process.stdin : createReadStream(options.file)
-    const count = await feed(stream, logstore)
-    if (count > 0) log(`${count} logs read into ${logstore.name}`)
-  }
-  const ends = options.stopsOnStdinEnd && options.file === undefined
-  if (!ends) await new Promise(() => undefined)
+  if (!logstore) return
+  const count = await feed(input, logstore)
+  if (count > 0) log(`${count} logs read into ${logstore.name}`)
+  if (stopsOnStdinEnd && input === process.stdin) return
+  await new Promise(() => undefined)
 }
 
-async function checkReadable(file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK)
-  } catch {
-    throw new UsageError(`cannot read the file ${file}`)
+async function openFile(path: string): Promise<Readable> {
+  const file = await open(path).catch(() => undefined)
+  if (!file || (await file.stat()).isDirectory()) {
+    throw new UsageError(`cannot read the file ${path}`)
   }
-}
-
-async function writeCaFile(options: CliOptions, ca: string): Promise<string | undefined> {
-  // A program gets the certificate with the line of JSON.
-  const file = options.caFile ?? (options.isReadyJson ? undefined : DEFAULT_CA_FILE)
-  if (file === undefined) return undefined
-  const path = resolve(file)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, ca)
-  return path
+  return file.createReadStream()
 }
 
 /** Standard output is for the table or the line of JSON. */
@@ -78,7 +68,7 @@ function explain(error: unknown): { message: string; exitCode: number } {
   }
   const { code, port } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'EADDRINUSE') {
-    const message = `port ${port ?? ''} is taken: stop the program that uses it, or choose another with --port`
+    const message = `port ${port ?? ''} is taken: stop the program that uses it, or choose another one (--port, --control-port)`
     return { message, exitCode: EXIT_FAILED }
   }
   return { message: error instanceof Error ? error.message : String(error), exitCode: EXIT_FAILED }

@@ -7,7 +7,6 @@ export interface CliOptions {
   readonly emulator: Omit<EmulatorOptions, 'log'>
   /** Without it logs come from standard input. */
   readonly file: string | undefined
-  readonly caFile: string | undefined
   /** `undefined`: no control channel; 0: any free port. */
   readonly controlPort: number | undefined
   readonly isReadyJson: boolean
@@ -21,8 +20,10 @@ export class UsageError extends Error {
 
 /** SLS's own port for the public network. */
 const DEFAULT_PORT = 10012
-const MAX_START_INDEX = (1n << 46n) - 1n
+/** Offsets stay within 63 bits, with room to grow. */
+const MAX_START_INDEX = 1n << 45n
 const MAX_RETENTION_MIB = 1 << 20
+const DEFAULT_CERTIFICATE_FOLDER = '.cache/emulator'
 
 const FLAGS = {
   port: { type: 'string', default: String(DEFAULT_PORT) },
@@ -33,7 +34,7 @@ const FLAGS = {
   'access-key-secret': { type: 'string', default: 'local-secret' },
   logstore: { type: 'string', multiple: true, default: ['access-log:4'] as string[] },
   file: { type: 'string' },
-  'ca-file': { type: 'string' },
+  certificates: { type: 'string' },
   'retention-mib': { type: 'string', default: '256' },
   'auth-failure': { type: 'string', default: 'sasl' },
   kafka: { type: 'string', default: '2.2' },
@@ -67,8 +68,8 @@ Options
   --access-key-secret <text>  (default local-secret)
   --logstore <name:shards>    may be given several times (default access-log:4)
   --file <path>               read logs from a file, not from standard input
-  --ca-file <path>            write the certificate that clients have to trust
-                              (default .cache/emulator-ca.pem)
+  --certificates <folder>     keep the certificates here: clients have to trust its ca.pem
+                              (default ${DEFAULT_CERTIFICATE_FOLDER})
   --retention-mib <n>         keep at most this much per shard, drop the oldest (default 256)
 
 To see how a flow takes what SLS may do
@@ -98,6 +99,9 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       host: flags.host,
       port: wholeNumber('port', flags.port, 65_535),
       advertise: flags.advertise === undefined ? undefined : parseAddress(flags.advertise),
+      // A program is told the certificate in the line of JSON.
+      certificateFolder:
+        flags.certificates ?? (flags['ready-json'] ? undefined : DEFAULT_CERTIFICATE_FOLDER),
       projectName: notEmpty('project', flags.project),
       accessKey: {
         id: notEmpty('access-key-id', flags['access-key-id']),
@@ -124,7 +128,6 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       },
     },
     file: flags.file,
-    caFile: flags['ca-file'],
     controlPort:
       flags['control-port'] === undefined
         ? undefined

@@ -1,9 +1,14 @@
+import { resolve } from 'node:path'
+import { CA_FILE } from './certificate-folder'
 import type { Emulator } from './emulator'
 
+const LOOPBACK = '127.0.0.1'
+
 export interface ReadyDetails {
+  /** Somebody can type logs. */
+  readonly readsTerminal: boolean
   readonly emulator: Emulator
   readonly controlPort: number | undefined
-  readonly caFile: string | undefined
 }
 
 /** What a program that started the endpoint has to know. */
@@ -19,12 +24,12 @@ export interface ReadyMessage {
 }
 
 /** One line of JSON. */
-export function readyLine({ emulator, controlPort, caFile }: ReadyDetails): string {
+export function readyLine({ emulator, controlPort }: ReadyDetails): string {
   const message: ReadyMessage = {
     port: emulator.listener.port,
     controlPort: controlPort ?? null,
     ca: emulator.certificate.ca,
-    caFile: caFile ?? null,
+    caFile: caFile(emulator) ?? null,
     project: emulator.access.projectName,
     accessKeyId: emulator.access.accessKey.id,
     accessKeySecret: emulator.access.accessKey.secret,
@@ -33,7 +38,7 @@ export function readyLine({ emulator, controlPort, caFile }: ReadyDetails): stri
 }
 
 /** What to type into which field. */
-export function readyTable({ emulator, controlPort, caFile }: ReadyDetails): string {
+export function readyTable({ emulator, controlPort, readsTerminal }: ReadyDetails): string {
   const { access, project, options, listener } = emulator
   const { host, port } = options.advertise ?? { host: 'localhost', port: listener.port }
   const logstores = project.logstores.map(({ name, shards }) => `${name} (${shards.length} shards)`)
@@ -43,19 +48,27 @@ export function readyTable({ emulator, controlPort, caFile }: ReadyDetails): str
     ['Port', String(port)],
     ['AccessKey ID', access.accessKey.id],
     ['AccessKey Secret', access.accessKey.secret],
-    ['CA certificate', caFile ?? ''],
+    ['CA certificate', caFile(emulator) ?? ''],
     ['Logstore', logstores.join(', ')],
   ]
   if (controlPort !== undefined) rows.push(['Control', `http://127.0.0.1:${controlPort}/state`])
   const lines = rows.map(([field, value]) => `  ${field.padEnd(18)}${value}`)
+  const hints = [
+    ...(options.host === LOOPBACK ? [] : [`It is open to others: it listens on ${options.host}.`]),
+    ...(readsTerminal ? ['Type a line and press Enter: it becomes a log.'] : []),
+    'Ctrl-C stops it.',
+  ]
   return [
     'The local SLS Kafka endpoint listens. In Node-RED:',
     '',
     ...lines,
     '',
-    options.host === '127.0.0.1'
-      ? 'Ctrl-C stops it.'
-      : `It listens on ${options.host}. Ctrl-C stops it.`,
+    ...hints,
     '',
   ].join('\n')
+}
+
+/** Absolute path of the certificate to trust, if it is kept in a file. */
+function caFile({ options }: Emulator): string | undefined {
+  return options.certificateFolder && resolve(options.certificateFolder, CA_FILE)
 }

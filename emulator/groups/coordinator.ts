@@ -1,7 +1,8 @@
 import { ErrorCode } from '../protocol/error-codes'
 import { CommitJournal } from './commit-journal'
 import type { CommittedOffsets, CommittedPartition } from './committed-offsets'
-import { Group, type JoinRequest } from './group'
+import { Group } from './group'
+import type { JoinRequest } from './join-request'
 import { failedJoin, failedSync, type JoinResult, type SyncResult } from './member'
 import { subscribedLogstores } from './subscription'
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ErrorCode } from '../protocol/error-codes'
 import { CommittedOffsets } from './committed-offsets'
+import type { JoinRequest } from './join-request'
 import {
   failedJoin,
   failedSync,
@@ -11,26 +12,13 @@ import {
   type SyncResult,
 } from './member'
 import { selectProtocol, sharesProtocol } from './protocol-selection'
+import { Roster } from './roster'
 
 /**
  * Empty: no member; may hold offsets. PreparingRebalance: waits for all members to join.
  * CompletingRebalance: waits for the leader's assignment. Stable: all have it. Dead: deleted.
  */
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead'
-
-export interface JoinRequest {
-  readonly groupId: string
-  /** Empty for a newcomer. */
-  readonly memberId: string
-  /** JoinGroup v4 and later: a newcomer is first told its id and has to join again with it. */
-  readonly requiresKnownMemberId: boolean
-  readonly clientId: string
-  readonly clientHost: string
-  readonly sessionTimeoutMs: number
-  readonly rebalanceTimeoutMs: number
-  readonly protocolType: string
-  readonly protocols: readonly Protocol[]
-}
 
 /**
  * A newcomer's unanswered join is given up after this time. Until then, and whether or not its
@@ -49,12 +37,9 @@ export class Group {
   /** Logstores that the group has subscribed to or committed for. */
   readonly logstores = new Set<string>()
   private readonly initialRebalanceDelayMs: number
-  private readonly members = new Map<string, Member>()
-  /** Ids handed out with MEMBER_ID_REQUIRED and not used yet, each with the timer that forgets it. */
-  private readonly promisedIds = new Map<string, NodeJS.Timeout>()
+  private readonly roster = new Roster()
   private currentState: GroupState = 'Empty'
   private currentGeneration = 0
-  private leader = ''
   private selectedProtocol = ''
   private currentProtocolType = ''
   private rebalanceTimer: NodeJS.Timeout | undefined
@@ -83,11 +68,7 @@ export class Group {
   }
 
   get memberList(): readonly Member[] {
-    return [...this.members.values()]
-  }
-
-  has(memberId: string): boolean {
-    return this.members.has(memberId)
+    return this.roster.list
   }
 
   async join(request: JoinRequest): Promise<JoinResult> {
@@ -98,9 +79,9 @@ export class Group {
       return failedJoin(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId)
     }
     if (request.memberId === '') return this.joinAsNewcomer(request)
-    if (this.forgetPromise(request.memberId)) return this.addMember(request.memberId, request)
+    if (this.roster.redeemId(request.memberId)) return this.addMember(request.memberId, request)
 
-    const member = this.members.get(request.memberId)
+    const member = this.roster.get(request.memberId)
     if (!member) return failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId)
     return this.rejoin(member, request.protocols)
   }
@@ -110,7 +91,7 @@ export class Group {
     generation: number,
     assignments: ReadonlyMap<string, Buffer>,
   ): Promise<SyncResult> {
-    const member = this.members.get(memberId)
+    const member = this.roster.get(memberId)
     if (!member) return failedSync(ErrorCode.UNKNOWN_MEMBER_ID)
     if (generation !== this.currentGeneration) return failedSync(ErrorCode.ILLEGAL_GENERATION)
     switch (this.currentState) {
@@ -121,7 +102,7 @@ export class Group {
         return failedSync(ErrorCode.REBALANCE_IN_PROGRESS)
       case 'CompletingRebalance': {
         const answer = member.awaitSync()
-        if (memberId === this.leader) this.assign(assignments)
+        if (memberId === this.roster.leader) this.assign(assignments)
         return answer
       }
       case 'Stable':
@@ -131,7 +112,7 @@ export class Group {
   }
 
   heartbeat(memberId: string, generation: number): ErrorCode {
-    const member = this.members.get(memberId)
+    const member = this.roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
     if (this.currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
     if (generation !== this.currentGeneration) return ErrorCode.ILLEGAL_GENERATION
@@ -143,11 +124,11 @@ export class Group {
 
   /** Only the member id is checked: any connection may make any member leave. */
   leave(memberId: string): ErrorCode {
-    if (this.forgetPromise(memberId)) {
+    if (this.roster.redeemId(memberId)) {
       this.completeJoinIfAllJoined()
       return ErrorCode.NONE
     }
-    const member = this.members.get(memberId)
+    const member = this.roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
     this.removeMember(member)
     return ErrorCode.NONE
@@ -158,7 +139,7 @@ export class Group {
     if (this.currentState === 'Dead') return ErrorCode.UNKNOWN_MEMBER_ID
     if (generation < 0 && this.currentState === 'Empty') return ErrorCode.NONE
     if (this.currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
-    const member = this.members.get(memberId)
+    const member = this.roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
     if (generation !== this.currentGeneration) return ErrorCode.ILLEGAL_GENERATION
     // PreparingRebalance included: a member may save its work before it joins again.
@@ -170,8 +151,7 @@ export class Group {
   kill(): void {
     this.currentState = 'Dead'
     clearTimeout(this.rebalanceTimer)
-    for (const member of this.members.values()) member.cancelExpiry()
-    for (const timer of this.promisedIds.values()) clearTimeout(timer)
+    this.roster.stopTimers()
   }
 
   private accepts({ protocolType, protocols }: JoinRequest): boolean {
@@ -183,24 +163,19 @@ export class Group {
     const memberId = `${request.clientId}-${randomUUID()}`
     if (!request.requiresKnownMemberId) return this.addMember(memberId, request)
 
-    const timer = setTimeout(() => {
-      this.forgetPromise(memberId)
+    this.roster.promiseId(memberId, request.sessionTimeoutMs, () => {
       this.completeJoinIfAllJoined()
-    }, request.sessionTimeoutMs)
-    this.promisedIds.set(memberId, timer)
+    })
     return failedJoin(ErrorCode.MEMBER_ID_REQUIRED, memberId)
   }
 
   private addMember(id: string, request: JoinRequest): Promise<JoinResult> {
     const member = new Member({ ...request, id })
-    if (this.members.size === 0) {
-      this.leader = id
-      this.currentProtocolType = request.protocolType
-    }
+    if (this.roster.isEmpty) this.currentProtocolType = request.protocolType
     if (this.currentState === 'PreparingRebalance' && this.currentGeneration === 0) {
       this.hasNewFirstMember = true
     }
-    this.members.set(id, member)
+    this.roster.add(member)
     const answer = member.awaitJoin()
     member.expireAfter(NEW_MEMBER_JOIN_TIMEOUT_MS, () => {
       this.expire(member)
@@ -214,7 +189,7 @@ export class Group {
     const isUnchanged = member.offersTheSame(protocols)
     // It missed the answer to its join, or a follower joins once more for no reason.
     if (isUnchanged && this.currentState === 'CompletingRebalance') return this.joinResult(member)
-    if (isUnchanged && this.currentState === 'Stable' && member.id !== this.leader) {
+    if (isUnchanged && this.currentState === 'Stable' && member.id !== this.roster.leader) {
       return this.joinResult(member)
     }
     member.protocols = protocols
@@ -230,11 +205,11 @@ export class Group {
     if (previous === 'CompletingRebalance') this.cancelSyncs()
     this.currentState = 'PreparingRebalance'
     if (previous === 'Empty') {
-      this.collectFirstMembers(this.longestRebalanceTimeout() - this.initialRebalanceDelayMs)
+      this.collectFirstMembers(this.roster.rebalanceTimeoutMs - this.initialRebalanceDelayMs)
     } else {
       this.rebalanceTimer = setTimeout(() => {
         this.completeJoin()
-      }, this.longestRebalanceTimeout())
+      }, this.roster.rebalanceTimeoutMs)
       this.completeJoinIfAllJoined()
     }
   }
@@ -255,17 +230,16 @@ export class Group {
 
   private completeJoinIfAllJoined(): void {
     if (this.currentState !== 'PreparingRebalance' || this.isCollectingFirstMembers) return
-    const allJoined = this.memberList.every(({ isAwaitingJoin }) => isAwaitingJoin)
-    if (allJoined && this.promisedIds.size === 0) this.completeJoin()
+    if (this.roster.hasAllJoined) this.completeJoin()
   }
 
   private completeJoin(): void {
     clearTimeout(this.rebalanceTimer)
     this.isCollectingFirstMembers = false
-    for (const member of this.memberList) if (!member.isAwaitingJoin) this.forgetMember(member)
+    for (const member of this.memberList) if (!member.isAwaitingJoin) this.roster.remove(member)
 
     this.currentGeneration += 1
-    if (this.members.size === 0) {
+    if (this.roster.isEmpty) {
       this.selectedProtocol = ''
       this.currentState = 'Empty'
       return
@@ -289,9 +263,9 @@ export class Group {
       error: ErrorCode.NONE,
       generation: this.currentGeneration,
       protocol,
-      leader: this.leader,
+      leader: this.roster.leader,
       memberId: member.id,
-      members: member.id === this.leader ? everyone : [],
+      members: member.id === this.roster.leader ? everyone : [],
     }
   }
 
@@ -329,23 +303,8 @@ export class Group {
 
   private removeMember(member: Member): void {
     member.answerJoin(failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, ''))
-    this.forgetMember(member)
+    this.roster.remove(member)
     if (this.currentState === 'PreparingRebalance') this.completeJoinIfAllJoined()
     else this.prepareRebalance()
-  }
-
-  private forgetMember(member: Member): void {
-    member.cancelExpiry()
-    this.members.delete(member.id)
-    if (member.id === this.leader) this.leader = this.memberList[0]?.id ?? ''
-  }
-
-  private forgetPromise(memberId: string): boolean {
-    clearTimeout(this.promisedIds.get(memberId))
-    return this.promisedIds.delete(memberId)
-  }
-
-  private longestRebalanceTimeout(): number {
-    return Math.max(0, ...this.memberList.map(({ options }) => options.rebalanceTimeoutMs))
   }
 }

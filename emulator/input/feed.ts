@@ -3,9 +3,6 @@ import type { Field } from '../store/log'
 import type { Logstore } from '../store/logstore'
 import { LineSplitter } from './line-splitter'
 
-/** Lines are given to the logstore at most this many at once, so that clients see them soon. */
-const LOGS_PER_APPEND = 400
-
 /**
  * Reads a stream to its end, a line a log, spread over the shards. What has arrived is stored at
  * once, so a program that writes a line now and then is followed live. Returns the number of logs.
@@ -16,11 +13,8 @@ export async function feed(stream: AsyncIterable<Buffer>, logstore: Logstore): P
   let count = 0
   const store = (lines: readonly string[]): void => {
     const wanted = lines.filter((line) => line !== '')
-    for (let start = 0; start < wanted.length; start += LOGS_PER_APPEND) {
-      const time = Date.now()
-      const part = wanted.slice(start, start + LOGS_PER_APPEND)
-      logstore.append(part.map((line) => ({ time, fields: lineFields(line) })))
-    }
+    const time = Date.now()
+    logstore.append(wanted.map((line) => ({ time, fields: lineFields(line) })))
     count += wanted.length
   }
   for await (const chunk of stream) store(splitter.push(chunk))

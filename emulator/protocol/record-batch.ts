@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { crc32c } from './crc32c'
 import { ErrorCode } from './error-codes'
-import { Reader } from './reader'
+import { MalformedRequestError, Reader } from './reader'
 import { varintLength, varlongLength, Writer } from './writer'
 
 /** A record to be stored. `timestamp` is what the record's timestamp field shall hold, usually unix ms. */
@@ -101,10 +101,14 @@ function byteLength(text: string | null): number {
 export function decodeRecordBatches(bytes: Buffer): DecodedRecord[][] {
   const batches: DecodedRecord[][] = []
   const reader = new Reader(bytes)
-  while (reader.remaining > 0) {
-    const head = new Reader(reader.raw(LENGTH_OVERHEAD))
-    head.int64() // baseOffset: the endpoint gives its own
-    batches.push(decodeBatch(reader.raw(head.int32())))
+  try {
+    while (reader.remaining > 0) {
+      reader.int64() // baseOffset: the endpoint gives its own
+      batches.push(decodeBatch(reader.raw(reader.int32())))
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedRequestError)) throw error
+    throw new RecordBatchError(ErrorCode.CORRUPT_MESSAGE, error.message)
   }
   return batches
 }
@@ -146,11 +150,17 @@ function decodeBatch(batch: Buffer): DecodedRecord[] {
 
 function decompress(codec: number, bytes: Buffer): Buffer {
   if (codec === 0) return bytes
-  if (codec === GZIP) return gunzipSync(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES })
-  throw new RecordBatchError(
-    ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
-    `compression ${codec} is not served, only none and gzip`,
-  )
+  if (codec !== GZIP) {
+    throw new RecordBatchError(
+      ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
+      `compression ${codec} is not served, only none and gzip`,
+    )
+  }
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_DECOMPRESSED_BYTES })
+  } catch {
+    throw new RecordBatchError(ErrorCode.CORRUPT_MESSAGE, 'a batch cannot be decompressed')
+  }
 }
 
 function readRecord(reader: Reader, firstTimestamp: bigint): DecodedRecord {
