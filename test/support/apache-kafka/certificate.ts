@@ -7,8 +7,8 @@ export interface Certificate {
   readonly key: string
 }
 
-/** A certificate for the loopback names. */
-export async function createCertificate(): Promise<Certificate> {
+/** A certificate for the loopback names and for a project whose endpoint is localhost. */
+export async function createCertificate(project: string): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'rsa',
     algorithm: 'sha256',
@@ -20,8 +20,8 @@ export async function createCertificate(): Promise<Certificate> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
-          // A project is a subdomain of its endpoint.
-          { type: 2, value: '*.localhost' },
+          // Named in full: clients take no wildcard directly below a top-level domain.
+          { type: 2, value: `${project}.localhost` },
           { type: 7, ip: '127.0.0.1' },
         ],
       },
