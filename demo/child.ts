@@ -2,90 +2,99 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 export interface ChildOptions {
+  /** For messages. */
+  readonly name: string
   /** A Node.js script. */
   readonly script: string
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
+  /** What the program says once it is ready. */
+  readonly ready: RegExp
+  readonly readyTimeoutMs: number
   /** Is called with every line on standard output and standard error. */
   readonly onLine: (line: string) => void
 }
 
-interface Waiter {
-  readonly pattern: RegExp
-  readonly resolve: (line: string) => void
+export interface Child {
+  /** The line that told the program is ready. */
+  readonly readyLine: string
+  /** Resolves, never rejects, with how the process ended. */
+  readonly ended: Promise<string>
+  /** Lets the program stop in good order, and kills it if it has not ended after that time. */
+  stop(timeoutMs: number): Promise<void>
 }
 
 const KEPT_LINES = 20
 
-/** A Node.js program in a process of its own, which the end of its standard input tells to end. */
-export class Child {
-  /** Resolves, never rejects, with how the process ended. */
-  readonly ended: Promise<string>
-  readonly #name: string
-  readonly #process: ChildProcess
-  readonly #lastLines: string[] = []
-  readonly #waiters = new Set<Waiter>()
+/**
+ * Starts a program that ends itself when its standard input does, as it does with this process.
+ * Rejects, with the program ended, if it does not get ready.
+ */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const { name, script, args, cwd, env } = options
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal reaches a whole process group; the demo decides what stops when.
+    detached: true,
+    windowsHide: true,
+  })
+  const ended = endOf(child, name)
+  const stop = async (timeoutMs: number): Promise<void> => {
+    const killer = setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+    child.kill('SIGTERM')
+    await ended
+    clearTimeout(killer)
+  }
+  try {
+    return { readyLine: await readyLine(child, ended, options), ended, stop }
+  } catch (error) {
+    await stop(0)
+    throw error
+  }
+}
 
-  constructor(name: string, { script, args, cwd, env, onLine }: ChildOptions) {
-    this.#name = name
-    this.#process = spawn(process.execPath, [script, ...args], {
-      cwd,
-      env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // Ctrl-C in a terminal reaches a whole process group; the demo decides what stops when.
-      detached: true,
-      windowsHide: true,
+function endOf(child: ChildProcess, name: string): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => {
+      resolve(`${name} cannot be started: ${message}`)
     })
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (!stream) continue
-      createInterface({ input: stream }).on('line', (line) => {
-        this.#keep(line)
+    child.once('close', (code, signal) => {
+      resolve(`${name} ended (${signal ?? `exit code ${code ?? ''}`})`)
+    })
+  })
+}
+
+function readyLine(
+  { stdout, stderr }: ChildProcess,
+  ended: Promise<string>,
+  { name, ready, readyTimeoutMs, onLine }: ChildOptions,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lastLines: string[] = []
+    const fail = (reason: string): void => {
+      reject(new Error([`${reason}; its last lines:`, ...lastLines].join('\n  ')))
+    }
+    const timer = setTimeout(() => {
+      fail(`${name} is not ready after ${readyTimeoutMs / 1_000} s`)
+    }, readyTimeoutMs)
+    void ended.then((how) => {
+      clearTimeout(timer)
+      fail(how)
+    })
+    for (const input of [stdout, stderr]) {
+      if (!input) continue
+      createInterface({ input }).on('line', (line) => {
+        lastLines.push(line)
+        if (lastLines.length > KEPT_LINES) lastLines.shift()
+        if (ready.test(line)) {
+          clearTimeout(timer)
+          resolve(line)
+        }
         onLine(line)
       })
     }
-    this.ended = new Promise((resolve) => {
-      this.#process.once('error', ({ message }) => {
-        resolve(`${name} cannot be started: ${message}`)
-      })
-      this.#process.once('close', (code, signal) => {
-        resolve(`${name} ended (${signal ?? `exit code ${code ?? ''}`})`)
-      })
-    })
-  }
-
-  /** The first line that matches. Rejects when the time is up, and at once if the process ends. */
-  async waitForLine(pattern: RegExp, timeoutMs: number): Promise<string> {
-    const stopWaiting = new AbortController()
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const line = new Promise<string>((resolve, reject) => {
-      const waiter = { pattern, resolve }
-      this.#waiters.add(waiter)
-      const fail = (reason: string): void => {
-        reject(new Error([`${reason}; its last lines:`, ...this.#lastLines].join('\n  ')))
-      }
-      void this.ended.then(fail)
-      timeout.addEventListener('abort', () => {
-        fail(`${this.#name} is not ready after ${timeoutMs / 1_000} s`)
-      })
-      stopWaiting.signal.addEventListener('abort', () => this.#waiters.delete(waiter))
-    })
-    return line.finally(() => {
-      stopWaiting.abort()
-    })
-  }
-
-  /** Lets the program stop in good order, and kills it if it has not ended after that time. */
-  async stop(timeoutMs: number): Promise<void> {
-    const killer = setTimeout(() => this.#process.kill('SIGKILL'), timeoutMs)
-    this.#process.kill('SIGTERM')
-    await this.ended
-    clearTimeout(killer)
-  }
-
-  #keep(line: string): void {
-    this.#lastLines.push(line)
-    if (this.#lastLines.length > KEPT_LINES) this.#lastLines.shift()
-    for (const { pattern, resolve } of this.#waiters) if (pattern.test(line)) resolve(line)
-  }
+  })
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Child } from './child'
+import { startChild } from './child'
 import { REPOSITORY } from './repository'
 
 export interface NodeRedOptions {
@@ -13,7 +13,7 @@ export interface NodeRedOptions {
   readonly ca: string
   /** The flow file as JSON, given the path of the certificate. */
   readonly flow: (caFile: string) => Promise<string>
-  /** Is called with everything that Node-RED warns of. */
+  /** Is called with every error, and with what a node warns of. */
   readonly onWarning: (line: string) => void
 }
 
@@ -27,6 +27,8 @@ export interface NodeRed {
 const START_MS = 60_000
 /** Node-RED gives every node 15 s to close. */
 const STOP_MS = 20_000
+/** Node-RED's own warnings, without the name of a node, are of no use here: "Projects disabled". */
+const PROBLEM = /\[error\]|\[warn\] \[/
 const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)/
 
 /** Starts Node-RED with this package's nodes and a user directory that is removed in the end. */
@@ -37,24 +39,30 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   await writeFile(join(userDir, 'flows.json'), await options.flow(caFile))
   await writeFile(join(userDir, 'settings.js'), settingsFile(options.port))
 
-  const child = new Child('Node-RED', {
-    script: require.resolve('node-red/red.js'),
-    args: ['--userDir', userDir],
-    cwd: userDir,
-    env: environment(options),
-    onLine: (line) => {
-      if (/\[(warn|error)\]/.test(line)) options.onWarning(line)
-    },
-  })
-  const stop = async (): Promise<void> => {
-    await child.stop(STOP_MS)
-    await rm(userDir, { recursive: true, force: true })
-  }
+  const removeUserDir = (): Promise<void> => rm(userDir, { recursive: true, force: true })
   try {
-    const line = await child.waitForLine(ADDRESS, START_MS)
-    return { url: ADDRESS.exec(line)?.[0] ?? '', ended: child.ended, stop }
+    const child = await startChild({
+      name: 'Node-RED',
+      script: require.resolve('node-red/red.js'),
+      args: ['--userDir', userDir],
+      cwd: userDir,
+      env: environment(options),
+      ready: ADDRESS,
+      readyTimeoutMs: START_MS,
+      onLine: (line) => {
+        if (PROBLEM.test(line)) options.onWarning(line)
+      },
+    })
+    return {
+      url: ADDRESS.exec(child.readyLine)?.[0] ?? '',
+      ended: child.ended,
+      async stop() {
+        await child.stop(STOP_MS)
+        await removeUserDir()
+      },
+    }
   } catch (error) {
-    await stop()
+    await removeUserDir()
     throw error
   }
 }

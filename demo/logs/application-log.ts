@@ -7,8 +7,7 @@ type Event = readonly [level: Level, service: string, message: (random: Random) 
 const order = (r: Random): string => `SO2026${between(r, 1_000_000, 9_999_999)}`
 const sku = (r: Random): string => `SKU-${between(r, 10_000, 10_800)}`
 const yuan = (r: Random): string => `¥${(between(r, 900, 499_999) / 100).toFixed(2)}`
-const phone = (r: Random): string =>
-  `1${oneOf(r, ['38', '59', '86'])}****${between(r, 1000, 9999)}`
+const phone = (r: Random): string => `1${oneOf(r, ['38', '59', '86'])}****${between(r, 1000, 9999)}`
 const channel = (r: Random): string => oneOf(r, ['支付宝', '微信支付', '银联'])
 
 const created: Event = [
