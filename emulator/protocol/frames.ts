@@ -11,7 +11,9 @@ const MAX_FRAME_BYTES = 100 * 1024 * 1024
  * request therefore does not notice that its client has gone, which is what Apache Kafka calls a
  * muted channel.
  */
-export async function* readFrames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* readFrames(
+  stream: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, undefined> {
   let chunks: Buffer[] = []
   let available = 0
   let wanted = LENGTH_BYTES
