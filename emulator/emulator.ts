@@ -1,5 +1,4 @@
-import { supportedApis } from './apis'
-import type { KafkaRelease } from './apis/api'
+import type { SupportedApi } from './apis/api'
 import { makeCertificate, type Certificate } from './certificate'
 import { certificateIn } from './certificate-folder'
 import { Connection } from './connection'
@@ -22,7 +21,8 @@ export interface EmulatorOptions {
   readonly projectName: string
   readonly accessKey: AccessKey
   readonly authFailure: AuthFailure
-  readonly release: KafkaRelease
+  /** What clients are offered, each within what is served. */
+  readonly supportedApis: readonly SupportedApi[]
   readonly logstores: readonly { readonly name: string; readonly shards: number }[]
   readonly shards: ShardOptions
   readonly groups: CoordinatorOptions
@@ -71,7 +71,7 @@ export class Emulator {
     const services = {
       project,
       groups,
-      supportedApis: supportedApis(options.release),
+      supportedApis: options.supportedApis,
       advertised: () => options.advertise ?? { host: 'localhost', port: this.listener.port },
     }
     return new Listener({

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { supportedApis } from './apis'
 import type { EmulatorOptions } from './emulator'
 import { ErrorCode } from './protocol/error-codes'
 
@@ -108,7 +109,7 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
         secret: notEmpty('access-key-secret', flags['access-key-secret']),
       },
       authFailure: oneOf('auth-failure', flags['auth-failure'], ['sasl', 'topic'] as const),
-      release: oneOf('kafka', flags.kafka, ['2.1', '2.2'] as const),
+      supportedApis: supportedApis(oneOf('kafka', flags.kafka, ['2.1', '2.2'] as const)),
       logstores: flags.logstore.map(parseLogstore),
       shards: {
         startIndex: bigWholeNumber('start-index', flags['start-index'], MAX_START_INDEX),
@@ -141,7 +142,7 @@ function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: FLAGS, strict: true }).values
   } catch (error) {
-    const [firstSentence = ''] = (error instanceof Error ? error.message : '').split('. ')
+    const [firstSentence = ''] = (error instanceof Error ? error.message : '').split(/[.\n]/)
     throw new UsageError(firstSentence)
   }
 }

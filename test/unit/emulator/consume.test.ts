@@ -229,18 +229,6 @@ describe('kafkajs as a client of the endpoint', () => {
     await admin.disconnect()
   })
 
-  it('takes a commit of an admin only while the group is empty', async () => {
-    await start()
-    const admin = kafka.admin()
-    await admin.connect()
-    const partitions = [{ partition: 0, offset: String(FIRST) }]
-    await admin.setOffsets({ groupId: 'g', topic: WEB, partitions })
-    const [committed] = await admin.fetchOffsets({ groupId: 'g' })
-    assert.equal(committed?.topic, WEB)
-    assert.equal(committed.partitions[0]?.offset, String(FIRST))
-    await admin.disconnect()
-  })
-
   it('produces, also compressed, and consumes it again', async () => {
     await start()
     const producer = kafka.producer()

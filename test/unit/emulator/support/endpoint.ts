@@ -6,11 +6,11 @@ import type { Log } from '../../../../emulator/store/log'
 /** Starts an endpoint inside this process, with the options of a command line. */
 export async function startEndpoint(
   flags: readonly string[] = [],
-  log: EmulatorOptions['log'] = () => undefined,
+  changes: Partial<EmulatorOptions> = {},
 ): Promise<Emulator> {
   const options = parseCommandLine(['--ready-json', '--port', '0', ...flags])
   if (!options) throw new Error('these flags ask for help only')
-  return Emulator.start({ ...options.emulator, log })
+  return Emulator.start({ ...options.emulator, log: () => undefined, ...changes })
 }
 
 export function kafkaClient(

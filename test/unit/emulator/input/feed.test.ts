@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { feed } from '../../../../emulator/input/feed'
+import { LineSplitter } from '../../../../emulator/input/line-splitter'
+import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
+import { Logstore } from '../../../../emulator/store/logstore'
+
+describe('LineSplitter', () => {
+  it('finds lines and characters that are cut in two', () => {
+    const splitter = new LineSplitter()
+    const bytes = Buffer.from('日志\r\nb\n\nlast')
+    const lines = [...bytes].flatMap((byte) => splitter.push(Buffer.from([byte])))
+    assert.deepEqual([...lines, ...splitter.end()], ['日志', 'b', '', 'last'])
+    assert.deepEqual(splitter.end(), [])
+  })
+})
+
+describe('feed', () => {
+  it('makes a log of each line, JSON objects with their fields, over the shards in turn', async () => {
+    const logstore = new Logstore('web', 2, {
+      startIndex: 0n,
+      timestamps: 'milliseconds',
+      retentionBytes: 1e9,
+    })
+    const stream = Readable.from([Buffer.from('plain\n{"a":1,"b":"x"}\n'), Buffer.from('\nrest')])
+    assert.equal(await feed(stream, logstore), 3)
+    const records = logstore.shards.map((shard) =>
+      shard
+        .read(0n, 1e6, true)
+        .flatMap((batch) => decodeRecordBatches(batch).flat())
+        .map(({ key, value }) => [key && String(key), String(value)]),
+    )
+    assert.deepEqual(records, [
+      [
+        ['content', 'plain'],
+        ['content', 'rest'],
+      ],
+      [[null, '{"a":"1","b":"x"}']],
+    ])
+  })
+})
