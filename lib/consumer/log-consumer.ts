@@ -1,3 +1,4 @@
+import { onAbort } from '../abort'
 import { SlsKafkaError, reasonOf } from '../errors'
 import type { LogSource, LogSourceListener } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
@@ -115,11 +116,14 @@ export class LogConsumer {
     const { clock } = this.#ports
     const wait = this.#backoff.next()
     this.#state = { name: 'failed', error, nextTry: clock.now() + wait }
-    this.#report(error, Math.round(wait / 1000))
+    this.#report(error, Math.round(wait / 1000), clock.now())
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(wait, resolve)
-      signal.addEventListener('abort', () => {
-        cancel()
+      const cancelWait = clock.after(wait, () => {
+        ignoreAbort()
+        resolve()
+      })
+      const ignoreAbort = onAbort(signal, () => {
+        cancelWait()
         resolve()
       })
     })
@@ -183,13 +187,13 @@ export class LogConsumer {
     if (name === 'consuming' && now - this.#lastAnswer > ALIVE_FOR) {
       this.#listener.onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
     } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
-      this.#report(this.#state.error, null)
+      this.#report(this.#state.error, null, this.#state.since)
     }
   }
 
-  #report(error: SlsKafkaError, nextTry: number | null): void {
+  #report(error: SlsKafkaError, nextTry: number | null, since: number): void {
     if (this.#reported?.code === error.code) return
-    this.#reported = { code: error.code, since: this.#reported?.since ?? this.#ports.clock.now() }
+    this.#reported = { code: error.code, since: this.#reported?.since ?? since }
     this.#ports.onFailure(error, nextTry)
   }
 

@@ -60,7 +60,9 @@ export class Dialer {
     )
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY)
     guardSilence(socket, { request: SILENCE_TIMEOUT, groupWait })
-    socket.on('error', onError)
+    socket.on('error', (error) => {
+      if (!this.#closed) onError(error)
+    })
     socket.on('close', () => this.#sockets.delete(socket))
     this.#sockets.add(socket)
     return socket

@@ -27,7 +27,7 @@ const MEANINGS: readonly { code: ErrorCode; marks: RegExp }[] = [
   {
     code: 'SLS_UNREACHABLE',
     marks:
-      /^(ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|KafkaJSConnection|KafkaJSRequestTimeout|KafkaJSLockTimeout|KafkaJSBrokerNotFound)/,
+      /^(ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|KafkaJSConnection|KafkaJSRequestTimeout|KafkaJSLockTimeout|KafkaJSBrokerNotFound|KafkaJSGroupCoordinatorNotFound|GROUP_COORDINATOR_NOT_AVAILABLE)/,
   },
 ]
 

@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs'
+import { onAbort } from '../abort'
 import { SlsKafkaError } from '../errors'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
@@ -49,7 +50,10 @@ export class KafkajsSource implements LogSource {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const aborted = abortOf(signal)
+    let ignoreAbort: () => void = () => undefined
+    const aborted = new Promise<void>((resolve) => {
+      ignoreAbort = onAbort(signal, resolve)
+    })
     const started = this.#start(signal)
     const watchdog = setInterval(() => {
       this.#checkAlive()
@@ -60,6 +64,7 @@ export class KafkajsSource implements LogSource {
       if (!signal.aborted) throw describeFailure(error, this.#options.consumer)
     } finally {
       clearInterval(watchdog)
+      ignoreAbort()
       await this.#close(signal.aborted, started)
     }
   }
@@ -260,15 +265,6 @@ export class KafkajsSource implements LogSource {
     await settledWithin(started, tuning.SETTLE_TIMEOUT)
     if (this.#consumer) await settledWithin(this.#consumer.disconnect(), tuning.SETTLE_TIMEOUT)
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => {
-      resolve()
-    })
-  })
 }
 
 /** An error that may be raised when nobody waits for it yet; the first one counts. */

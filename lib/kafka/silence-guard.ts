@@ -25,13 +25,13 @@ export function guardSilence(socket: Socket, limits: SilenceLimits): void {
     socket.setTimeout(owed === 0 ? 0 : inGroupWait ? limits.groupWait : limits.request)
   }
   const write = socket.write.bind(socket) as unknown as (...args: unknown[]) => boolean
-  socket.write = ((data: Buffer, ...rest: unknown[]) => {
+  socket.write = (data: Buffer, ...rest: unknown[]) => {
     owed++
     const apiKey = data.length > API_KEY_AT + 1 ? data.readInt16BE(API_KEY_AT) : -1
     inGroupWait ||= apiKey === JOIN_GROUP || apiKey === SYNC_GROUP
     update()
     return write(data, ...rest)
-  }) as typeof socket.write
+  }
 
   socket.on('data', (chunk: Buffer) => {
     const complete = frames.count(chunk)

@@ -1,0 +1,41 @@
+import {
+  compileConsumerOptions,
+  type ConsumerOptions,
+  type ConsumerSettings,
+} from '../../lib/options/consumer-options'
+import { compileProjectOptions, type ProjectOptions } from '../../lib/options/project-options'
+import type { Compiled } from '../../lib/options/project-options'
+
+/** A project that is nowhere, for tests that connect to nothing. */
+export const PROJECT: ProjectOptions = {
+  project: 'shop-prod',
+  address: { host: 'shop-prod.cn-hangzhou.log.aliyuncs.com', port: 10012 },
+  bootstrap: null,
+  accessKey: { id: 'LTAI5tABCDEFGHIJKLMN9xQ', secret: 'secret' },
+  tls: {},
+}
+
+/** Where a test's service listens, and how it is logged into. */
+export interface ServiceAddress {
+  readonly port: number
+  readonly ca: string
+  readonly project: string
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+}
+
+export function optionsFor(service: ServiceAddress, settings: ConsumerSettings): ConsumerOptions {
+  const { project, accessKeyId, accessKeySecret, ca, port } = service
+  const bootstrap = `localhost:${port}`
+  const compiled = compileProjectOptions(
+    { project, accessKeyId, accessKeySecret, bootstrap },
+    { ca },
+    {},
+  )
+  return valid(compileConsumerOptions(settings, valid(compiled)))
+}
+
+export function valid<T>(compiled: Compiled<T>): T {
+  if ('options' in compiled) return compiled.options
+  throw new Error(JSON.stringify(compiled.problems))
+}

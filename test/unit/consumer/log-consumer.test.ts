@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict'
+import { LogConsumer } from '../../../lib/consumer/log-consumer'
+import type { RecordMessage } from '../../../lib/consumer/message'
+import { SlsKafkaError } from '../../../lib/errors'
+import type { ConsumerOptions } from '../../../lib/options/consumer-options'
+import { compileConsumerOptions } from '../../../lib/options/consumer-options'
+import { PROJECT, valid } from '../../support/consumer-options'
+import { FakeSource } from '../../support/fake-source'
+import { ManualClock } from '../../support/manual-clock'
+
+const INTERVAL = 5_000
+
+interface Rig {
+  readonly consumer: LogConsumer
+  readonly clock: ManualClock
+  readonly sources: FakeSource[]
+  readonly sent: RecordMessage[]
+  readonly recordErrors: string[]
+  readonly failures: string[]
+  readonly recoveries: number[]
+  source(): FakeSource
+  payloads(): unknown[]
+}
+
+function rig(changes: Partial<ConsumerOptions> = {}): Rig {
+  const settings = { logstore: 'nginx-access', group: 'node-red' }
+  const options = { ...valid(compileConsumerOptions(settings, PROJECT)), ...changes }
+  const clock = new ManualClock()
+  const sources: FakeSource[] = []
+  const sent: RecordMessage[] = []
+  const recordErrors: string[] = []
+  const failures: string[] = []
+  const recoveries: number[] = []
+  const consumer = new LogConsumer(options, {
+    clock,
+    createSource: (listener) => {
+      const source = new FakeSource(listener)
+      sources.push(source)
+      return source
+    },
+    send: (message) => sent.push(message),
+    onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
+    onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
+    onRecovered: (after) => recoveries.push(after),
+    onJoined: () => undefined,
+  })
+  return {
+    consumer,
+    clock,
+    sources,
+    sent,
+    recordErrors,
+    failures,
+    recoveries,
+    source: () => sources.at(-1) ?? assert.fail('no source yet'),
+    payloads: () => sent.map(({ payload }) => payload),
+  }
+}
+
+describe('consumer/log-consumer', () => {
+  it('sends every record once, in order within its shard', async () => {
+    const { consumer, clock, source, sent } = rig()
+    consumer.start()
+    source().assign([0, 1])
+    source().deliver(0, 10n, ['a', 'b', 'c'])
+    source().deliver(1, 20n, ['x', 'y'])
+    await clock.settle()
+    const offsets = (shard: number): string[] =>
+      sent.filter(({ partition }) => partition === shard).map(({ offset }) => offset)
+    assert.deepEqual(offsets(0), ['10', '11', '12'])
+    assert.deepEqual(offsets(1), ['20', '21'])
+  })
+
+  it('takes turns between shards', async () => {
+    const { consumer, clock, source, sent } = rig()
+    consumer.start()
+    source().assign([0, 1])
+    source().deliver(0, 0n, ['a', 'b', 'c'])
+    source().deliver(1, 0n, ['x', 'y', 'z'])
+    await clock.settle()
+    assert.deepEqual(
+      sent.map(({ partition }) => partition),
+      [0, 1, 0, 1, 0, 1],
+    )
+  })
+
+  it('lets the event loop have its turn during a burst', () => {
+    const { consumer, clock, source, sent } = rig()
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 0n, new Array<string>(1000).fill('x'))
+    clock.turn()
+    assert.ok(sent.length > 0 && sent.length < 200, String(sent.length))
+  })
+
+  it('commits no sooner than the commit interval after sending', async () => {
+    const { consumer, clock, source } = rig()
+    consumer.start()
+    source().assign([0])
+    await clock.advance(INTERVAL - 1)
+    source().deliver(0, 10n, ['a'])
+    await clock.advance(INTERVAL)
+    assert.deepEqual(source().commits, [])
+    await clock.advance(INTERVAL)
+    assert.deepEqual(source().commits, [{ 0: '11' }])
+  })
+
+  it('commits everything sent at a clean stop, and nothing that was only fetched', async () => {
+    const { consumer, clock, source, sent } = rig({ maxRate: 1 })
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a', 'b', 'c'])
+    await clock.settle()
+    assert.equal(sent.length, 1)
+    await consumer.close()
+    assert.deepEqual(source().committed, { 0: '11' })
+    assert.equal(clock.pending, 0, 'nothing is left running')
+  })
+
+  it('sends nothing any more once a stop has begun', async () => {
+    const { consumer, clock, source, sent } = rig()
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a', 'b'])
+    const closed = consumer.close()
+    await clock.settle()
+    await closed
+    assert.equal(sent.length, 0)
+    assert.deepEqual(source().commits, [])
+  })
+
+  it('tries a commit again that failed', async () => {
+    const { consumer, clock, source } = rig()
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a'])
+    source().outcome = 'failed'
+    await clock.advance(3 * INTERVAL)
+    source().outcome = 'committed'
+    await clock.advance(INTERVAL)
+    assert.deepEqual(source().committed, { 0: '11' })
+  })
+
+  it('commits a position that stands still again every ten minutes', async () => {
+    const { consumer, clock, source } = rig()
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a'])
+    await clock.advance(650_000)
+    assert.deepEqual(source().commits, [{ 0: '11' }, { 0: '11' }])
+  })
+
+  it('goes on with a kept shard after a rebalance and starts clean with a new one', async () => {
+    const { consumer, clock, source, payloads } = rig({ maxRate: 1000 })
+    consumer.start()
+    source().assign([0, 1])
+    source().deliver(0, 0n, ['kept'])
+    source().deliver(1, 0n, ['lost'])
+    const released = source().listener.beforeRelease('rebalance')
+    await clock.settle()
+    await released
+    assert.deepEqual(payloads(), [])
+    source().assign([0, 2], { kept: new Set([0]), total: 3 })
+    source().deliver(2, 0n, ['new'])
+    await clock.advance(1000)
+    assert.deepEqual(payloads(), ['kept', 'new'])
+    assert.equal(consumer.snapshot().shards, 2)
+  })
+
+  it('does not commit before a rebalance what is not held back long enough', async () => {
+    const { consumer, clock, source } = rig()
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a'])
+    await clock.settle()
+    await source().listener.beforeRelease('rebalance')
+    assert.deepEqual(source().commits, [])
+  })
+
+  it('keeps to the maximum rate', async () => {
+    const { consumer, clock, source, sent } = rig({ maxRate: 20 })
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 0n, new Array<string>(500).fill('x'))
+    await clock.advance(5_000)
+    assert.ok(sent.length >= 99 && sent.length <= 102, String(sent.length))
+  })
+
+  it('stops fetching a shard whose queue is full and resumes it when it has drained', async () => {
+    const { consumer, clock, source, sent } = rig({ maxRate: 100, maxInFlightBytes: 20_000 })
+    consumer.start()
+    source().assign([0, 1])
+    source().deliver(0, 0n, new Array<string>(100).fill('x'.repeat(100)))
+    source().deliver(1, 0n, ['small'])
+    assert.deepEqual([...source().paused], [0])
+    await clock.advance(1_000)
+    assert.deepEqual([...source().paused], [])
+    assert.ok(sent.length > 50)
+  })
+
+  it('hands an undecodable record over with its code and goes on', async () => {
+    const { consumer, clock, source, recordErrors, payloads } = rig({ format: 'json' })
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['{"a":1}', 'not json', '', '{"b":2}'])
+    await clock.settle()
+    assert.deepEqual(payloads(), [{ a: 1 }, { b: 2 }])
+    assert.deepEqual(recordErrors, ['SLS_DECODE_FAILED 11', 'SLS_VALUE_EMPTY 12'])
+    assert.equal(consumer.snapshot().recordError?.code, 'SLS_VALUE_EMPTY')
+    await clock.advance(10_000)
+    assert.equal(consumer.snapshot().recordError, null)
+    await consumer.close()
+    assert.deepEqual(source().committed, { 0: '14' }, 'it counts as done')
+  })
+
+  it('makes a new source after a failure, later each time, and tells once per cause', async () => {
+    const { consumer, clock, source, sources, failures, recoveries } = rig()
+    consumer.start()
+    const refused = new SlsKafkaError('SLS_AUTH_FAILED')
+    const waits: number[] = []
+    for (let failure = 0; failure < 6; failure++) {
+      source().fail(refused)
+      await clock.settle()
+      const { state } = consumer.snapshot()
+      assert.equal(state.name, 'failed')
+      waits.push(Math.round((state.nextTry - clock.now()) / 1000))
+      await clock.advance(state.nextTry - clock.now())
+      assert.equal(consumer.snapshot().state.name, 'failed', 'a try is not yet a success')
+    }
+    assert.equal(sources.length, 7)
+    const steps = [2, 4, 8, 15, 30, 30]
+    waits.forEach((wait, index) => {
+      const step = steps[index] ?? 0
+      assert.ok(wait >= step && wait <= 1.1 * step + 1, waits.join())
+    })
+    assert.equal(failures.length, 1)
+    source().assign([0])
+    assert.equal(consumer.snapshot().state.name, 'consuming')
+    assert.equal(recoveries.length, 1)
+  })
+
+  it('tells of a second cause as well', async () => {
+    const { consumer, clock, source, failures } = rig()
+    consumer.start()
+    source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
+    await clock.advance(3_000)
+    source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
+    await clock.settle()
+    assert.deepEqual(
+      failures.map((failure) => failure.split(' ')[0]),
+      ['SLS_UNREACHABLE', 'SLS_AUTH_FAILED'],
+    )
+  })
+
+  it('makes no new source after a close during the back-off', async () => {
+    const { consumer, clock, source, sources } = rig()
+    consumer.start()
+    source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
+    await clock.settle()
+    await consumer.close()
+    await clock.advance(600_000)
+    assert.equal(sources.length, 1)
+    assert.equal(consumer.snapshot().state.name, 'stopped')
+    assert.equal(clock.pending, 0)
+  })
+
+  it('stays silent about a connection that comes back soon', async () => {
+    const { consumer, clock, source, failures } = rig()
+    consumer.start()
+    source().assign([0])
+    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    assert.equal(consumer.snapshot().state.name, 'reconnecting')
+    await clock.advance(5_000)
+    source().listener.onAnswer()
+    assert.equal(consumer.snapshot().state.name, 'consuming')
+    assert.deepEqual(failures, [])
+  })
+
+  it('tells of a connection that does not come back, and how long it took', async () => {
+    const { consumer, clock, source, sources, failures, recoveries } = rig()
+    consumer.start()
+    source().assign([0])
+    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    await clock.advance(60_000)
+    assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
+    source().listener.onAnswer()
+    assert.deepEqual(recoveries, [60])
+    assert.equal(sources.length, 1, 'the membership was kept')
+  })
+
+  it('does not stay green when nothing is answered', async () => {
+    const { consumer, clock, source } = rig()
+    consumer.start()
+    source().assign([0])
+    await clock.advance(29_000)
+    assert.equal(consumer.snapshot().state.name, 'consuming')
+    await clock.advance(3_000)
+    assert.equal(consumer.snapshot().state.name, 'reconnecting')
+  })
+})

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { RecordQueue } from '../../../lib/delivery/record-queue'
+
+const record = (value: string): { key: null; value: Buffer } => ({
+  key: null,
+  value: Buffer.from(value),
+})
+
+describe('delivery/record-queue', () => {
+  it('gives records back in the order in which they came', () => {
+    const queue = new RecordQueue<ReturnType<typeof record>>()
+    queue.push([record('a'), record('b')])
+    queue.push([record('c')])
+    const values = [queue.shift(), queue.shift(), queue.shift(), queue.shift()]
+    assert.deepEqual(
+      values.map((taken) => taken?.value.toString()),
+      ['a', 'b', 'c', undefined],
+    )
+  })
+
+  it('counts the memory that it holds, down to zero', () => {
+    const queue = new RecordQueue<ReturnType<typeof record>>()
+    queue.push([record('x'.repeat(1000)), record('y'.repeat(500))])
+    const full = queue.bytes
+    assert.ok(full >= 1500)
+    queue.shift()
+    assert.ok(queue.bytes >= 500 && queue.bytes <= full - 1000)
+    queue.shift()
+    assert.equal(queue.bytes, 0)
+    assert.equal(queue.isEmpty, true)
+  })
+})

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { DelayMeter, RateMeter } from '../../lib/metrics'
+
+describe('metrics', () => {
+  it('gives the rate over the last ten seconds', () => {
+    const meter = new RateMeter()
+    for (let second = 100; second < 110; second++) meter.add(7, second * 1000)
+    assert.equal(meter.perSecond(109_999), 7)
+    assert.equal(meter.perSecond(114_999), 3.5)
+    assert.equal(meter.perSecond(200_000), 0)
+  })
+
+  it('gives the age of the last record sent as the delay', () => {
+    const meter = new DelayMeter()
+    assert.equal(meter.delay(50_000), 0)
+    meter.sent(10_000)
+    assert.equal(meter.delay(14_000), 4_000)
+  })
+
+  it('does not let the delay of a shard grow that is read to its end', () => {
+    const meter = new DelayMeter()
+    meter.sent(10_000)
+    meter.caughtUp()
+    assert.equal(meter.delay(3_600_000), 0)
+    meter.sent(3_599_000)
+    assert.equal(meter.delay(3_600_000), 1_000)
+  })
+
+  it('counts a clock that is ahead as no delay', () => {
+    const meter = new DelayMeter()
+    meter.sent(20_000)
+    assert.equal(meter.delay(10_000), 0)
+  })
+})

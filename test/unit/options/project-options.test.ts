@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import {
+  compileProjectOptions,
+  type ProjectSettings,
+  type TlsOptions,
+} from '../../../lib/options/project-options'
+
+const SETTINGS = {
+  project: 'shop-prod',
+  endpoint: 'cn-hangzhou.log.aliyuncs.com',
+  accessKeyId: 'id',
+  accessKeySecret: 'secret',
+} as const
+
+function problemsOf(changes: ProjectSettings, tls: TlsOptions = {}): string[] {
+  const compiled = compileProjectOptions({ ...SETTINGS, ...changes }, tls, {})
+  return 'problems' in compiled
+    ? compiled.problems.map(({ field, reason }) => `${field}: ${reason}`)
+    : []
+}
+
+describe('options/project-options', () => {
+  it('compiles complete options', () => {
+    const compiled = compileProjectOptions(SETTINGS, { ca: 'pem' }, {})
+    assert.deepEqual(compiled, {
+      options: {
+        project: 'shop-prod',
+        address: { host: 'shop-prod.cn-hangzhou.log.aliyuncs.com', port: 10012 },
+        bootstrap: null,
+        accessKey: { id: 'id', secret: 'secret' },
+        tls: { ca: 'pem' },
+      },
+    })
+  })
+
+  it('needs no endpoint where a bootstrap is given', () => {
+    assert.deepEqual(problemsOf({ endpoint: '', bootstrap: 'localhost:10012' }), [])
+  })
+
+  const cases: readonly [string, ProjectSettings, string][] = [
+    ['a missing project', { project: '' }, 'project: missing'],
+    ['an impossible project', { project: 'Shop' }, 'project: project-name'],
+    ['a missing endpoint', { endpoint: undefined }, 'endpoint: missing'],
+    ['an impossible endpoint', { endpoint: 'cn hangzhou' }, 'endpoint: endpoint'],
+    ['an impossible port', { port: '70000' }, 'port: number'],
+    ['a bootstrap without a port', { bootstrap: 'localhost' }, 'bootstrap: bootstrap'],
+    ['half an AccessKey', { accessKeySecret: '' }, 'accessKey: access-key'],
+    ['an unset variable', { project: '${NOT_SET}' }, 'project: variable-not-set'],
+  ]
+  for (const [what, changes, problem] of cases) {
+    it(`tells of ${what}`, () => {
+      assert.deepEqual(problemsOf(changes), [problem])
+    })
+  }
+
+  it('refuses to go without verifying certificates', () => {
+    assert.deepEqual(problemsOf({}, { rejectUnauthorized: false }), ['tls: certificate-check-off'])
+  })
+
+  it('names the variable that is not set, and does not send it as the secret', () => {
+    const compiled = compileProjectOptions({ ...SETTINGS, accessKeySecret: '${SECRET}' }, {}, {})
+    assert.deepEqual(compiled, {
+      problems: [
+        { field: 'accessKeySecret', reason: 'variable-not-set', params: { variable: 'SECRET' } },
+      ],
+    })
+  })
+})
