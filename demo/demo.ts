@@ -68,11 +68,13 @@ export async function startDemo(settings: DemoSettings): Promise<RunningDemo> {
     started.push(() => nodeRed.stop())
 
     const stopFeed = new AbortController()
-    const fed = feedSteadily(source, append, { perSecond: settings.rate, signal: stopFeed.signal })
+    const { signal } = stopFeed
+    const feed = feedSteadily(source, append, { perSecond: settings.rate, signal })
     started.push(async () => {
       stopFeed.abort()
-      await fed.catch(() => undefined)
+      await feed.catch(() => undefined)
     })
+    const fed = feed.then((count) => (signal.aborted ? never() : count))
 
     const endpointEnded = endpoint.exited.then((how) => `the local endpoint ended (${how ?? ''})`)
     return {
@@ -91,8 +93,12 @@ export async function startDemo(settings: DemoSettings): Promise<RunningDemo> {
 async function failureOf(ends: readonly Promise<string>[], fed: Promise<number>): Promise<never> {
   // The feed fails as soon as the endpoint does, but the end of the process says more.
   const feedFailed = fed.then(
-    () => new Promise<never>(() => undefined),
+    never,
     (error: unknown) => `the local endpoint takes no more logs: ${String(error)}`,
   )
   throw new Error(await Promise.race([...ends, feedFailed]))
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined)
 }

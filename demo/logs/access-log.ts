@@ -68,13 +68,13 @@ export function accessLog(random: Random, time: number): Record<string, string> 
       ? UPSTREAM_TIMEOUT_SECONDS + random() / 100
       : duration(random, status >= 500 ? seconds * 8 : seconds)
   return {
-    time_local: nginxTime(time),
-    remote_addr: `${oneOf(random, NETWORKS)}.${between(random, 1, 254)}`,
+    status: String(status),
     request_method: method,
     request_uri: uri(random),
-    status: String(status),
-    body_bytes_sent: String(bodyBytes(random, status, bytes)),
     request_time: took.toFixed(3),
+    time_local: nginxTime(time),
+    remote_addr: `${oneOf(random, NETWORKS)}.${between(random, 1, 254)}`,
+    body_bytes_sent: String(bodyBytes(random, status, bytes)),
     upstream_response_time: status === 304 ? '-' : (took * 0.97).toFixed(3),
     http_referer: method === 'GET' ? '-' : 'https://shop.example.com/cart',
     http_user_agent: oneOf(random, AGENTS),

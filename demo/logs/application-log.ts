@@ -66,11 +66,11 @@ export function applicationLog(random: Random, time: number): Record<string, str
     [2, poolExhausted],
   ])
   return {
-    time: chinaTime(time),
     level,
     service,
+    message: message(random),
+    time: chinaTime(time),
     thread: `http-nio-8080-exec-${between(random, 1, 50)}`,
     trace_id: hex(random, 32),
-    message: message(random),
   }
 }
