@@ -18,8 +18,8 @@ interface Rig {
   readonly recordErrors: string[]
   readonly failures: string[]
   readonly recoveries: number[]
-  source(): FakeSource
-  payloads(): unknown[]
+  readonly source: () => FakeSource
+  readonly payloads: () => unknown[]
 }
 
 function rig(changes: Partial<ConsumerOptions> = {}): Rig {

@@ -1,0 +1,100 @@
+import { EventEmitter, once } from 'node:events'
+import { systemClock } from '../../lib/clock'
+import { LogConsumer } from '../../lib/consumer/log-consumer'
+import type { RecordMessage } from '../../lib/consumer/message'
+import type { SlsKafkaError } from '../../lib/errors'
+import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import type { LogSource } from '../../lib/kafka/source'
+import type { Logger } from '../../lib/logger'
+import type { ConsumerSettings } from '../../lib/options/consumer-options'
+import { optionsFor, type ServiceAddress } from './consumer-options'
+
+const WAIT = 20_000
+
+const silent = (): void => undefined
+
+export const SILENT_LOGGER: Logger = {
+  error: silent,
+  warn: silent,
+  info: silent,
+  debug: silent,
+  trace: silent,
+}
+
+/** A consumer on a real service, and what it gave and told so far. */
+export class RunningConsumer {
+  readonly messages: RecordMessage[] = []
+  readonly failures: SlsKafkaError[] = []
+  /** The shards of each assignment so far. */
+  readonly assignments: (readonly number[])[] = []
+  readonly clientIds: string[] = []
+  readonly #events = new EventEmitter()
+  readonly #consumer: LogConsumer
+
+  constructor(service: ServiceAddress, settings: ConsumerSettings, clientId = 'test') {
+    const options = optionsFor(service, settings)
+    const tell = (): void => void this.#events.emit('change')
+    this.#consumer = new LogConsumer(options, {
+      clock: systemClock,
+      createSource: (listener): LogSource => {
+        const id = `${clientId}/${this.clientIds.length}`
+        this.clientIds.push(id)
+        return new KafkajsSource(
+          { consumer: options, clientId: id, logger: SILENT_LOGGER },
+          listener,
+        )
+      },
+      send: (message) => {
+        this.messages.push(message)
+        tell()
+      },
+      onRecordError: silent,
+      onFailure: (error) => {
+        this.failures.push(error)
+        tell()
+      },
+      onRecovered: tell,
+      onJoined: (shards) => {
+        this.assignments.push(shards)
+        tell()
+      },
+    })
+  }
+
+  get payloads(): unknown[] {
+    return this.messages.map(({ payload }) => payload)
+  }
+
+  start(): this {
+    this.#consumer.start()
+    return this
+  }
+
+  close(): Promise<void> {
+    return this.#consumer.close()
+  }
+
+  /** Shards that it owns now. */
+  get shards(): number {
+    return this.#consumer.snapshot().shards
+  }
+
+  async until(what: string, condition: () => boolean): Promise<void> {
+    const signal = AbortSignal.timeout(WAIT)
+    try {
+      while (!condition()) await once(this.#events, 'change', { signal })
+    } catch (cause) {
+      const got = `${this.messages.length} messages, assignments ${JSON.stringify(this.assignments)}`
+      const failures = this.failures.map(({ code }) => code).join()
+      throw new Error(`waited for ${what}: ${got}, failures ${failures}`, { cause })
+    }
+  }
+
+  untilMessages(count: number): Promise<void> {
+    return this.until(`${count} messages`, () => this.messages.length >= count)
+  }
+
+  untilJoined(times = 1): Promise<void> {
+    return this.until(`join ${times}`, () => this.assignments.length >= times)
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { toMessage } from '../../../lib/consumer/message'
+import type { FetchedRecord } from '../../../lib/kafka/source'
+import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
+import { FORMATS, type Format } from '../../../lib/sls/decode'
+import { PROJECT, valid } from '../../support/consumer-options'
+
+const MEGABYTE = 1 << 20
+
+function options(format: Format): ConsumerOptions {
+  const settings = { logstore: 'nginx-access', group: 'node-red', format }
+  return valid(compileConsumerOptions(settings, PROJECT))
+}
+
+/** Key and value as kafkajs gives them: slices of one large answer. */
+function sliced(key: string | null, value: string): FetchedRecord {
+  const answer = Buffer.alloc(MEGABYTE)
+  const valueLength = answer.write(value, 0)
+  const keyLength = answer.write(key ?? '', valueLength)
+  return {
+    offset: '6717046784',
+    key: key === null ? null : answer.subarray(valueLength, valueLength + keyLength),
+    value: answer.subarray(0, valueLength),
+    timestamp: '1795342764',
+  }
+}
+
+/** Every Buffer that can be reached from a value. */
+function buffersIn(value: unknown): Buffer[] {
+  if (Buffer.isBuffer(value)) return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(buffersIn) : []
+}
+
+describe('consumer/message', () => {
+  it('carries the contract of the message', () => {
+    const { message, error } = toMessage(sliced(null, '{"status":"502"}'), 2, options('auto'))
+    assert.equal(error, undefined)
+    assert.deepEqual(message, {
+      payload: { status: '502' },
+      topic: 'nginx-access',
+      partition: 2,
+      offset: '6717046784',
+      key: null,
+      value: '{"status":"502"}',
+      timestamp: 1795342764000,
+      kafka: { project: 'shop-prod', group: 'node-red', attempt: 1 },
+    })
+  })
+
+  for (const format of FORMATS) {
+    it(`${format}: does not keep the fetched answer in memory`, () => {
+      const { message } = toMessage(sliced('content', '{"a":"1"}'), 0, options(format))
+      const buffers = buffersIn(message)
+      assert.equal(buffers.length > 0, format === 'buffer')
+      for (const buffer of buffers) assert.ok(buffer.buffer.byteLength < MEGABYTE)
+    })
+  }
+
+  it('gives key and value as Buffers in the format buffer', () => {
+    const { message } = toMessage(sliced('content', 'text'), 0, options('buffer'))
+    assert.deepEqual(message.key, Buffer.from('content'))
+    assert.deepEqual(message.value, Buffer.from('text'))
+    assert.deepEqual(message.payload, Buffer.from('text'))
+  })
+
+  it('keeps a null value null', () => {
+    const { message } = toMessage({ ...sliced('k', ''), value: null }, 0, options('json'))
+    assert.equal(message.payload, null)
+    assert.equal(message.value, null)
+  })
+
+  it('gives headers as text, also those with several values', () => {
+    const headers = { one: Buffer.from('1'), many: [Buffer.from('a'), Buffer.from('b')] }
+    const { message } = toMessage({ ...sliced(null, 'x'), headers }, 0, options('auto'))
+    assert.deepEqual(message.kafka.headers, { one: '1', many: ['a', 'b'] })
+  })
+
+  it('says which record could not be decoded, and hands its value over', () => {
+    const { message, error } = toMessage(sliced(null, 'GET / 200'), 2, options('json'))
+    assert.equal(error?.code, 'SLS_DECODE_FAILED')
+    assert.deepEqual(error.params, { shard: 2, offset: '6717046784', value: 'GET / 200' })
+    assert.equal(message.payload, 'GET / 200')
+  })
+
+  it('quotes no more than the beginning of a long value', () => {
+    const { error } = toMessage(sliced(null, 'x'.repeat(5000)), 0, options('json'))
+    assert.ok(String(error?.params['value']).length < 100)
+  })
+})

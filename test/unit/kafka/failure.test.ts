@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs'
+import { SlsKafkaError } from '../../../lib/errors'
+import { describeFailure } from '../../../lib/kafka/failure'
+import { compileConsumerOptions } from '../../../lib/options/consumer-options'
+import { PROJECT, valid } from '../../support/consumer-options'
+
+const OPTIONS = valid(
+  compileConsumerOptions({ logstore: 'nginx-access', group: 'node-red' }, PROJECT),
+)
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
+
+function protocol(type: string): Error {
+  return Object.assign(new KafkaJSProtocolError(new Error(type)), { type })
+}
+
+describe('kafka/failure', () => {
+  const cases: readonly [Error, string][] = [
+    [withCode('ENOTFOUND'), 'SLS_HOST_NOT_FOUND'],
+    [withCode('EAI_AGAIN'), 'SLS_HOST_NOT_FOUND'],
+    [withCode('ECONNREFUSED'), 'SLS_UNREACHABLE'],
+    [withCode('ECONNRESET'), 'SLS_UNREACHABLE'],
+    [withCode('ETIMEDOUT'), 'SLS_UNREACHABLE'],
+    [new KafkaJSConnectionError('Connection timeout', {}), 'SLS_UNREACHABLE'],
+    [withCode('DEPTH_ZERO_SELF_SIGNED_CERT'), 'SLS_TLS_FAILED'],
+    [withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'SLS_TLS_FAILED'],
+    [withCode('ERR_TLS_CERT_ALTNAME_INVALID'), 'SLS_TLS_FAILED'],
+    [withCode('CERT_HAS_EXPIRED'), 'SLS_TLS_FAILED'],
+    [protocol('SASL_AUTHENTICATION_FAILED'), 'SLS_AUTH_FAILED'],
+    [protocol('TOPIC_AUTHORIZATION_FAILED'), 'SLS_AUTH_FAILED'],
+    [new KafkaJSConnectionError('Connection closed by the server', {}), 'SLS_AUTH_FAILED'],
+    [protocol('UNKNOWN_TOPIC_OR_PARTITION'), 'SLS_LOGSTORE_NOT_FOUND'],
+    [protocol('INVALID_GROUP_ID'), 'SLS_GROUP_LIMIT'],
+    [protocol('INCONSISTENT_GROUP_PROTOCOL'), 'SLS_GROUP_CONFLICT'],
+    [new TypeError('something else'), 'SLS_CLIENT_FAILED'],
+  ]
+  for (const [error, code] of cases) {
+    it(`${error.name} "${error.message}" is ${code}`, () => {
+      assert.equal(describeFailure(error, OPTIONS).code, code)
+    })
+  }
+
+  it('finds the cause below what kafkajs wraps around it', () => {
+    const wrapped = Object.assign(new KafkaJSNonRetriableError('Crash'), {
+      cause: withCode('ENOTFOUND'),
+    })
+    assert.equal(describeFailure(wrapped, OPTIONS).code, 'SLS_HOST_NOT_FOUND')
+  })
+
+  it('leaves an error alone that is one of ours already', () => {
+    const ours = new SlsKafkaError('SLS_UNEXPECTED_BROKER')
+    assert.equal(describeFailure(ours, OPTIONS), ours)
+    assert.equal(describeFailure(new Error('wrapped', { cause: ours }), OPTIONS), ours)
+  })
+
+  it('names what the user knows, and no secret', () => {
+    const { params } = describeFailure(withCode('ECONNREFUSED'), OPTIONS)
+    assert.deepEqual(params, {
+      project: 'shop-prod',
+      logstore: 'nginx-access',
+      group: 'node-red',
+      host: 'shop-prod.cn-hangzhou.log.aliyuncs.com',
+      port: 10012,
+      accessKeyId: 'LTAI****9xQ',
+      detail: 'ECONNREFUSED',
+    })
+  })
+})

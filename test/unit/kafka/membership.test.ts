@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import type { ConsumerGroupInternals } from '../../../lib/kafka/internals'
+import { Membership } from '../../../lib/kafka/membership'
+
+type Commit = Parameters<ConsumerGroupInternals['commitOffsets']>[0]
+
+function group(
+  memberId: string,
+  generationId: number,
+  commitOffsets: (offsets: Commit) => Promise<void> = () => Promise.resolve(),
+): ConsumerGroupInternals {
+  return {
+    memberId,
+    generationId,
+    groupId: 'g',
+    commitOffsets,
+    cluster: { findTopicPartitionMetadata: () => new Array<object>(8).fill({}) },
+  } as unknown as ConsumerGroupInternals
+}
+
+function join(membership: Membership, as: ConsumerGroupInternals, shards: number[]): number[] {
+  membership.joining(as)
+  return [...membership.joined(shards).kept]
+}
+
+describe('kafka/membership', () => {
+  it('keeps a shard that it held in the generation before', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0, 1])
+    assert.deepEqual(join(membership, group('m', 2), [1, 2]), [1])
+  })
+
+  it('keeps nothing after a generation that it missed: others may have read on and committed', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0, 1])
+    assert.deepEqual(join(membership, group('m', 3), [0, 1]), [])
+  })
+
+  it('keeps nothing as another member', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0, 1])
+    assert.deepEqual(join(membership, group('n', 2), [0, 1]), [])
+  })
+
+  it('remembers positions only of what it keeps', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0, 1])
+    membership.advance(0, 10n)
+    membership.advance(1, 20n)
+    join(membership, group('m', 2), [1, 2])
+    assert.equal(membership.position(0), undefined)
+    assert.equal(membership.position(1), 20n)
+  })
+
+  it('knows how many shards there are in all', () => {
+    const membership = new Membership('t')
+    membership.joining(group('m', 1))
+    assert.equal(membership.joined([0]).total, 8)
+  })
+
+  it('commits offsets as text, and only of its own shards', async () => {
+    const commits: Commit[] = []
+    const membership = new Membership('t')
+    join(
+      membership,
+      group('m', 1, (offsets) => {
+        commits.push(offsets)
+        return Promise.resolve()
+      }),
+      [0],
+    )
+    const offsets = new Map([
+      [0, 1700000005123456800n],
+      [5, 1n],
+    ])
+    assert.equal(await membership.commit(offsets), 'committed')
+    assert.deepEqual(commits, [
+      { topics: [{ topic: 't', partitions: [{ partition: 0, offset: '1700000005123456800' }] }] },
+    ])
+  })
+
+  it('tells a commit of a generation that is over from one that failed', async () => {
+    const refusing = (error: Error): Membership => {
+      const membership = new Membership('t')
+      join(
+        membership,
+        group('m', 1, () => Promise.reject(error)),
+        [0],
+      )
+      return membership
+    }
+    const offsets = new Map([[0, 1n]])
+    const fenced = Object.assign(new Error(), { type: 'ILLEGAL_GENERATION' })
+    assert.equal(await refusing(fenced).commit(offsets), 'fenced')
+    assert.equal(await refusing(new Error('no answer')).commit(offsets), 'failed')
+    assert.equal(await new Membership('t').commit(offsets), 'failed', 'not joined yet')
+  })
+})

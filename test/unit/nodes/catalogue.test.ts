@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ERROR_CODES } from '../../../lib/errors'
+import { RULES } from '../../../lib/options/consumer-options'
+import { PROBLEM_REASONS } from '../../../lib/options/problem'
+import { STATUS_TEXTS } from '../../../lib/status'
+
+const ROOT = join(__dirname, '..', '..', '..', '..')
+
+type Catalogue = Record<string, Record<string, string>>
+
+function catalogue(node: string): Catalogue {
+  const file = join(ROOT, 'nodes', node, 'locales', 'en-US', `${node}.json`)
+  return (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Catalogue>)[node] ?? {}
+}
+
+function source(node: string, extension: string): string {
+  return readFileSync(join(ROOT, 'nodes', node, `${node}.${extension}`), 'utf8')
+}
+
+describe('catalogues', () => {
+  const texts = catalogue('sls-kafka-in')
+
+  it('have a text for every error code', () => {
+    const codes = ERROR_CODES.filter((code) => code !== 'SLS_CONFIG_INVALID')
+    assert.deepEqual(Object.keys(texts['errors'] ?? {}).sort(), [...codes].sort())
+  })
+
+  it('have a text for every status', () => {
+    assert.deepEqual(Object.keys(texts['status'] ?? {}).sort(), [...STATUS_TEXTS].sort())
+  })
+
+  it('have a text for every problem of a setting', () => {
+    assert.deepEqual(Object.keys(texts['problems'] ?? {}).sort(), [...PROBLEM_REASONS].sort())
+  })
+
+  it('have a name for every setting that can have a problem', () => {
+    for (const field of Object.keys(RULES)) assert.ok(texts['fields']?.[field], field)
+  })
+
+  for (const node of ['sls-kafka-in', 'sls-project']) {
+    it(`have every text that the dialog of ${node} shows, and no other label`, () => {
+      const used = [...source(node, 'html').matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)]
+        .map(([, key]) => key ?? '')
+        .filter((key) => key.startsWith(`${node}.`))
+      const known = Object.entries(catalogue(node)).flatMap(([section, entries]) =>
+        typeof entries === 'string'
+          ? []
+          : Object.keys(entries).map((key) => `${node}.${section}.${key}`),
+      )
+      for (const key of used) assert.ok(known.includes(key), key)
+      const labels = known.filter((key) => /\.(label|placeholder|start-from|format)\./.test(key))
+      assert.deepEqual([...new Set(used)].sort(), labels.sort())
+    })
+
+    it(`have help for ${node} that names every field of its dialog`, () => {
+      const help = readFileSync(
+        join(ROOT, 'nodes', node, 'locales', 'en-US', `${node}.html`),
+        'utf8',
+      )
+      const label = catalogue(node)['label'] ?? {}
+      for (const [key, text] of Object.entries(label)) {
+        if (['name', 'advanced'].includes(key)) continue
+        assert.ok(help.includes(text.replace(' (ms)', '')), text)
+      }
+    })
+  }
+})

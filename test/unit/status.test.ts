@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
+import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../lib/errors'
+import { compact, statusOf, statusOfConfigError } from '../../lib/status'
+
+const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
+
+function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
+  return {
+    state: CONSUMING,
+    shards: 4,
+    rate: 1234,
+    delaySeconds: 4,
+    isCaughtUp: false,
+    inFlight: 0,
+    recordError: null,
+    ...changes,
+  }
+}
+
+function shown(changes: Partial<ConsumerSnapshot>): string {
+  const { fill, shape, text } = statusOf(snapshot(changes))
+  return `${fill} ${shape} ${text.replace('sls-kafka-in.status.', '')}`
+}
+
+function failed(code: ErrorCode): ConsumerState {
+  return { name: 'failed', error: new SlsKafkaError(code), nextTry: 0 }
+}
+
+describe('status', () => {
+  const cases: readonly [string, Partial<ConsumerSnapshot>][] = [
+    ['grey ring stopped', { state: { name: 'stopped' } }],
+    ['yellow ring connecting', { state: { name: 'connecting' } }],
+    ['yellow ring joining', { state: { name: 'joining' } }],
+    ['green dot 1.2k/s · 4s', {}],
+    ['green dot 2/4 shards · 600/s · 4s', { shards: 2, rate: 600 }],
+    ['green dot waiting', { rate: 0, isCaughtUp: true }],
+    ['green dot 0/s · 90s', { rate: 0, delaySeconds: 90 }],
+    ['grey ring standby', { shards: 0, rate: 0 }],
+    ['yellow dot not-json', { recordError: new SlsKafkaError('SLS_DECODE_FAILED') }],
+    ['red ring access-key-refused', { state: failed('SLS_AUTH_FAILED') }],
+    ['red ring logstore-not-found', { state: failed('SLS_LOGSTORE_NOT_FOUND') }],
+  ]
+  for (const [expected, changes] of cases) {
+    it(expected, () => {
+      assert.equal(shown(changes), expected)
+    })
+  }
+
+  it('is never green while the connection is broken', () => {
+    const error = new SlsKafkaError('SLS_UNREACHABLE')
+    const state: ConsumerState = { name: 'reconnecting', error, since: 0, totalShards: 4 }
+    assert.equal(shown({ state }), 'yellow ring reconnecting')
+    assert.equal(statusOf(snapshot({ state })).code, 'SLS_UNREACHABLE')
+  })
+
+  it('carries what an alert needs', () => {
+    const { state, shards, rate, delaySeconds, inFlight } = statusOf(snapshot())
+    assert.deepEqual(
+      { state, shards, rate, delaySeconds, inFlight },
+      { state: 'consuming', shards: 4, rate: 1234, delaySeconds: 4, inFlight: 0 },
+    )
+    assert.equal(statusOf(snapshot({ state: failed('SLS_AUTH_FAILED') })).code, 'SLS_AUTH_FAILED')
+    assert.equal(statusOfConfigError().code, 'SLS_CONFIG_INVALID')
+  })
+
+  it('is a key as a whole or starts with a digit, and is short', () => {
+    for (const code of ERROR_CODES) {
+      assert.match(
+        statusOf(snapshot({ state: failed(code) })).text,
+        /^sls-kafka-in\.status\.[a-z-]+$/,
+      )
+    }
+    const { text } = statusOf(snapshot({ rate: 99_999, delaySeconds: 86_400 }))
+    assert.match(text, /^\d/)
+    assert.ok(text.length < 20, text)
+  })
+
+  it('writes numbers compactly', () => {
+    const numbers = [0, 0.4, 7, 12.4, 999, 1234, 34_567]
+    assert.deepEqual(numbers.map(compact), ['0', '0.4', '7', '12', '999', '1.2k', '35k'])
+  })
+})
