@@ -23,7 +23,19 @@ export class ControlError extends Error {
   }
 }
 
-/** Does what a request asks for; the result is sent as JSON. Throws ControlError and LogstoreError. */
+/**
+ * Does what a request asks for; the result is sent as JSON. Throws ControlError and LogstoreError.
+ *
+ *     GET  /state                            shards, groups, connections, counters
+ *     GET  /commits                          every commit accepted
+ *     POST /logstores                        {"name", "shards"}
+ *     POST /logstores/<name>/logs            [text or {field: value}, ...]
+ *          ?shard= &groupSize= &receiveTime= &time=   (times in unix ms)
+ *     POST /logstores/<name>/shards/<id>/split
+ *     POST /access-keys                      {"id", "secret"}: the one that is right from now on
+ *     POST /connections/kill                 drops all connections
+ *     POST /listener                         {"open": false}: an outage; true: its end
+ */
 export function handleControl(emulator: Emulator, request: ControlRequest): unknown {
   const { method, path, body } = request
   const [resource, name, action, item, verb] = path
