@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Node } from 'node-red'
+import helper from 'node-red-node-test-helper'
+import registerSlsKafkaIn from '../../nodes/sls-kafka-in/sls-kafka-in'
+import registerSlsProject from '../../nodes/sls-project/sls-project'
+import { startEmulator, type RunningEmulator } from '../support/emulator'
+
+const LOGSTORE = 'access-log'
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- core nodes are CommonJS without types
+const tlsConfig = require(
+  join(coreNodes(), 'core', 'network', '05-tls.js'),
+) as typeof registerSlsProject
+
+function coreNodes(): string {
+  return join(require.resolve('@node-red/nodes/package.json'), '..')
+}
+
+type Settings = Record<string, unknown>
+
+/** Every flow node has x and y: without them the test helper takes it for a config node. */
+function flow(project: Settings, settings: Settings): Settings[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'test' },
+    { id: 'n-tls', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: true },
+    { id: 'n-project', type: 'sls-project', tls: 'n-tls', ...project },
+    {
+      id: 'n-in',
+      type: 'sls-kafka-in',
+      z: 'tab',
+      x: 1,
+      y: 1,
+      project: 'n-project',
+      logstore: LOGSTORE,
+      startFrom: 'earliest',
+      wires: [['n-out']],
+      ...settings,
+    },
+    { id: 'n-out', type: 'helper', z: 'tab', x: 1, y: 2 },
+    { id: 'n-catch', type: 'catch', z: 'tab', x: 1, y: 3, wires: [['n-caught']] },
+    { id: 'n-caught', type: 'helper', z: 'tab', x: 1, y: 4 },
+  ]
+}
+
+describe('nodes/sls-kafka-in', () => {
+  let endpoint: RunningEmulator
+
+  before(async () => {
+    helper.init(require.resolve('node-red'))
+    endpoint = await startEmulator()
+  })
+
+  after(async () => {
+    await endpoint.stop()
+  })
+
+  afterEach(async () => {
+    await helper.unload()
+  })
+
+  async function load(settings: Settings): Promise<void> {
+    const project = { project: endpoint.project, bootstrap: `localhost:${endpoint.port}` }
+    const nodes = flow(project, settings)
+    await helper.load([tlsConfig, registerSlsProject, registerSlsKafkaIn], nodes as never, {
+      'n-tls': { cadata: endpoint.ca },
+      'n-project': {
+        accessKeyId: endpoint.accessKeyId,
+        accessKeySecret: endpoint.accessKeySecret,
+      },
+    })
+  }
+
+  function received(id: string): Promise<Record<string, unknown>> {
+    return once(helper.getNode(id), 'input').then(([message]) => message as Record<string, unknown>)
+  }
+
+  it('gives a record of the logstore to the flow', async () => {
+    await load({ group: 'contract' })
+    const message = received('n-out')
+    await endpoint.append(LOGSTORE, [{ method: 'GET', status: '502' }], { shard: 1 })
+    const { _msgid, timestamp, ...rest } = await message
+    assert.equal(typeof _msgid, 'string')
+    assert.ok(Math.abs(Number(timestamp) - Date.now()) < 60_000)
+    assert.deepEqual(rest, {
+      payload: { method: 'GET', status: '502' },
+      topic: LOGSTORE,
+      partition: 1,
+      offset: '6717046784',
+      key: null,
+      value: '{"method":"GET","status":"502"}',
+      kafka: { project: endpoint.project, group: 'contract', attempt: 1 },
+    })
+  })
+
+  it('gives an undecodable record to Catch nodes, with a code and the record', async () => {
+    await load({ group: 'catch', format: 'json' })
+    const caught = received('n-caught')
+    await endpoint.append(LOGSTORE, ['not json'], { shard: 2 })
+    const message = await caught
+    assert.equal((message['error'] as { code: string }).code, 'SLS_DECODE_FAILED')
+    assert.equal(message['value'], 'not json')
+    assert.equal(message['partition'], 2)
+  })
+
+  it('stays stopped without auto-start', async () => {
+    await load({ group: 'manual', autoStart: false })
+    const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
+    const before = (await endpoint.state()).logins.accepted
+    assert.match(JSON.stringify(node.status.lastCall.args[0]), /"state":"stopped"/)
+    assert.equal((await endpoint.state()).logins.accepted, before)
+  })
+
+  it('shows what is missing and does not start', async () => {
+    await load({ group: '', logstore: 'Access Log' })
+    const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
+    assert.match(JSON.stringify(node.status.lastCall.args[0]), /"code":"SLS_CONFIG_INVALID"/)
+  })
+
+  it('leaves the group when it is closed', async () => {
+    await load({ group: 'leave' })
+    const message = received('n-out')
+    await endpoint.append(LOGSTORE, ['x'])
+    await message
+    await helper.unload()
+    const { groups } = await endpoint.state()
+    assert.deepEqual(groups.find(({ id }) => id === 'leave')?.members, [])
+  })
+})
