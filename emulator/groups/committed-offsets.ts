@@ -14,10 +14,6 @@ export interface CommittedPartition extends CommittedOffset {
 export class CommittedOffsets {
   private readonly byLogstore = new Map<string, Map<number, CommittedOffset>>()
 
-  get isEmpty(): boolean {
-    return this.byLogstore.size === 0
-  }
-
   set(logstore: string, shard: number, committed: CommittedOffset): void {
     const shards = this.byLogstore.get(logstore) ?? new Map<number, CommittedOffset>()
     shards.set(shard, committed)

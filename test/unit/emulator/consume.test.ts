@@ -260,6 +260,18 @@ describe('kafkajs as a client of the endpoint', () => {
     await assert.rejects(producer.send({ topic: 'unknown', messages: [{ value: 'x' }] }))
   })
 
+  it('is told why a produced batch is not taken', async () => {
+    await start()
+    endpoint.project.logstore(WEB)?.split(0)
+    const producer = kafka.producer()
+    await producer.connect()
+    const send = (partition: number): Promise<unknown> =>
+      producer.send({ topic: WEB, messages: [{ partition, value: 'x' }] })
+    await assert.rejects(send(0), { type: 'POLICY_VIOLATION' })
+    await send(1)
+    await producer.disconnect()
+  })
+
   it('is refused with a wrong AccessKey, and let in once that has become right', async () => {
     await start()
     const admin = kafkaClient(endpoint, { password: 'new-id#new-secret' }).admin()

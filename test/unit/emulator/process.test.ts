@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { Kafka, logLevel } from 'kafkajs'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 
 const MAIN = join(__dirname, '..', '..', '..', 'emulator', 'main.js')
@@ -57,6 +58,44 @@ describe('emulator in a process of its own', () => {
     await assert.rejects(emulator.append('missing', ['a']), /no logstore missing/)
     await assert.rejects(emulator.append('other-log', ['a'], { shard: 0 }), /read-only/)
     await assert.rejects(emulator.createLogstore('other-log', 1), /exists already/)
+  })
+
+  it('tells what a group commits, and changes the AccessKey', async () => {
+    const emulator = await start()
+    await emulator.append(WEB, ['a'], { shard: 0 })
+    const consumeOne = async (password: string): Promise<void> => {
+      const consumer = new Kafka({
+        brokers: [`localhost:${emulator.port}`],
+        ssl: { ca: emulator.ca },
+        sasl: { mechanism: 'plain', username: emulator.project, password },
+        logLevel: logLevel.NOTHING,
+        retry: { retries: 0 },
+      }).consumer({ groupId: 'g', maxWaitTimeInMs: 100 })
+      await consumer.connect()
+      await consumer.subscribe({ topic: WEB, fromBeginning: true })
+      await new Promise<void>((resolve) => {
+        void consumer.run({
+          eachMessage: () => {
+            resolve()
+            return Promise.resolve()
+          },
+        })
+      })
+      await consumer.disconnect()
+    }
+    await emulator.setAccessKey('new-id', 'new-secret')
+    await assert.rejects(consumeOne(`${emulator.accessKeyId}#${emulator.accessKeySecret}`))
+    await consumeOne('new-id#new-secret')
+
+    const next = String(BigInt(FIRST) + 1n)
+    const { groups, logins, requests } = await emulator.state()
+    assert.deepEqual(groups[0]?.offsets, [{ logstore: WEB, shard: 0, offset: next }])
+    assert.equal(groups[0].state, 'Empty')
+    assert.ok(logins.accepted > 0 && logins.refused > 0)
+    assert.ok(requests['OffsetCommit'])
+    const [commit] = await emulator.commits()
+    assert.equal(commit?.offset, next)
+    assert.deepEqual([commit.group, commit.generation, commit.shard], ['g', 1, 0])
   })
 
   it('closes and opens its port', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { JoinRequest } from '../../../../emulator/groups/join-request'
 import type { JoinResult } from '../../../../emulator/groups/member'
 import { Group } from '../../../../emulator/groups/group'
@@ -96,6 +97,23 @@ describe('Group', () => {
     // The leader never assigns: its session ends and the other has to join again.
     assert.equal((await secondSync).error, ErrorCode.REBALANCE_IN_PROGRESS)
     assert.equal(group.heartbeat(first.memberId, 1), ErrorCode.UNKNOWN_MEMBER_ID)
+  })
+
+  it('starts the session of a member that waited for its assignment anew', async () => {
+    groupWithDelay(20)
+    const [leader, follower] = await Promise.all([
+      group.join(joinRequest()),
+      group.join(joinRequest({ sessionTimeoutMs: 30 })),
+    ])
+    const assigned = group.sync(follower.memberId, 1, NO_ASSIGNMENTS)
+    await delay(50)
+    await group.sync(leader.memberId, 1, NO_ASSIGNMENTS)
+    assert.equal((await assigned).error, ErrorCode.NONE, 'it outlived its session while it waited')
+    while (group.state === 'Stable') await delay(5) // and expires now
+    assert.deepEqual(
+      group.memberList.map(({ id }) => id),
+      [leader.memberId],
+    )
   })
 
   it('keeps a member whose pending join nobody waits for any more: a ghost', async () => {
