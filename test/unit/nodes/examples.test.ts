@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROOT = join(__dirname, '..', '..', '..', '..')
+const EXAMPLES = join(ROOT, 'examples')
+
+type FlowNode = Record<string, unknown> & { readonly id: string; readonly type: string }
+
+/** Names in the `defaults` of a node's dialog: what the editor saves. */
+function properties(type: string): string[] {
+  const source = readFileSync(join(ROOT, 'nodes', type, `${type}.editor.ts`), 'utf8')
+  const defaults = /defaults: \{\n([\s\S]*?)\n {2}\},/.exec(source)?.[1] ?? ''
+  return [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name ?? '')
+}
+
+describe('examples', () => {
+  const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'))
+
+  it('exist, numbered in the order in which to read them', () => {
+    assert.ok(files.length > 0)
+    files.sort().forEach((name, index) => {
+      assert.ok(name.startsWith(`${String(index + 1).padStart(2, '0')} - `), name)
+    })
+  })
+
+  for (const file of files) {
+    describe(file, () => {
+      const nodes = JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as FlowNode[]
+      const ours = nodes.filter(({ type }) => type.startsWith('sls-'))
+
+      it('has our nodes exactly as the editor saves them', () => {
+        assert.ok(ours.length > 0)
+        const position = ['id', 'type', 'z', 'x', 'y', 'wires']
+        for (const node of ours) {
+          const saved = Object.keys(node).filter((name) => !position.includes(name))
+          assert.deepEqual(saved.sort(), properties(node.type).sort(), node.type)
+        }
+      })
+
+      it('carries no credentials', () => {
+        assert.deepEqual(
+          nodes.filter((node) => 'credentials' in node),
+          [],
+        )
+      })
+
+      it('wires and refers only to nodes that it brings', () => {
+        const ids = new Set(nodes.map(({ id }) => id))
+        for (const node of nodes) {
+          const wired = ((node['wires'] as string[][] | undefined) ?? []).flat()
+          const referred = [...wired, ...((node['scope'] as string[] | null | undefined) ?? [])]
+          if (node.type === 'sls-kafka-in') referred.push(node['project'] as string)
+          for (const id of referred) assert.ok(ids.has(id), id)
+        }
+      })
+    })
+  }
+})
