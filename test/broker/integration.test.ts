@@ -1,0 +1,4 @@
+import { integrationTests } from '../integration'
+import { apacheKafka } from '../support/broker'
+
+integrationTests(apacheKafka)

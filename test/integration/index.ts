@@ -1,0 +1,11 @@
+import type { Service } from '../support/broker'
+import { everyLineArrivesOnce } from './every-line'
+import { redeployKeepsEveryRecord } from './redeploy'
+
+/** What has to hold on every service: a real Node-RED process reads with a deployed flow. */
+export function integrationTests(service: Service): void {
+  describe(`sls-kafka-in on ${service.name}`, () => {
+    everyLineArrivesOnce(service)
+    redeployKeepsEveryRecord(service)
+  })
+}

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Broker, Service } from '../support/broker'
+import { Reader } from '../support/reader'
+import { Resources } from '../support/resources'
+import { assertReceived, numberedLines, produceAll } from './lines'
+
+const RECORDS = 100
+const PARTITIONS = 4
+/** Seconds from the first deploy. Nodes that only disconnect a client leave a second member behind. */
+const REDEPLOYS = [0.1, 1, 3, 6]
+/** With the second, which is Apache Kafka's default, the first redeploys fall into a pending join. */
+const REBALANCE_DELAYS_MS = [0, 3_000]
+
+export function redeployKeepsEveryRecord(service: Service): void {
+  for (const rebalanceDelayMs of REBALANCE_DELAYS_MS) {
+    describe(`a full redeploy, where a new group waits ${rebalanceDelayMs / 1000} s for members`, () => {
+      const ofAll = new Resources()
+      const ofOne = new Resources()
+      let broker: Broker
+
+      before(async () => {
+        broker = await ofAll.started(service.start({ rebalanceDelayMs }))
+      })
+
+      afterEach(() => ofOne.end())
+
+      after(() => ofAll.end())
+
+      for (const seconds of REDEPLOYS) {
+        it(`${seconds} s after the deploy delivers all records and leaves one member`, async () => {
+          const topic = `redeploy-after-${seconds * 1000}-ms`
+          const group = topic
+          const settings = { logstore: topic, group, startFrom: 'earliest' }
+          const lines = numberedLines(topic, RECORDS, PARTITIONS)
+          await broker.createTopic(topic, PARTITIONS)
+          const reader = await Reader.start(ofOne, broker)
+
+          await reader.deploy(settings)
+          await delay(seconds * 1000)
+          await reader.deploy(settings)
+          await reader.reads(PARTITIONS)
+          await produceAll(broker, topic, lines)
+          await reader.hasReceived(RECORDS)
+          assert.equal((await broker.members(group)).length, 1, 'members of the group')
+
+          // A second member of this process would stay in the group, because nobody ends it.
+          assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
+          assert.deepEqual(await broker.members(group), [])
+          assertReceived(reader, lines)
+          assert.deepEqual(await broker.committed(group, topic), await broker.endOffsets(topic))
+        })
+      }
+    })
+  }
+}

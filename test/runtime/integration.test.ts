@@ -1,0 +1,4 @@
+import { integrationTests } from '../integration'
+import { localEndpoint } from '../support/broker'
+
+integrationTests(localEndpoint)

@@ -1,0 +1,81 @@
+import { startApacheKafka } from './apache-kafka'
+import type { ServiceAddress } from './consumer-options'
+import { startEmulator, type RunningEmulator } from './emulator'
+
+/** A running service, as far as the tests that run on every service need it. */
+export interface Broker extends ServiceAddress {
+  createTopic(topic: string, partitions: number): Promise<void>
+  /** Appends the lines, in this order, to one partition. */
+  produce(topic: string, partition: number, lines: readonly string[]): Promise<void>
+  /** The offset after the last record, by partition. */
+  endOffsets(topic: string): Promise<string[]>
+  /** What the group has committed, by partition; null where nothing is. */
+  committed(group: string, topic: string): Promise<(string | null)[]>
+  /** Ids of the members of the group, also of those whose process is gone. */
+  members(group: string): Promise<string[]>
+  stop(): Promise<void>
+}
+
+export interface BrokerOptions {
+  /** How long a new group waits for more members before its first rebalance ends. Default 0. */
+  readonly rebalanceDelayMs?: number
+}
+
+/** A kind of service that the same tests run on. */
+export interface Service {
+  readonly name: string
+  start(options?: BrokerOptions): Promise<Broker>
+}
+
+/** Logs that the local endpoint keeps together as one log group; offsets jump between two groups. */
+const LOGS_PER_GROUP = 1_000
+
+export const localEndpoint: Service = {
+  name: 'the local endpoint',
+  start: async ({ rebalanceDelayMs = 0 } = {}) =>
+    brokerOf(await startEmulator({ flags: ['--rebalance-delay', String(rebalanceDelayMs)] })),
+}
+
+export const apacheKafka: Service = {
+  name: 'Apache Kafka',
+  start: async ({ rebalanceDelayMs = 0 } = {}) => {
+    const kafka = await startApacheKafka({ initialRebalanceDelayMs: rebalanceDelayMs })
+    return {
+      ...kafka,
+      members: async (group) => (await kafka.members(group)).map(({ memberId }) => memberId),
+    }
+  },
+}
+
+export function brokerOf(emulator: RunningEmulator): Broker {
+  const { port, ca, project, accessKeyId, accessKeySecret } = emulator
+  const shardsOf = async (topic: string) =>
+    (await emulator.state()).logstores.find(({ name }) => name === topic)?.shards ?? []
+  const groupOf = async (group: string) =>
+    (await emulator.state()).groups.find(({ id }) => id === group)
+
+  return {
+    port,
+    ca,
+    project,
+    accessKeyId,
+    accessKeySecret,
+    createTopic: (topic, partitions) => emulator.createLogstore(topic, partitions),
+    produce: async (topic, shard, lines) => {
+      await emulator.append(topic, lines, { shard, groupSize: LOGS_PER_GROUP })
+    },
+    endOffsets: async (topic) =>
+      (await shardsOf(topic)).map(({ earliest, last }) =>
+        last === null ? earliest : String(BigInt(last) + 1n),
+      ),
+    committed: async (group, topic) => {
+      const offsets = (await groupOf(group))?.offsets ?? []
+      return (await shardsOf(topic)).map(
+        ({ id }) =>
+          offsets.find(({ logstore, shard }) => logstore === topic && shard === id)?.offset ?? null,
+      )
+    },
+    members: async (group) => ((await groupOf(group))?.members ?? []).map(({ id }) => id),
+    stop: () => emulator.stop(),
+  }
+}
