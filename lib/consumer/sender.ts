@@ -3,12 +3,6 @@ import type { RateLimit } from '../delivery/rate-limit'
 import type { Shard } from '../delivery/shard'
 import type { FetchedRecord } from '../kafka/source'
 
-/**
- * Records sent before the event loop gets its turn. Few enough that a burst leaves the editor usable
- * and that a synchronous flow has finished most of them before the next ones come.
- */
-const RECORDS_PER_TURN = 64
-
 export interface SenderOptions {
   readonly clock: Clock
   /** Null is unlimited. */
@@ -16,7 +10,11 @@ export interface SenderOptions {
   readonly deliver: (shard: Shard<FetchedRecord>, record: FetchedRecord) => void
 }
 
-/** Gives queued records to the flow: shard by shard in turn, in order within each. */
+/**
+ * Gives queued records to the flow: shard by shard in turn, in order within each. One record in a turn
+ * of the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up
+ * in nodes that take one message a turn, such as Node-RED's Switch; and the editor stays usable.
+ */
 export class Sender {
   readonly #options: SenderOptions
   #shards: readonly Shard<FetchedRecord>[] = []
@@ -51,16 +49,14 @@ export class Sender {
   readonly #run = (): void => {
     this.#cancel = null
     const { clock, limit } = this.#options
-    for (let sent = 0; sent < RECORDS_PER_TURN; sent++) {
-      const shard = this.#nextWithRecords()
-      if (!shard || this.#isHeld) return
-      if (limit && !limit.take(clock.now())) {
-        this.#cancel = clock.after(limit.wait, this.#run)
-        return
-      }
-      const record = shard.take()
-      if (record) this.#options.deliver(shard, record)
+    const shard = this.#nextWithRecords()
+    if (!shard || this.#isHeld) return
+    if (limit && !limit.take(clock.now())) {
+      this.#cancel = clock.after(limit.wait, this.#run)
+      return
     }
+    const record = shard.take()
+    if (record) this.#options.deliver(shard, record)
     this.wake()
   }
 

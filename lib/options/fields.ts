@@ -29,8 +29,13 @@ export const projectName: Rule = (field, value) =>
 export const logstoreName: Rule = (field, value) =>
   present(field, value) ?? (isLogstoreName(value) ? null : named(field, 'logstore-name', value))
 
-export const endpoint: Rule = (field, value) =>
-  present(field, value) ?? (parseEndpoint(value) ? null : named(field, 'endpoint', value))
+/** @param bootstrap an address that, if there is one, makes the endpoint needless */
+export function endpointBeside(bootstrap: string): Rule {
+  return (field, value) => {
+    if (value === '' && bootstrap !== '') return null
+    return present(field, value) ?? (parseEndpoint(value) ? null : named(field, 'endpoint', value))
+  }
+}
 
 export const bootstrap: Rule = (field, value) =>
   value === '' || parseBootstrap(value) ? null : named(field, 'bootstrap', value)

@@ -56,7 +56,7 @@ export function compileProjectOptions(
     if (problem) problems.push(problem)
   }
   check('project', rule.projectName)
-  if (text.endpoint !== '' || text.bootstrap === '') check('endpoint', rule.endpoint)
+  check('endpoint', rule.endpointBeside(text.bootstrap))
   check('port', rule.port)
   check('bootstrap', rule.bootstrap)
 

@@ -32,6 +32,9 @@ export interface NodeDefinition {
   labelStyle?(this: EditorNode): string
 }
 
+/** The part of jQuery that the edit dialogs use. */
+export type JQuery = (selector: string) => { val(): unknown }
+
 /** The first text that is not empty. */
 export function firstText(...values: readonly unknown[]): string {
   return values.find((value): value is string => typeof value === 'string' && value !== '') ?? ''

@@ -1,10 +1,17 @@
 import * as rule from '../../lib/options/fields'
-import { firstText, type EditorRED } from '../common/editor-red'
+import { firstText, type EditorRED, type JQuery, type Validator } from '../common/editor-red'
 import { validatorFor } from '../common/validator'
 
 declare const RED: EditorRED
+declare const $: JQuery
 
 const valid = validatorFor('sls-project')
+
+/** Reads the bootstrap as it is typed while the dialog is open, else as it was saved. */
+const validEndpoint: Validator = function (value, options) {
+  const bootstrap = rule.textOf($('#node-config-input-bootstrap').val() ?? this['bootstrap'])
+  return valid('endpoint', rule.endpointBeside(bootstrap)).call(this, value, options)
+}
 
 RED.nodes.registerType('sls-project', {
   category: 'config',
@@ -12,7 +19,7 @@ RED.nodes.registerType('sls-project', {
     version: { value: 1 },
     name: { value: '' },
     project: { value: '', required: true, validate: valid('project', rule.projectName) },
-    endpoint: { value: '', validate: valid('endpoint', rule.endpoint) },
+    endpoint: { value: '', validate: validEndpoint },
     port: { value: '', validate: valid('port', rule.port) },
     bootstrap: { value: '', validate: valid('bootstrap', rule.bootstrap) },
     tls: { value: '', type: 'tls-config', required: false },

@@ -64,6 +64,10 @@ describe('catalogues', () => {
         if (['name', 'advanced'].includes(key)) continue
         assert.ok(help.includes(text.replace(' (ms)', '')), text)
       }
+      // The editor recognises a property only in this form, at the beginning of its line.
+      for (const line of help.split('\n').filter((candidate) => /^\s*:/.test(candidate))) {
+        assert.match(line, /^: [^:]+ \([^:]+\) : [^:]+$/)
+      }
     })
   }
 })
