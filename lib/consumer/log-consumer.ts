@@ -1,8 +1,9 @@
 import { onAbort } from '../abort'
-import { SlsKafkaError, reasonOf } from '../errors'
+import { SlsKafkaError } from '../errors'
 import type { LogSource, LogSourceListener } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Backoff } from './backoff'
+import { describeFailure } from './failure'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerSnapshot, ConsumerState } from './state'
 
@@ -103,8 +104,7 @@ export class LogConsumer {
       await source.run(signal)
       return null
     } catch (error) {
-      if (error instanceof SlsKafkaError) return error
-      return new SlsKafkaError('SLS_CLIENT_FAILED', { detail: reasonOf(error) }, error)
+      return describeFailure(error, this.#options)
     } finally {
       flow.end()
       this.#flow = null
@@ -154,9 +154,10 @@ export class LogConsumer {
       this.#enter({ name: 'consuming', totalShards: this.#state.totalShards })
       this.#recover()
     },
-    onTrouble: (error) => {
+    onTrouble: (cause) => {
       if (this.#state.name !== 'consuming') return
       const { totalShards } = this.#state
+      const error = describeFailure(cause, this.#options)
       this.#enter({ name: 'reconnecting', error, totalShards, since: this.#ports.clock.now() })
     },
     beforeRelease: async (reason) => {

@@ -7,7 +7,6 @@ import { settledWithin } from './bounded'
 import { clientConfig, traceLog } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
-import { describeFailure } from './failure'
 import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import type { BatchInternals } from './internals'
@@ -61,7 +60,7 @@ export class KafkajsSource implements LogSource {
     try {
       await Promise.race([aborted, this.#failure.promise, started.then(() => aborted)])
     } catch (error) {
-      if (!signal.aborted) throw describeFailure(error, this.#options.consumer)
+      if (!signal.aborted) throw error
     } finally {
       clearInterval(watchdog)
       ignoreAbort()
@@ -236,10 +235,9 @@ export class KafkajsSource implements LogSource {
 
   #onTrouble(error: unknown): void {
     if (this.#isClosed) return
-    const failure = describeFailure(error, this.#options.consumer)
-    // kafkajs would dial the stranger again and again.
-    if (failure.code === 'SLS_UNEXPECTED_BROKER') this.#failure.raise(failure)
-    else this.#listener.onTrouble(failure)
+    // Our own refusal of a stranger's host: kafkajs would try it again and again.
+    if (error instanceof SlsKafkaError) this.#failure.raise(error)
+    else this.#listener.onTrouble(error)
   }
 
   /** Connected, a member, and yet nothing is answered as it should be: only a new client helps. */

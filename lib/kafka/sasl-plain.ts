@@ -1,14 +1,13 @@
 import type { Mechanism, SASLOptions } from 'kafkajs'
 import type { ProjectOptions } from '../options/project-options'
-import { saslPassword } from '../sls/credentials'
 
 /**
  * SASL PLAIN by kafkajs's public provider interface. kafkajs's own wraps every error of the exchange,
  * also a broken connection, into one that is never retried (tulios/kafkajs#1550); this one lets a
  * transport error be what it is.
  */
-export function saslPlain({ project, accessKey }: ProjectOptions): Mechanism | SASLOptions {
-  const token = lengthPrefixed(['', project, saslPassword(accessKey)].join('\0'))
+export function saslPlain({ login }: ProjectOptions): Mechanism | SASLOptions {
+  const token = lengthPrefixed(['', login.username, login.password].join('\0'))
   return {
     mechanism: 'plain',
     authenticationProvider: ({ saslAuthenticate }) => ({

@@ -1,5 +1,3 @@
-import type { SlsKafkaError } from '../errors'
-
 /**
  * The port between the consumer and a Kafka client: a source of log records of one logstore, read
  * as a member of a group. It knows nothing of delivery; what may be committed is decided outside.
@@ -7,8 +5,8 @@ import type { SlsKafkaError } from '../errors'
 export interface LogSource {
   /**
    * The whole life of one membership, in one promise, so that a start can never outlive a close.
-   * Resolves after `signal` aborted and the group was left; rejects with an `SlsKafkaError` when the
-   * source could not start or died. Either way nothing of it is left behind: no socket, timer or
+   * Resolves after `signal` aborted and the group was left; rejects when the source could
+   * not start or died, with whatever went wrong. Either way nothing of it is left behind: no socket, timer or
    * member. Runs once.
    */
   run(signal: AbortSignal): Promise<void>
@@ -62,7 +60,7 @@ export interface LogSourceListener {
   /** A fetch or a heartbeat was answered: the only proof that the membership lives. */
   onAnswer(): void
   /** A connection failed; the source goes on trying by itself and keeps its membership. */
-  onTrouble(error: SlsKafkaError): void
+  onTrouble(error: unknown): void
   /** Shards may be given up next. Commit now; the source waits for the promise, bounded. */
   beforeRelease(reason: 'rebalance' | 'stop'): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { projectAddress, parseBootstrap, type Address } from '../sls/endpoint'
-import { chooseAccessKey, type AccessKey } from '../sls/credentials'
+import { chooseAccessKey, saslPassword, type AccessKey } from '../sls/credentials'
 import type { Problem } from './problem'
 import * as rule from './fields'
 
@@ -31,6 +31,8 @@ export interface ProjectOptions {
   /** The one address that every connection goes to, whatever the service advertises. */
   readonly bootstrap: Address | null
   readonly accessKey: AccessKey
+  /** For SASL PLAIN. */
+  readonly login: { readonly username: string; readonly password: string }
   readonly tls: TlsOptions
 }
 
@@ -80,6 +82,7 @@ export function compileProjectOptions(
         : null,
       bootstrap: parseBootstrap(text.bootstrap),
       accessKey,
+      login: { username: text.project, password: saslPassword(accessKey) },
       tls,
     },
   }

@@ -12,6 +12,7 @@ export const PROJECT: ProjectOptions = {
   address: { host: 'shop-prod.cn-hangzhou.log.aliyuncs.com', port: 10012 },
   bootstrap: null,
   accessKey: { id: 'LTAI5tABCDEFGHIJKLMN9xQ', secret: 'secret' },
+  login: { username: 'shop-prod', password: 'LTAI5tABCDEFGHIJKLMN9xQ#secret' },
   tls: {},
 }
 

@@ -28,6 +28,7 @@ describe('options/project-options', () => {
         address: { host: 'shop-prod.cn-hangzhou.log.aliyuncs.com', port: 10012 },
         bootstrap: null,
         accessKey: { id: 'id', secret: 'secret' },
+        login: { username: 'shop-prod', password: 'id#secret' },
         tls: { ca: 'pem' },
       },
     })

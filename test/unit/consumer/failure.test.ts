@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs'
 import { SlsKafkaError } from '../../../lib/errors'
-import { describeFailure } from '../../../lib/kafka/failure'
+import { describeFailure } from '../../../lib/consumer/failure'
 import { compileConsumerOptions } from '../../../lib/options/consumer-options'
 import { PROJECT, valid } from '../../support/consumer-options'
 
@@ -17,7 +17,7 @@ function protocol(type: string): Error {
   return Object.assign(new KafkaJSProtocolError(new Error(type)), { type })
 }
 
-describe('kafka/failure', () => {
+describe('consumer/failure', () => {
   const cases: readonly [Error, string][] = [
     [withCode('ENOTFOUND'), 'SLS_HOST_NOT_FOUND'],
     [withCode('EAI_AGAIN'), 'SLS_HOST_NOT_FOUND'],

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+const ROOT = join(__dirname, '..', '..', '..')
+
+interface Import {
+  readonly from: string
+  /** A path from the root, or the name of a package. */
+  readonly to: string
+}
+
+function importsBelow(folder: string): Import[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const file = join(ROOT, folder, name)
+      const text = readFileSync(file, 'utf8')
+      return [...text.matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'/gm)].map(
+        ([, target = '']) => ({
+          from: join(folder, name),
+          to: target.startsWith('.') ? relative(ROOT, join(dirname(file), target)) : target,
+        }),
+      )
+    })
+}
+
+function offenders(folder: string, forbidden: RegExp): string[] {
+  return importsBelow(folder)
+    .filter(({ to }) => forbidden.test(to))
+    .map(({ from, to }) => `${from} -> ${to}`)
+}
+
+describe('architecture', () => {
+  it('sees the imports at all', () => {
+    assert.ok(importsBelow('lib').length > 50)
+  })
+
+  it('keeps lib free of Node-RED and of the nodes', () => {
+    assert.deepEqual(offenders('lib', /^(node-red|nodes\/|emulator\/|demo\/|test\/)/), [])
+  })
+
+  it('lets only lib/kafka import kafkajs', () => {
+    const outside = offenders('lib', /^kafkajs/).filter((line) => !line.startsWith('lib/kafka/'))
+    assert.deepEqual([...outside, ...offenders('nodes', /^kafkajs/)], [])
+  })
+
+  it('keeps delivery, kafka and sls apart, below the consumer', () => {
+    assert.deepEqual(offenders('lib/delivery', /^lib\/(kafka|sls|consumer|options)\//), [])
+    assert.deepEqual(offenders('lib/kafka', /^lib\/(delivery|sls|consumer)\//), [])
+    assert.deepEqual(offenders('lib/sls', /^lib\/(delivery|kafka|consumer|options)\//), [])
+  })
+
+  it('keeps the local endpoint independent of what it is there to test', () => {
+    assert.deepEqual(offenders('emulator', /^(kafkajs|lib\/|nodes\/|test\/|demo\/)/), [])
+  })
+})
