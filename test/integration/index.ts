@@ -1,11 +1,15 @@
 import type { Service } from '../support/broker'
 import { everyLineArrivesOnce } from './every-line'
+import { commitsNotTooSoon } from './commit-promise'
 import { redeployKeepsEveryRecord } from './redeploy'
+import { startsWhereItIsTold } from './start-from'
 
 /** What has to hold on every service: a real Node-RED process reads with a deployed flow. */
 export function integrationTests(service: Service): void {
   describe(`sls-kafka-in on ${service.name}`, () => {
     everyLineArrivesOnce(service)
     redeployKeepsEveryRecord(service)
+    startsWhereItIsTold(service)
+    commitsNotTooSoon(service)
   })
 }

@@ -13,6 +13,10 @@ export interface Broker extends ServiceAddress {
   committed(group: string, topic: string): Promise<(string | null)[]>
   /** Ids of the members of the group, also of those whose process is gone. */
   members(group: string): Promise<string[]>
+  /** Commits made by nobody as a member, oldest first; absent where the service cannot tell. */
+  commitsWithoutMember?(
+    group: string,
+  ): Promise<{ readonly shard: number; readonly offset: string }[]>
   stop(): Promise<void>
 }
 
@@ -76,6 +80,8 @@ export function brokerOf(emulator: RunningEmulator): Broker {
       )
     },
     members: async (group) => ((await groupOf(group))?.members ?? []).map(({ id }) => id),
+    commitsWithoutMember: async (group) =>
+      (await emulator.commits()).filter((commit) => commit.group === group && commit.member === ''),
     stop: () => emulator.stop(),
   }
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import type { Broker, Service } from '../support/broker'
+import type { SinkMessage } from '../support/node-red'
+import { linesByPartition, Reader } from '../support/reader'
+import { Resources } from '../support/resources'
+import { assertReceived, createTopicWith, joined, numberedLines, produceAll } from './lines'
+import { startWriter } from './writer'
+
+const RECORDS = 60
+const PARTITIONS = 4
+
+export function startsWhereItIsTold(service: Service): void {
+  describe('where reading starts', () => {
+    const ofAll = new Resources()
+    const ofOne = new Resources()
+    let broker: Broker
+
+    before(async () => {
+      broker = await ofAll.started(service.start())
+    })
+
+    afterEach(() => ofOne.end())
+
+    after(() => ofAll.end())
+
+    it('is the end of the logstore for a new group with startFrom latest', async () => {
+      const topic = 'new-group'
+      const old = numberedLines('old', RECORDS, PARTITIONS)
+      const written = numberedLines('written', RECORDS, PARTITIONS)
+      await createTopicWith(broker, topic, old)
+      const reader = await Reader.start(ofOne, broker)
+
+      await reader.deploy({ logstore: topic, group: topic, startFrom: 'latest' })
+      await reader.reads(PARTITIONS)
+      await produceAll(broker, topic, written)
+      await reader.hasReceived(RECORDS)
+      await reader.stop()
+      assertReceived(reader, written)
+    })
+
+    it('is the committed offset of a group that has one, whatever startFrom says', async () => {
+      const topic = 'known-group'
+      const settings = { logstore: topic, group: topic }
+      const first = numberedLines('first', RECORDS, PARTITIONS)
+      const missed = numberedLines('missed', RECORDS, PARTITIONS)
+      const last = numberedLines('last', RECORDS, PARTITIONS)
+      await createTopicWith(broker, topic, first)
+      const reader = await Reader.start(ofOne, broker)
+
+      await reader.deploy({ ...settings, startFrom: 'earliest' })
+      await reader.hasReceived(RECORDS)
+      await reader.deploy()
+      await produceAll(broker, topic, missed)
+      await reader.deploy({ ...settings, startFrom: 'latest' })
+      await reader.hasReceived(2 * RECORDS)
+      await reader.deploy({ ...settings, startFrom: 'earliest' })
+      await produceAll(broker, topic, last)
+      await reader.hasReceived(3 * RECORDS)
+      await reader.stop()
+      assertReceived(reader, joined(first, missed, last))
+    })
+
+    for (const { title, processes, nodes } of [
+      { title: 'two nodes of one Node-RED', processes: 1, nodes: 2 },
+      { title: 'two Node-RED processes', processes: 2, nodes: 1 },
+    ]) {
+      it(`is the same for ${title} that start a new group at the same moment`, async () => {
+        const topic = `new-group-of-${processes}-processes`
+        const settings = { logstore: topic, group: topic, startFrom: 'latest' }
+        const old = numberedLines('old', RECORDS, PARTITIONS)
+        const running = numberedLines('running', RECORDS, PARTITIONS)
+        await createTopicWith(broker, topic, old)
+        const readers = await Promise.all(
+          Array.from({ length: processes }, () => Reader.start(ofOne, broker)),
+        )
+
+        const writer = startWriter(broker, topic, PARTITIONS)
+        await Promise.all(
+          readers.map((reader) => reader.deploy(...Array<typeof settings>(nodes).fill(settings))),
+        )
+        await Promise.all(readers.flatMap((reader) => bothRead(reader, nodes)))
+        const starting = await writer.stop()
+        await produceAll(broker, topic, running)
+        await Promise.all(running.map((lines) => hasArrived(readers, lines.at(-1) ?? '')))
+        await Promise.all(readers.map((reader) => reader.stop()))
+
+        const records = readers.flatMap((reader) => reader.records.messages)
+        const received = linesByPartition(records, PARTITIONS)
+        const of = (lines: readonly (readonly string[])[], partition: number): string[] =>
+          (received[partition] ?? []).filter((line) => lines[partition]?.includes(line))
+        for (let partition = 0; partition < PARTITIONS; partition++) {
+          assert.deepEqual(of(old, partition), [], 'written before')
+          assert.deepEqual(of(running, partition), running[partition], 'written when both ran')
+          assertNoGap(of(starting, partition), starting[partition] ?? [])
+        }
+        await assertNothingReadBefore(broker, topic, records)
+      })
+    }
+  })
+}
+
+/** Each node gets its share of the shards. */
+function bothRead(reader: Reader, nodes: number): Promise<void>[] {
+  return Array.from({ length: nodes }, (_, index) =>
+    reader.reads(PARTITIONS / 2, `flow-${index}-in`),
+  )
+}
+
+async function hasArrived(readers: readonly Reader[], line: string): Promise<void> {
+  await Promise.any(
+    readers.map(({ records }) => records.waitFor(({ payload }) => payload === line)),
+  )
+}
+
+/**
+ * Records written while the group starts: whatever was the first to be delivered, all that follow are
+ * as well. They may come again, because their shard moves when the second member joins.
+ */
+function assertNoGap(received: readonly string[], written: readonly string[]): void {
+  const first = written.findIndex((line) => received.includes(line))
+  const expected = first < 0 ? [] : written.slice(first)
+  assert.deepEqual([...new Set(received)].toSorted(), expected.toSorted(), 'written at the start')
+}
+
+/**
+ * Starting nodes may set the positions of an empty group one after the other, but none does so once
+ * somebody reads. Only the local endpoint tells who has committed.
+ */
+async function assertNothingReadBefore(
+  broker: Broker,
+  group: string,
+  records: readonly SinkMessage[],
+): Promise<void> {
+  const commits = (await broker.commitsWithoutMember?.(group)) ?? []
+  for (const { partition, offset = '' } of records) {
+    const position = commits.findLast(({ shard }) => shard === partition)?.offset
+    assert.ok(
+      position === undefined || BigInt(offset) >= BigInt(position),
+      `read at ${offset}, and the position set to ${position ?? ''}`,
+    )
+  }
+}
