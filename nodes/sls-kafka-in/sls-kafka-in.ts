@@ -15,6 +15,7 @@ import { statusOf, statusOfConfigError } from '../../lib/status'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
 import type { Translate } from '../common/translate'
+import { whenStarted } from '../common/when-started'
 import type { SlsProjectNode } from '../sls-project/sls-project'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
@@ -33,10 +34,10 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     RED.nodes.createNode(this, config)
     const compiled = compile(config)
     if ('problems' in compiled) {
-      this.status(statusOfConfigError())
-      this.error(configError(compiled.problems, translate), {
-        topic: config.logstore,
-        kafka: { group: config.group },
+      const error = configError(compiled.problems, translate)
+      whenStarted(RED, this, () => {
+        this.status(statusOfConfigError())
+        this.error(error, { topic: config.logstore, kafka: { group: config.group } })
       })
       return
     }
