@@ -6,19 +6,22 @@ import type { Assignment, FetchedBatch, FetchedRecord, LogSource } from '../kafk
 import { RateMeter } from '../metrics'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Committer } from './committer'
-import { toMessage, type RecordMessage } from './message'
+import { decodeRecord, type DecodedRecord } from './decoded-record'
+import { batchMessage, recordMessage, type Message, type RecordMessage } from './message'
 import { Sender } from './sender'
 
 export interface RecordFlowPorts {
   readonly clock: Clock
   /** Gives a message to the flow. */
-  readonly send: (message: RecordMessage) => void
+  readonly send: (message: Message) => void
   /** A record that could not be decoded; it counts as done. */
   readonly onRecordError: (error: SlsKafkaError, message: RecordMessage) => void
 }
 
 /** A paused shard is fetched again when this share of its memory is left. */
 const RESUME_AT = 0.5
+
+const ONE_BY_ONE = { size: 1, wait: 0 } as const
 
 /** The way of the records of one membership: fetched, queued, sent, committed. */
 export class RecordFlow {
@@ -39,9 +42,10 @@ export class RecordFlow {
     this.#committer = new Committer(source, this.#shards, clock)
     this.#sender = new Sender({
       clock,
+      batch: options.batch ?? ONE_BY_ONE,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.now()),
-      deliver: (shard, record) => {
-        this.#deliver(shard, record)
+      deliver: (shard, records) => {
+        this.#deliver(shard, records)
       },
     })
     this.#stopCommitting = clock.every(options.commitInterval, () => {
@@ -75,7 +79,7 @@ export class RecordFlow {
   fetched({ shard: id, records, next }: FetchedBatch): void {
     const shard = this.#shards.get(id)
     if (!shard) return
-    shard.fetched(records, next)
+    shard.fetched(records, next, this.#ports.clock.now())
     if (!shard.isPaused && shard.queue.bytes > this.#bytesPerShard) {
       shard.isPaused = true
       this.#source.pause(id)
@@ -108,15 +112,32 @@ export class RecordFlow {
     return this.#options.maxInFlightBytes / Math.max(1, this.#shards.size)
   }
 
-  #deliver(shard: Shard<FetchedRecord>, record: FetchedRecord): void {
-    const { message, error } = toMessage(record, shard.id, this.#options)
-    if (error) this.#ports.onRecordError(error, message)
-    else this.#ports.send(message)
-    this.#rate.add(1, this.#ports.clock.now())
-    shard.delay.sent(message.timestamp)
+  #deliver(shard: Shard<FetchedRecord>, fetched: readonly FetchedRecord[]): void {
+    const records = fetched.map((record) => decodeRecord(record, shard.id, this.#options.format))
+    for (const record of records) {
+      const { error } = record
+      if (error) this.#ports.onRecordError(error, recordMessage(record, shard.id, this.#options))
+    }
+    this.#send(
+      shard.id,
+      records.filter(({ error }) => error === null),
+    )
+    const now = this.#ports.clock.now()
+    this.#rate.add(records.length, now)
+    shard.delay.sent(records.at(-1)?.timestamp ?? now)
     if (shard.isPaused && shard.queue.bytes <= this.#bytesPerShard * RESUME_AT) {
       shard.isPaused = false
       this.#source.resume(shard.id)
+    }
+  }
+
+  #send(shard: number, records: readonly DecodedRecord[]): void {
+    const { send } = this.#ports
+    if (this.#options.batch) {
+      const message = batchMessage(records, shard, this.#options)
+      if (message) send(message)
+    } else {
+      for (const record of records) send(recordMessage(record, shard, this.#options))
     }
   }
 }

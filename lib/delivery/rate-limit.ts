@@ -16,18 +16,16 @@ export class RateLimit {
     this.#at = now
   }
 
-  /** Takes leave for one record; false if it has to wait. */
-  take(now: number): boolean {
+  /** Milliseconds until something may be sent; 0 if it may be now. */
+  wait(now: number): number {
     const gained = (now - this.#at) * this.#perMillisecond
     this.#tokens = Math.min(this.#capacity, this.#tokens + gained)
     this.#at = now
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
+    return Math.max(0, Math.ceil((1 - this.#tokens) / this.#perMillisecond))
   }
 
-  /** Milliseconds until the next record may leave. */
-  get wait(): number {
-    return Math.max(1, Math.ceil((1 - this.#tokens) / this.#perMillisecond))
+  /** Records were sent together. More than there were tokens for delay what follows. */
+  sent(count: number): void {
+    this.#tokens -= count
   }
 }

@@ -18,8 +18,8 @@ export class RecordQueue<R extends QueuedRecord> {
     return this.#bytes
   }
 
-  get isEmpty(): boolean {
-    return this.#head === this.#records.length
+  get length(): number {
+    return this.#records.length - this.#head
   }
 
   push(records: readonly R[]): void {
@@ -29,17 +29,23 @@ export class RecordQueue<R extends QueuedRecord> {
     }
   }
 
-  shift(): R | undefined {
-    const record = this.#records[this.#head]
-    if (record === undefined) return undefined
-    // Released at once: a record keeps the whole fetched answer in memory.
-    this.#records[this.#head++] = undefined
-    this.#bytes -= sizeOf(record)
-    if (this.isEmpty) {
+  /** The oldest records, at most `count` of them. */
+  take(count: number): R[] {
+    const end = Math.min(this.#head + count, this.#records.length)
+    const taken: R[] = []
+    for (; this.#head < end; this.#head++) {
+      const record = this.#records[this.#head]
+      if (record === undefined) continue
+      taken.push(record)
+      this.#bytes -= sizeOf(record)
+      // Released at once: a record keeps the whole fetched answer in memory.
+      this.#records[this.#head] = undefined
+    }
+    if (this.length === 0) {
       this.#records = []
       this.#head = 0
     }
-    return record
+    return taken
   }
 }
 

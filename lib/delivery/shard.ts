@@ -1,4 +1,5 @@
 import { DelayMeter } from '../metrics'
+import type { BatchLimits } from '../options/consumer-options'
 import { RecordQueue, type QueuedRecord } from './record-queue'
 import { SentLedger } from './sent-ledger'
 
@@ -10,29 +11,41 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   readonly delay = new DelayMeter()
   /** Fetching is stopped until the queue has drained. */
   isPaused = false
+  #waitingSince = 0
 
   constructor(id: number) {
     this.id = id
   }
 
   /** @param next the offset that follows the batch */
-  fetched(records: readonly R[], next: bigint): void {
+  fetched(records: readonly R[], next: bigint, now: number): void {
+    if (this.queue.length === 0) this.#waitingSince = now
     this.queue.push(records)
     this.ledger.fetched(next)
-    if (this.queue.isEmpty) this.ledger.drained()
+    if (this.queue.length === 0) this.ledger.drained()
   }
 
-  /** The next record to send, if any. It counts as sent. */
-  take(): R | undefined {
-    const record = this.queue.shift()
-    if (record === undefined) return undefined
-    this.ledger.sent(record.offset)
-    if (this.queue.isEmpty) this.ledger.drained()
-    return record
+  /** When the next batch is to be sent: a time, which may have passed, or null if there is none. */
+  dueAt(limits: BatchLimits): number | null {
+    const { length } = this.queue
+    if (length === 0) return null
+    // A full queue waits for nothing more: nothing more is fetched.
+    if (length >= limits.size || this.isPaused) return this.#waitingSince
+    return this.#waitingSince + limits.wait
+  }
+
+  /** The next records, at most `count`. They count as sent. */
+  take(count: number, now: number): R[] {
+    const records = this.queue.take(count)
+    const last = records.at(-1)
+    if (last) this.ledger.sent(last.offset)
+    if (this.queue.length === 0) this.ledger.drained()
+    this.#waitingSince = now
+    return records
   }
 
   /** A fetch brought nothing new. */
   caughtUp(): void {
-    if (this.queue.isEmpty) this.delay.caughtUp()
+    if (this.queue.length === 0) this.delay.caughtUp()
   }
 }

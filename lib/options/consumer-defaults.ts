@@ -5,6 +5,9 @@
 export const CONSUMER_DEFAULTS = {
   startFrom: 'latest',
   format: 'auto',
+  emit: 'record',
+  batchSize: 100,
+  batchWait: 1_000,
   commitInterval: 5_000,
   sessionTimeout: 120_000,
   rebalanceTimeout: 130_000,
@@ -15,6 +18,8 @@ export const CONSUMER_DEFAULTS = {
 /** Allowed ranges: milliseconds for times, bytes for sizes, records a second for the rate. */
 export const CONSUMER_RANGES = {
   maxRate: { min: 1, max: 1_000_000 },
+  batchSize: { min: 1, max: 10_000 },
+  batchWait: { min: 0, max: 600_000 },
   commitInterval: { min: 100, max: 3_600_000 },
   sessionTimeout: { min: 6_000, max: 1_800_000 },
   rebalanceTimeout: { min: 6_000, max: 1_800_000 },

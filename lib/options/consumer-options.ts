@@ -8,8 +8,15 @@ import * as rule from './fields'
 export const START_FROM = ['latest', 'earliest'] as const
 export type StartFrom = (typeof START_FROM)[number]
 
-export const EMIT = ['record'] as const
+export const EMIT = ['record', 'batch'] as const
 export const COMMIT = ['onSend'] as const
+
+export interface BatchLimits {
+  /** Records in a batch, at most. */
+  readonly size: number
+  /** Milliseconds that an incomplete batch waits for more records. */
+  readonly wait: number
+}
 
 /** What an `sls-kafka-in` node is configured with, as Node-RED hands it over. */
 export type ConsumerSettings = Readonly<Record<string, unknown>>
@@ -22,6 +29,8 @@ export interface ConsumerOptions {
   /** Where a group without any committed offset begins. */
   readonly startFrom: StartFrom
   readonly format: Format
+  /** How records are put together into messages; null is one by one. */
+  readonly batch: BatchLimits | null
   /** Records a second; null is unlimited. */
   readonly maxRate: number | null
   /** Milliseconds. A record is committed no sooner than this after it was sent. */
@@ -57,6 +66,10 @@ export function compileConsumerOptions(
     text[field] ? Number(text[field]) : fallback
   const choice = (field: string, fallback: string): string =>
     text[field] === '' ? fallback : (text[field] ?? fallback)
+  const batch = {
+    size: number('batchSize', CONSUMER_DEFAULTS.batchSize),
+    wait: number('batchWait', CONSUMER_DEFAULTS.batchWait),
+  }
   return {
     options: {
       project,
@@ -64,6 +77,7 @@ export function compileConsumerOptions(
       group: text['group'] ?? '',
       startFrom: choice('startFrom', CONSUMER_DEFAULTS.startFrom) as StartFrom,
       format: choice('format', CONSUMER_DEFAULTS.format) as Format,
+      batch: choice('emit', CONSUMER_DEFAULTS.emit) === 'batch' ? batch : null,
       maxRate: number('maxRate', null),
       commitInterval: number('commitInterval', CONSUMER_DEFAULTS.commitInterval),
       sessionTimeout: number('sessionTimeout', CONSUMER_DEFAULTS.sessionTimeout),

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
-import type { RecordMessage } from '../../lib/consumer/message'
+import type { Message, RecordMessage } from '../../lib/consumer/message'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource } from '../../lib/kafka/source'
@@ -44,8 +44,8 @@ export class RunningConsumer {
           listener,
         )
       },
-      send: (message) => {
-        this.messages.push(message)
+      send: (message: Message) => {
+        this.messages.push(message as RecordMessage)
         tell()
       },
       onRecordError: silent,

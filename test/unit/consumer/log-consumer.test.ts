@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { LogConsumer } from '../../../lib/consumer/log-consumer'
-import type { RecordMessage } from '../../../lib/consumer/message'
+import type { BatchMessage, RecordMessage } from '../../../lib/consumer/message'
 import { SlsKafkaError } from '../../../lib/errors'
 import type { ConsumerOptions } from '../../../lib/options/consumer-options'
 import { compileConsumerOptions } from '../../../lib/options/consumer-options'
@@ -38,7 +38,7 @@ function rig(changes: Partial<ConsumerOptions> = {}): Rig {
       sources.push(source)
       return source
     },
-    send: (message) => sent.push(message),
+    send: (message) => sent.push(message as RecordMessage),
     onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
     onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
     onRecovered: (after) => recoveries.push(after),
@@ -186,6 +186,102 @@ describe('consumer/log-consumer', () => {
     source().deliver(0, 0n, new Array<string>(500).fill('x'))
     await clock.advance(5_000)
     assert.ok(sent.length >= 99 && sent.length <= 102, String(sent.length))
+  })
+
+  describe('in batches', () => {
+    const batch = { size: 3, wait: 1_000 }
+
+    function batches({ sent }: Rig): unknown[][] {
+      return sent.map((message) => (message as unknown as BatchMessage).payload)
+    }
+
+    it('sends full batches at once and the rest after the wait', async () => {
+      const test = rig({ batch })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+      await test.clock.settle()
+      assert.deepEqual(batches(test), [
+        ['a', 'b', 'c'],
+        ['d', 'e', 'f'],
+      ])
+      await test.clock.advance(batch.wait)
+      assert.deepEqual(batches(test).at(-1), ['g'])
+    })
+
+    it('fills a batch from several fetches, and waits no longer than it should', async () => {
+      const test = rig({ batch })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, ['a'])
+      await test.clock.advance(600)
+      test.source().deliver(0, 1n, ['b'])
+      await test.clock.advance(399)
+      assert.deepEqual(batches(test), [])
+      await test.clock.advance(1)
+      assert.deepEqual(batches(test), [['a', 'b']])
+      test.source().deliver(0, 2n, ['c', 'd'])
+      await test.clock.advance(100)
+      test.source().deliver(0, 4n, ['e'])
+      await test.clock.settle()
+      assert.deepEqual(batches(test).at(-1), ['c', 'd', 'e'])
+    })
+
+    it('never mixes shards', async () => {
+      const test = rig({ batch })
+      test.consumer.start()
+      test.source().assign([0, 1])
+      test.source().deliver(0, 0n, ['a', 'b'])
+      test.source().deliver(1, 0n, ['x', 'y', 'z'])
+      await test.clock.advance(batch.wait)
+      assert.deepEqual(batches(test), [
+        ['x', 'y', 'z'],
+        ['a', 'b'],
+      ])
+    })
+
+    it('leaves a record out that cannot be decoded, and reports it by itself', async () => {
+      const test = rig({ batch, format: 'json' })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, ['1', 'not json', '3', 'no', 'no', 'no'])
+      await test.clock.settle()
+      assert.deepEqual(batches(test), [[1, 3]])
+      assert.equal(test.recordErrors.length, 4)
+      await test.consumer.close()
+      assert.deepEqual(test.source().committed, { 0: '6' })
+    })
+
+    it('commits at a stop what was sent, not what waits for its batch', async () => {
+      const test = rig({ batch })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, ['a', 'b', 'c', 'd'])
+      await test.clock.settle()
+      await test.consumer.close()
+      assert.deepEqual(test.source().committed, { 0: '3' })
+      assert.equal(test.clock.pending, 0)
+    })
+
+    it('does not wait for a batch that is larger than the memory it may take', async () => {
+      const test = rig({ batch: { size: 1000, wait: 60_000 }, maxInFlightBytes: 2_000 })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, new Array<string>(20).fill('x'.repeat(100)))
+      await test.clock.settle()
+      assert.equal(batches(test)[0]?.length, 20)
+      assert.deepEqual([...test.source().paused], [])
+    })
+
+    it('keeps to the maximum rate of records', async () => {
+      const test = rig({ batch: { size: 10, wait: 0 }, maxRate: 50 })
+      test.consumer.start()
+      test.source().assign([0])
+      test.source().deliver(0, 0n, new Array<string>(500).fill('x'))
+      await test.clock.advance(4_000)
+      const records = batches(test).flat().length
+      assert.ok(records >= 200 && records <= 220, String(records))
+    })
   })
 
   it('stops fetching a shard whose queue is full and resumes it when it has drained', async () => {

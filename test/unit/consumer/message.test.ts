@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { toMessage } from '../../../lib/consumer/message'
+import { decodeRecord } from '../../../lib/consumer/decoded-record'
+import { batchMessage, recordMessage, type RecordMessage } from '../../../lib/consumer/message'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/decode'
@@ -25,6 +26,10 @@ function sliced(key: string | null, value: string): FetchedRecord {
   }
 }
 
+function messageOf(record: FetchedRecord, format: Format): RecordMessage {
+  return recordMessage(decodeRecord(record, 2, format), 2, options(format))
+}
+
 /** Every Buffer that can be reached from a value. */
 function buffersIn(value: unknown): Buffer[] {
   if (Buffer.isBuffer(value)) return [value]
@@ -33,9 +38,7 @@ function buffersIn(value: unknown): Buffer[] {
 
 describe('consumer/message', () => {
   it('carries the contract of the message', () => {
-    const { message, error } = toMessage(sliced(null, '{"status":"502"}'), 2, options('auto'))
-    assert.equal(error, undefined)
-    assert.deepEqual(message, {
+    assert.deepEqual(messageOf(sliced(null, '{"status":"502"}'), 'auto'), {
       payload: { status: '502' },
       topic: 'nginx-access',
       partition: 2,
@@ -49,7 +52,7 @@ describe('consumer/message', () => {
 
   for (const format of FORMATS) {
     it(`${format}: does not keep the fetched answer in memory`, () => {
-      const { message } = toMessage(sliced('content', '{"a":"1"}'), 0, options(format))
+      const message = messageOf(sliced('content', '{"a":"1"}'), format)
       const buffers = buffersIn(message)
       assert.equal(buffers.length > 0, format === 'buffer')
       for (const buffer of buffers) assert.ok(buffer.buffer.byteLength < MEGABYTE)
@@ -57,33 +60,53 @@ describe('consumer/message', () => {
   }
 
   it('gives key and value as Buffers in the format buffer', () => {
-    const { message } = toMessage(sliced('content', 'text'), 0, options('buffer'))
+    const message = messageOf(sliced('content', 'text'), 'buffer')
     assert.deepEqual(message.key, Buffer.from('content'))
     assert.deepEqual(message.value, Buffer.from('text'))
     assert.deepEqual(message.payload, Buffer.from('text'))
   })
 
   it('keeps a null value null', () => {
-    const { message } = toMessage({ ...sliced('k', ''), value: null }, 0, options('json'))
+    const message = messageOf({ ...sliced('k', ''), value: null }, 'json')
     assert.equal(message.payload, null)
     assert.equal(message.value, null)
   })
 
   it('gives headers as text, also those with several values', () => {
     const headers = { one: Buffer.from('1'), many: [Buffer.from('a'), Buffer.from('b')] }
-    const { message } = toMessage({ ...sliced(null, 'x'), headers }, 0, options('auto'))
+    const message = messageOf({ ...sliced(null, 'x'), headers }, 'auto')
     assert.deepEqual(message.kafka.headers, { one: '1', many: ['a', 'b'] })
   })
 
   it('says which record could not be decoded, and hands its value over', () => {
-    const { message, error } = toMessage(sliced(null, 'GET / 200'), 2, options('json'))
+    const { error, payload } = decodeRecord(sliced(null, 'GET / 200'), 2, 'json')
     assert.equal(error?.code, 'SLS_DECODE_FAILED')
     assert.deepEqual(error.params, { shard: 2, offset: '6717046784', value: 'GET / 200' })
-    assert.equal(message.payload, 'GET / 200')
+    assert.equal(payload, 'GET / 200')
   })
 
   it('quotes no more than the beginning of a long value', () => {
-    const { error } = toMessage(sliced(null, 'x'.repeat(5000)), 0, options('json'))
+    const { error } = decodeRecord(sliced(null, 'x'.repeat(5000)), 0, 'json')
     assert.ok(String(error?.params['value']).length < 100)
+  })
+
+  it('puts records of one shard into a batch, each with what belongs to it', () => {
+    const records = ['{"a":"1"}', 'text'].map((value, index) =>
+      decodeRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
+    )
+    assert.deepEqual(batchMessage(records, 2, options('auto')), {
+      payload: [{ a: '1' }, 'text'],
+      records: [
+        { offset: '7', key: null, value: '{"a":"1"}', timestamp: 1795342764000 },
+        { offset: '8', key: null, value: 'text', timestamp: 1795342764000 },
+      ],
+      topic: 'nginx-access',
+      partition: 2,
+      offset: '7',
+      lastOffset: '8',
+      timestamp: 1795342764000,
+      kafka: { project: 'shop-prod', group: 'node-red', attempt: 1 },
+    })
+    assert.equal(batchMessage([], 2, options('auto')), null)
   })
 })

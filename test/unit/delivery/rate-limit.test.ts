@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { RateLimit } from '../../../lib/delivery/rate-limit'
 
+function take(limit: RateLimit, now: number, count = 1): boolean {
+  if (limit.wait(now) > 0) return false
+  limit.sent(count)
+  return true
+}
+
 describe('delivery/rate-limit', () => {
   for (const perSecond of [1, 50, 1000]) {
     it(`lets ${perSecond} records a second through over ten seconds`, () => {
       const limit = new RateLimit(perSecond, 0)
       let taken = 0
-      for (let now = 0; now < 10_000; now++) while (limit.take(now)) taken++
+      for (let now = 0; now < 10_000; now++) while (take(limit, now)) taken++
       assert.ok(taken >= 10 * perSecond - 1 && taken <= 10 * perSecond + 1, String(taken))
     })
   }
@@ -14,15 +20,22 @@ describe('delivery/rate-limit', () => {
   it('does not save up while nothing comes', () => {
     const limit = new RateLimit(100, 0)
     let burst = 0
-    while (limit.take(3_600_000)) burst++
+    while (take(limit, 3_600_000)) burst++
     assert.ok(burst <= 5, String(burst))
   })
 
   it('says how long to wait for the next one', () => {
     const limit = new RateLimit(10, 0)
-    assert.equal(limit.take(0), true)
-    assert.equal(limit.take(0), false)
-    assert.equal(limit.wait, 100)
-    assert.equal(limit.take(100), true)
+    assert.equal(take(limit, 0), true)
+    assert.equal(take(limit, 0), false)
+    assert.equal(limit.wait(0), 100)
+    assert.equal(take(limit, 100), true)
+  })
+
+  it('lets a batch through as a whole and makes what follows wait for it', () => {
+    const limit = new RateLimit(100, 0)
+    assert.equal(take(limit, 0, 50), true)
+    assert.equal(limit.wait(0), 500)
+    assert.equal(limit.wait(500), 0)
   })
 })

@@ -11,10 +11,10 @@ describe('delivery/record-queue', () => {
     const queue = new RecordQueue<ReturnType<typeof record>>()
     queue.push([record('a'), record('b')])
     queue.push([record('c')])
-    const values = [queue.shift(), queue.shift(), queue.shift(), queue.shift()]
+    const values = [...queue.take(2), ...queue.take(5), ...queue.take(1)]
     assert.deepEqual(
-      values.map((taken) => taken?.value.toString()),
-      ['a', 'b', 'c', undefined],
+      values.map(({ value }) => value.toString()),
+      ['a', 'b', 'c'],
     )
   })
 
@@ -23,10 +23,10 @@ describe('delivery/record-queue', () => {
     queue.push([record('x'.repeat(1000)), record('y'.repeat(500))])
     const full = queue.bytes
     assert.ok(full >= 1500)
-    queue.shift()
+    queue.take(1)
     assert.ok(queue.bytes >= 500 && queue.bytes <= full - 1000)
-    queue.shift()
+    queue.take(1)
     assert.equal(queue.bytes, 0)
-    assert.equal(queue.isEmpty, true)
+    assert.equal(queue.length, 0)
   })
 })

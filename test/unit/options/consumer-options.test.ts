@@ -24,6 +24,7 @@ describe('options/consumer-options', () => {
         group: 'node-red',
         startFrom: 'latest',
         format: 'auto',
+        batch: null,
         maxRate: null,
         commitInterval: 5_000,
         sessionTimeout: 120_000,
@@ -38,6 +39,15 @@ describe('options/consumer-options', () => {
   it('takes numbers as the text that Node-RED hands over', () => {
     const compiled = compileConsumerOptions({ ...SETTINGS, maxRate: '50' }, PROJECT)
     assert.equal('options' in compiled && compiled.options.maxRate, 50)
+  })
+
+  it('puts records into batches of 100 that wait a second, unless told otherwise', () => {
+    const compile = (changes: ConsumerSettings): unknown => {
+      const compiled = compileConsumerOptions({ ...SETTINGS, emit: 'batch', ...changes }, PROJECT)
+      return 'options' in compiled ? compiled.options.batch : compiled
+    }
+    assert.deepEqual(compile({}), { size: 100, wait: 1000 })
+    assert.deepEqual(compile({ batchSize: '7', batchWait: '0' }), { size: 7, wait: 0 })
   })
 
   const cases: readonly [string, ConsumerSettings, string][] = [

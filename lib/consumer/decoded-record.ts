@@ -1,0 +1,70 @@
+import { SlsKafkaError } from '../errors'
+import type { FetchedRecord, RecordHeaders } from '../kafka/source'
+import { decode, type DecodeProblem, type Format } from '../sls/decode'
+import { normaliseTimestamp } from '../sls/timestamp'
+
+/**
+ * A record that refers to nothing of the fetched answer any more, of which key and value were slices:
+ * a flow that keeps one small message must not keep a megabyte.
+ */
+export interface DecodedRecord {
+  readonly payload: unknown
+  readonly offset: string
+  readonly key: string | Buffer | null
+  readonly value: string | Buffer | null
+  /** Milliseconds since 1970. */
+  readonly timestamp: number
+  readonly headers: Record<string, string | string[]> | null
+  /** Set if the value could not be decoded; the payload is then the value as it is. */
+  readonly error: SlsKafkaError | null
+}
+
+/** How much of a value that could not be decoded its error quotes, in characters. */
+const QUOTE_LENGTH = 60
+
+const DECODE_ERRORS = {
+  'not-json': 'SLS_DECODE_FAILED',
+  empty: 'SLS_VALUE_EMPTY',
+} as const satisfies Record<DecodeProblem, string>
+
+export function decodeRecord(record: FetchedRecord, shard: number, format: Format): DecodedRecord {
+  const own = format === 'buffer' ? copyOf : textOf
+  const value = own(record.value)
+  const decoded = decode(format, textOf(record.key), value)
+  const failed = 'problem' in decoded
+  return {
+    payload: failed ? value : decoded.payload,
+    offset: record.offset,
+    key: own(record.key),
+    value,
+    timestamp: normaliseTimestamp(record.timestamp),
+    headers: readable(record.headers),
+    error: failed
+      ? new SlsKafkaError(DECODE_ERRORS[decoded.problem], {
+          shard,
+          offset: record.offset,
+          value: quote(String(value)),
+        })
+      : null,
+  }
+}
+
+function textOf(bytes: Buffer | null): string | null {
+  return bytes === null ? null : bytes.toString('utf8')
+}
+
+function copyOf(bytes: Buffer | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes)
+}
+
+function readable(headers: RecordHeaders | undefined): Record<string, string | string[]> | null {
+  const entries = Object.entries(headers ?? {}).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(String) : String(value ?? ''),
+  ])
+  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : null
+}
+
+function quote(text: string): string {
+  return text.length <= QUOTE_LENGTH ? text : `${text.slice(0, QUOTE_LENGTH)}…`
+}
