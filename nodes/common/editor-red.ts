@@ -30,10 +30,17 @@ export interface NodeDefinition {
   paletteLabel?: string
   label(this: EditorNode): string
   labelStyle?(this: EditorNode): string
+  oneditprepare?(this: EditorNode): void
 }
 
 /** The part of jQuery that the edit dialogs use. */
-export type JQuery = (selector: string) => { val(): unknown }
+export type JQuery = (selector: string) => JQueryElement
+
+interface JQueryElement {
+  val(): unknown
+  on(event: string, listener: () => void): void
+  toggle(isShown: boolean): void
+}
 
 /** The first text that is not empty. */
 export function firstText(...values: readonly unknown[]): string {

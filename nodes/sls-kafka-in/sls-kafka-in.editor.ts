@@ -1,9 +1,10 @@
 import * as rule from '../../lib/options/fields'
 import { CONSUMER_RANGES } from '../../lib/options/consumer-defaults'
-import { firstText, type EditorRED } from '../common/editor-red'
+import { firstText, type EditorRED, type JQuery } from '../common/editor-red'
 import { validatorFor } from '../common/validator'
 
 declare const RED: EditorRED
+declare const $: JQuery
 
 const valid = validatorFor('sls-kafka-in')
 const number = (field: keyof typeof CONSUMER_RANGES): ReturnType<typeof valid> =>
@@ -25,6 +26,8 @@ RED.nodes.registerType('sls-kafka-in', {
     startFrom: { value: 'latest' },
     format: { value: 'auto' },
     emit: { value: 'record' },
+    batchSize: { value: '', validate: number('batchSize') },
+    batchWait: { value: '', validate: number('batchWait') },
     commit: { value: 'onSend' },
     maxRate: { value: '', validate: number('maxRate') },
     autoStart: { value: true },
@@ -40,5 +43,11 @@ RED.nodes.registerType('sls-kafka-in', {
   },
   labelStyle() {
     return this['name'] ? 'node_label_italic' : ''
+  },
+  oneditprepare() {
+    const emit = $('#node-input-emit')
+    emit.on('change', () => {
+      $('.sls-kafka-in-batch').toggle(emit.val() === 'batch')
+    })
   },
 })
