@@ -1,6 +1,7 @@
 // Builds everything into dist/: tsc for the runtime, one esbuild bundle per node for its edit dialog
 // (inlined into the node's html, as Node-RED expects), and the files that are neither.
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -13,6 +14,7 @@ process.chdir(root)
 await rm('dist', { recursive: true, force: true })
 compile()
 await copyAssets('nodes')
+await copyChinese()
 await inlineEditorBundles()
 
 function compile() {
@@ -25,6 +27,15 @@ async function copyAssets(folder) {
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),
   })
+}
+
+// Of LANG=zh_CN.UTF-8 Node-RED takes `zh`, and then never looks into zh-CN.
+async function copyChinese() {
+  for (const name of await nodeNames()) {
+    const chinese = join('dist', 'nodes', name, 'locales', 'zh-CN')
+    // A node that is not translated yet is a matter for the tests.
+    if (existsSync(chinese)) await cp(chinese, join(chinese, '..', 'zh'), { recursive: true })
+  }
 }
 
 async function inlineEditorBundles() {
