@@ -40,3 +40,24 @@ export class SlsKafkaError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/**
+ * Everything by which an error and its causes can be recognised, outermost first: codes of Node.js,
+ * names, types and messages of the Kafka client.
+ */
+export function marksOf(error: unknown): string[] {
+  return causesOf(error).flatMap((cause) => {
+    const { code, type, name, message } = cause as Record<string, unknown>
+    return [code, type, name, message].filter((mark) => typeof mark === 'string')
+  })
+}
+
+/** The error and what caused it, outermost first. */
+export function causesOf(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let current = error; current && !chain.includes(current);) {
+    chain.push(current)
+    current = current instanceof Error ? current.cause : undefined
+  }
+  return chain
+}

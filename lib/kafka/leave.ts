@@ -1,6 +1,6 @@
+import { settledWithin } from '../bounded'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
-import { settledWithin } from './bounded'
 import { REQUEST_TIMEOUT } from './constants'
 import { Dialer } from './dialer'
 import { KafkaSession } from './session'

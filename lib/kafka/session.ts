@@ -25,8 +25,8 @@ export class KafkaSession {
   static async open(options: SessionOptions): Promise<KafkaSession> {
     const session = new KafkaSession(options)
     try {
-      await session.#cluster.connect()
-      await session.#cluster.addMultipleTargetTopics([options.consumer.logstore])
+      await session.login()
+      await session.findLogstore()
       return session
     } catch (error) {
       await session.close()
@@ -34,7 +34,7 @@ export class KafkaSession {
     }
   }
 
-  private constructor({ consumer, clientId, dialer, logger }: SessionOptions) {
+  constructor({ consumer, clientId, dialer, logger }: SessionOptions) {
     const { Cluster, createLogger, kafkajs } = privateKafkaJS()
     this.#logstore = consumer.logstore
     this.#cluster = new Cluster({
@@ -46,7 +46,18 @@ export class KafkaSession {
     })
   }
 
-  /** Ids of the logstore's shards, ascending. */
+  /** Connects and presents the AccessKey. */
+  async login(): Promise<void> {
+    await this.#cluster.connect()
+  }
+
+  /** Asks for the logstore. @returns the ids of its shards, ascending */
+  async findLogstore(): Promise<number[]> {
+    await this.#cluster.addMultipleTargetTopics([this.#logstore])
+    return this.shards()
+  }
+
+  /** Ids of the logstore's shards, ascending; known once it was found. */
   shards(): number[] {
     return this.#cluster
       .findTopicPartitionMetadata(this.#logstore)

@@ -22,3 +22,10 @@ export async function settledWithin(
     clearTimeout(timer)
   }
 }
+
+/** Fails with the code `ETIMEDOUT` if the work takes longer; the work itself goes on unheeded. */
+export async function within<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  if (await settledWithin(work, milliseconds)) return work
+  const seconds = milliseconds / 1000
+  throw Object.assign(new Error(`no answer in ${seconds} s`), { code: 'ETIMEDOUT' })
+}
