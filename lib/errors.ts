@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'SLS_CLIENT_FAILED',
   'SLS_DECODE_FAILED',
   'SLS_VALUE_EMPTY',
+  'SLS_SEND_FAILED',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

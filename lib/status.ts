@@ -29,6 +29,7 @@ export const STATUS_TEXTS = [
   'standby',
   'reconnecting',
   'not-json',
+  'send-failed',
   'config-invalid',
   'host-not-found',
   'unreachable',
@@ -57,6 +58,7 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, StatusText>> = {
   SLS_CLIENT_FAILED: 'client-failed',
   SLS_DECODE_FAILED: 'not-json',
   SLS_VALUE_EMPTY: 'not-json',
+  SLS_SEND_FAILED: 'send-failed',
 }
 
 /** The status of a consumer: a pure function of what can be told of it. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import { RateLimit } from '../delivery/rate-limit'
 import { Shard } from '../delivery/shard'
-import type { SlsKafkaError } from '../errors'
+import { SlsKafkaError, reasonOf } from '../errors'
 import type { Assignment, FetchedBatch, FetchedRecord, LogSource } from '../kafka/source'
 import { RateMeter } from '../metrics'
 import type { ConsumerOptions } from '../options/consumer-options'
@@ -14,7 +14,7 @@ export interface RecordFlowPorts {
   readonly clock: Clock
   /** Gives a message to the flow. */
   readonly send: (message: Message) => void
-  /** A record that could not be decoded; it counts as done. */
+  /** A record that could not be decoded or sent; it counts as done. */
   readonly onRecordError: (error: SlsKafkaError, message: RecordMessage) => void
 }
 
@@ -132,12 +132,18 @@ export class RecordFlow {
   }
 
   #send(shard: number, records: readonly DecodedRecord[]): void {
-    const { send } = this.#ports
-    if (this.#options.batch) {
-      const message = batchMessage(records, shard, this.#options)
-      if (message) send(message)
-    } else {
-      for (const record of records) send(recordMessage(record, shard, this.#options))
+    const message = this.#options.batch
+      ? batchMessage(records, shard, this.#options)
+      : records[0] && recordMessage(records[0], shard, this.#options)
+    if (!message) return
+    try {
+      this.#ports.send(message)
+    } catch (error) {
+      // Node-RED copies the message for a second wire; a value nested too deeply breaks that, and an
+      // exception here would end the process.
+      const params = { shard, offset: message.offset, detail: reasonOf(error) }
+      const failure = new SlsKafkaError('SLS_SEND_FAILED', params, error)
+      this.#ports.onRecordError(failure, { ...message, payload: null, value: null, key: null })
     }
   }
 }

@@ -48,7 +48,7 @@ describe('nodes/sls-kafka-in', () => {
 
   before(async () => {
     helper.init(require.resolve('node-red'))
-    endpoint = await startEmulator()
+    endpoint = await startEmulator({ logstores: { [LOGSTORE]: 4, 'deep-log': 1 } })
   })
 
   after(async () => {
@@ -101,6 +101,21 @@ describe('nodes/sls-kafka-in', () => {
     assert.equal((message['error'] as { code: string }).code, 'SLS_DECODE_FAILED')
     assert.equal(message['value'], 'not json')
     assert.equal(message['partition'], 2)
+  })
+
+  it('survives a value that is nested too deeply to be copied for a second wire', async () => {
+    await load({ group: 'deep', logstore: 'deep-log', wires: [['n-out', 'n-out']] })
+    const caught = received('n-caught')
+    const good = new Promise((resolve) => {
+      helper.getNode('n-out').on('input', ({ payload }: { payload?: unknown }) => {
+        if (payload === 'good') resolve(payload)
+      })
+    })
+    const depth = 50_000
+    const poison = '['.repeat(depth) + ']'.repeat(depth)
+    await endpoint.append('deep-log', [{ content: poison }, { content: 'good' }])
+    assert.equal(((await caught)['error'] as { code: string }).code, 'SLS_SEND_FAILED')
+    assert.equal(await good, 'good')
   })
 
   it('stays stopped without auto-start', async () => {

@@ -25,6 +25,7 @@ export const SILENT_LOGGER: Logger = {
 export class RunningConsumer {
   readonly messages: RecordMessage[] = []
   readonly failures: SlsKafkaError[] = []
+  readonly recordErrors: SlsKafkaError[] = []
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
   readonly clientIds: string[] = []
@@ -48,7 +49,10 @@ export class RunningConsumer {
         this.messages.push(message as RecordMessage)
         tell()
       },
-      onRecordError: silent,
+      onRecordError: (error) => {
+        this.recordErrors.push(error)
+        tell()
+      },
       onFailure: (error) => {
         this.failures.push(error)
         tell()

@@ -311,6 +311,20 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().committed, { 0: '14' }, 'it counts as done')
   })
 
+  it('goes on after a record that the flow cannot take', async () => {
+    const test = rig()
+    test.consumer.start()
+    test.source().assign([0])
+    test.sent.push = () => {
+      test.sent.push = Array.prototype.push.bind(test.sent)
+      throw new RangeError('Maximum call stack size exceeded')
+    }
+    test.source().deliver(0, 10n, ['poison', 'good'])
+    await test.clock.settle()
+    assert.deepEqual(test.recordErrors, ['SLS_SEND_FAILED 10'])
+    assert.deepEqual(test.payloads(), ['good'])
+  })
+
   it('makes a new source after a failure, later each time, and tells once per cause', async () => {
     const { consumer, clock, source, sources, failures, recoveries } = rig()
     consumer.start()

@@ -40,6 +40,13 @@ describe('sls/decode', () => {
     assert.deepEqual(decode('buffer', null, bytes), { payload: bytes })
   })
 
+  it('text that is not UTF-8 becomes replacement characters, in no format an error', () => {
+    const bytes = Buffer.from([0x47, 0xff, 0x54])
+    const text = bytes.toString('utf8')
+    assert.deepEqual(decode('auto', null, text), { payload: 'G\ufffdT' })
+    assert.deepEqual(decode('buffer', null, bytes), { payload: bytes })
+  })
+
   for (const format of FORMATS) {
     it(`${format}: a null value is null`, () => {
       assert.deepEqual(decode(format, 'content', null), { payload: null })
