@@ -1,11 +1,11 @@
 import type { Node } from 'node-red'
-import type { SlsKafkaError } from '../../lib/errors'
+import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
 import type { RecordMessage } from '../../lib/consumer/message'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
 import { toNodeError, type NodeError } from '../common/node-error'
 import type { Translate } from '../common/translate'
 
-/** Milliseconds in which further undecodable records are reported to Catch nodes but not logged. */
+/** Milliseconds in which further records with the same error are reported to Catch nodes but not logged. */
 const LOG_AGAIN_AFTER = 60_000
 
 /** Node-RED's own way of offering an error to Catch nodes; `node.error` logs where none takes it. */
@@ -18,7 +18,7 @@ export class Reporter {
   readonly #node: Node
   readonly #options: ConsumerOptions
   readonly #translate: Translate
-  #lastLogged = -Infinity
+  readonly #lastLogged = new Map<ErrorCode, number>()
 
   constructor(node: Node, options: ConsumerOptions, translate: Translate) {
     this.#node = node
@@ -50,12 +50,13 @@ export class Reporter {
   readonly recordError = (error: SlsKafkaError, message: RecordMessage): void => {
     const nodeError = toNodeError(error, null, this.#translate)
     const flow = this.#node._flow as CatchingFlow | undefined
-    const isQuiet = Date.now() - this.#lastLogged < LOG_AGAIN_AFTER
+    const lastLogged = this.#lastLogged.get(error.code) ?? -Infinity
+    const isQuiet = Date.now() - lastLogged < LOG_AGAIN_AFTER
     if (isQuiet && flow?.handleError) {
       flow.handleError(this.#node, nodeError, message)
       return
     }
-    this.#lastLogged = Date.now()
+    this.#lastLogged.set(error.code, Date.now())
     this.#node.error(nodeError, message)
   }
 }
