@@ -18,6 +18,7 @@ const SHARDS_MS = 30_000
 /** Half the session time-out. Also enough for 100,000 records on a slow machine. */
 const RECORDS_MS = 60_000
 
+const STATUS_MS = 30_000
 const LOG_LINES_IN_ERRORS = 15
 
 /** A Node-RED process with flows that read logstores, and what came out of them. */
@@ -85,6 +86,17 @@ export class Reader {
     const isWanted = ({ status }: SinkMessage): boolean =>
       status?.source?.id === node && status['state'] === 'consuming' && status['shards'] === shards
     await this.#explained(this.reports.waitFor(isWanted, SHARDS_MS, this.#reportsBefore))
+  }
+
+  /** Resolves when a status with this state comes; one from before the last deploy does not count. */
+  async shows(state: string): Promise<void> {
+    await this.#explained(
+      this.reports.waitFor(
+        ({ status }) => status?.['state'] === state,
+        STATUS_MS,
+        this.#reportsBefore,
+      ),
+    )
   }
 
   /** Resolves when so many records have arrived in all. */
