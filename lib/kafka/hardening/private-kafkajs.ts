@@ -4,11 +4,13 @@ import type { ClusterInternals } from '../internals'
 import { PrivateModules, type Rewrite } from './private-modules'
 import * as idleTimer from './idle-timer'
 import * as membershipHooks from './membership-hooks'
+import * as promptResume from './prompt-resume'
 import * as resetWithoutCommit from './reset-without-commit'
 
 /** The defects of kafkajs that are mended here; each file names the upstream issue and says why. */
 const FIXES: readonly { file: string; rewrite: Rewrite }[] = [
   idleTimer,
+  promptResume,
   membershipHooks,
   resetWithoutCommit,
 ]
@@ -41,7 +43,11 @@ export function loadKafkaJS(
         `run "npm install kafkajs@${VERSION}" in the folder that holds both`,
     )
   }
-  const rewrites = Object.fromEntries(fixes.map(({ file, rewrite }) => [file, rewrite]))
+  const rewrites: Record<string, Rewrite> = {}
+  for (const { file, rewrite } of fixes) {
+    const before = rewrites[file]
+    rewrites[file] = before ? (exports, load) => rewrite(before(exports, load), load) : rewrite
+  }
   const modules = new PrivateModules(packageJson, rewrites)
   // Also what kafkajs would load lazily, so that a missing target shows now and not in production.
   for (const { file } of fixes) modules.load(file)
