@@ -8,8 +8,13 @@ export interface Writer {
   stop(): Promise<string[][]>
 }
 
-/** Writes a line to every partition again and again. */
-export function startWriter(broker: Broker, topic: string, partitions: number): Writer {
+/** Writes a line, the text with a number, to every partition again and again. */
+export function startWriter(
+  broker: Broker,
+  topic: string,
+  partitions: number,
+  text = 'while starting',
+): Writer {
   const lines = Array.from({ length: partitions }, (): string[] => [])
   let isStopped = false
 
@@ -17,7 +22,7 @@ export function startWriter(broker: Broker, topic: string, partitions: number): 
     for (let round = 0; !isStopped; round++) {
       await Promise.all(
         lines.map(async (written, partition) => {
-          const line = `while starting ${round}`
+          const line = `${text} ${round}`
           await broker.produce(topic, partition, [line])
           written.push(line)
         }),

@@ -1,0 +1,20 @@
+// Run before the tests: fetches the other clients and the broker, which takes longer than any
+// time-out of a test, and says in one line each what has to be installed first.
+import { fetchApacheKafka, requireJava } from '../support/apache-kafka/artefacts'
+import { fetchKafkaPython } from '../support/kafka-python/environment'
+import { requireKcat } from '../support/kcat'
+
+const STEPS = [requireKcat, fetchKafkaPython, requireJava, fetchApacheKafka]
+
+async function prepare(): Promise<void> {
+  for (const step of STEPS) {
+    try {
+      await step()
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = 1
+    }
+  }
+}
+
+void prepare()

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { createTopicWith, joined, numberedLines, produceAll } from '../integration/lines'
+import type { Broker, Service } from '../support/broker'
+import { startKafkaPython } from '../support/kafka-python'
+import { Reader } from '../support/reader'
+import { Resources } from '../support/resources'
+import { assertDeliveredInOrder, type Deliveries } from './account'
+import { assertCommittedToTheEnd } from './committed'
+
+const RECORDS = 3_000
+const LAST_RECORDS = 400
+const SHARDS = 4
+const GROUP = 'taken-over'
+
+/** A client of either kind that starts in the group when it is called. */
+type Start = (logstore: string) => Promise<Running>
+
+interface Running {
+  readonly deliveries: () => Deliveries
+  hasReceived(count: number): Promise<void>
+  stop(): Promise<void>
+}
+
+export function groupsAreTakenOver(service: Service): void {
+  describe('a group', () => {
+    const ofAll = new Resources()
+    const ofOne = new Resources()
+    let broker: Broker
+
+    before(async () => {
+      broker = await ofAll.started(service.start())
+    })
+
+    afterEach(() => ofOne.end())
+
+    after(() => ofAll.end())
+
+    it('is taken over by Node-RED from kafka-python without a loss or a repeat', () =>
+      isTakenOver('from-kafka-python', startPython, startNodeRed))
+
+    it('is taken over by kafka-python from Node-RED without a loss or a repeat', () =>
+      isTakenOver('from-node-red', startNodeRed, startPython))
+
+    /** The first is stopped while records are being written, and the second reads what is left. */
+    async function isTakenOver(logstore: string, first: Start, second: Start): Promise<void> {
+      const before = numberedLines('before', RECORDS, SHARDS)
+      const meanwhile = numberedLines('meanwhile', RECORDS, SHARDS)
+      const after = numberedLines('after', LAST_RECORDS, SHARDS)
+      const all = joined(before, meanwhile, after)
+      const count = 2 * RECORDS + LAST_RECORDS
+
+      await createTopicWith(broker, logstore, before)
+      const predecessor = await first(logstore)
+      await predecessor.hasReceived(RECORDS)
+      await Promise.all([produceAll(broker, logstore, meanwhile), predecessor.stop()])
+      const received = predecessor.deliveries()
+      assert.deepEqual(await broker.members(GROUP), [], 'members after the first has left')
+
+      const successor = await second(logstore)
+      await produceAll(broker, logstore, after)
+      await successor.hasReceived(count - received.length)
+      await successor.stop()
+      assertDeliveredInOrder(all, [...received, ...successor.deliveries()])
+      await assertCommittedToTheEnd(broker, GROUP, logstore)
+      assert.deepEqual(await broker.members(GROUP), [], 'members at the end')
+    }
+
+    async function startPython(logstore: string): Promise<Running> {
+      const client = startKafkaPython(broker, { logstore, group: GROUP })
+      await ofOne.started(Promise.resolve(client))
+      return {
+        deliveries: () => client.deliveries,
+        hasReceived: (count) => client.untilDeliveries(count),
+        stop: () => client.stop(),
+      }
+    }
+
+    async function startNodeRed(logstore: string): Promise<Running> {
+      const reader = await Reader.start(ofOne, broker)
+      await reader.deploy({ logstore, group: GROUP, startFrom: 'earliest' })
+      return {
+        deliveries: () => reader.records.messages,
+        hasReceived: (count) => reader.hasReceived(count),
+        stop: async () => {
+          assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
+        },
+      }
+    }
+  })
+}
