@@ -107,9 +107,7 @@ function bothRead(reader: Reader, nodes: number): Promise<void>[] {
 }
 
 async function hasArrived(readers: readonly Reader[], line: string): Promise<void> {
-  await Promise.any(
-    readers.map(({ records }) => records.waitFor(({ payload }) => payload === line)),
-  )
+  await Promise.any(readers.map((reader) => reader.hasLine(line)))
 }
 
 /**

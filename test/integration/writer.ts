@@ -1,20 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Broker } from '../support/broker'
 
-const INTERVAL_MS = 20
+const INTERVAL_MS = 50
 
 export interface Writer {
   /** Resolves with all lines written, by partition. */
   stop(): Promise<string[][]>
 }
 
-/** Writes a line, the text with a number, to every partition again and again. */
-export function startWriter(
-  broker: Broker,
-  topic: string,
-  partitions: number,
-  text = 'while starting',
-): Writer {
+/** Writes a line to every partition again and again; each says when it was written. */
+export function startWriter(broker: Broker, topic: string, partitions: number): Writer {
   const lines = Array.from({ length: partitions }, (): string[] => [])
   let isStopped = false
 
@@ -22,7 +17,7 @@ export function startWriter(
     for (let round = 0; !isStopped; round++) {
       await Promise.all(
         lines.map(async (written, partition) => {
-          const line = `${text} ${round}`
+          const line = `${Date.now()} partition ${partition} round ${round}`
           await broker.produce(topic, partition, [line])
           written.push(line)
         }),
@@ -40,4 +35,9 @@ export function startWriter(
       return lines
     },
   }
+}
+
+/** Unix ms. */
+export function writtenAt(line: string): number {
+  return Number.parseInt(line, 10)
 }

@@ -114,6 +114,11 @@ export class Reader {
     }
   }
 
+  /** Resolves when a record with this payload has arrived. */
+  async hasLine(line: string): Promise<void> {
+    await this.#explained(this.records.waitFor(({ payload }) => payload === line, RECORDS_MS))
+  }
+
   /** Ends Node-RED in good order; nothing arrives any more. Resolves with the exit code. */
   stop(): Promise<number | null> {
     return this.#nodeRed.stop()
