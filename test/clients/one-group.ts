@@ -51,7 +51,7 @@ export function oneGroupWithKafkaPython(service: Service): void {
       await untilItHasRead(one, alone)
       await untilCommittedToTheEnd(broker, group, logstore)
 
-      const joiningWriter = startWriter(broker, logstore, SHARDS, 'while joining')
+      const joiningWriter = startWriter(broker, logstore, SHARDS)
       const other = await start(second)
       const both = [one, other]
       await Promise.all(both.map((member) => untilItReads(member, SHARDS / 2)))
@@ -61,7 +61,7 @@ export function oneGroupWithKafkaPython(service: Service): void {
       assert.deepEqual(both.flatMap(({ shards }) => shards).toSorted(), [0, 1, 2, 3, 4, 5])
 
       const [leaver, stayer] = leaving === first ? [one, other] : [other, one]
-      const leavingWriter = startWriter(broker, logstore, SHARDS, 'while leaving')
+      const leavingWriter = startWriter(broker, logstore, SHARDS)
       await leaver.stop()
       await untilItReads(stayer, SHARDS)
       const left = await leavingWriter.stop()
