@@ -27,7 +27,7 @@ export function toNodeError(
 ): NodeError {
   const text = translate(`sls-kafka-in.errors.${error.code}`, error.params)
   const next = nextTry === null ? '' : translate('sls-kafka-in.next-try', { seconds: nextTry })
-  return new NodeError(error.code, next ? `${text} ${next}` : text)
+  return new NodeError(error.code, text + next)
 }
 
 export function configError(problems: readonly Problem[], translate: Translate): NodeError {

@@ -50,7 +50,9 @@ describe('catalogues', () => {
           : Object.keys(entries).map((key) => `${node}.${section}.${key}`),
       )
       for (const key of used) assert.ok(known.includes(key), key)
-      const labels = known.filter((key) => /\.(label|placeholder|start-from|format|emit)\./.test(key))
+      const labels = known.filter((key) =>
+        /\.(label|placeholder|start-from|format|emit)\./.test(key),
+      )
       assert.deepEqual([...new Set(used)].sort(), labels.sort())
     })
 
