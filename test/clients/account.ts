@@ -25,6 +25,18 @@ export function assertOnceEach(what: string, lines: Lines, deliveries: Deliverie
   )
 }
 
+/** Where each shard is read in order: everything has arrived that was written up to these lines. */
+export function hasLastOfEach(
+  lines: Lines,
+  deliveries: Deliveries,
+  shards: readonly number[] = [...lines.keys()],
+): boolean {
+  return shards.every((shard) => {
+    const last = lines[shard]?.at(-1)
+    return deliveries.some(({ partition, payload }) => partition === shard && payload === last)
+  })
+}
+
 /** In the order of arrival, within each shard all of the lines and nothing else. */
 export function assertDeliveredInOrder(lines: Lines, deliveries: Deliveries): void {
   assertOnceEach('all records', lines, deliveries)

@@ -4,7 +4,7 @@ import type { Broker, Service } from '../support/broker'
 import { startKafkaPython } from '../support/kafka-python'
 import { startKcat } from '../support/kcat'
 import { Resources } from '../support/resources'
-import { assertDeliveredInOrder } from './account'
+import { assertDeliveredInOrder, hasLastOfEach, type Lines } from './account'
 import { assertCommittedToTheEnd } from './committed'
 
 const RECORDS = 10_000
@@ -31,7 +31,7 @@ export function otherClientsReadAndCommit(service: Service): void {
       it(`reads ${RECORDS} records, each once and in order`, async () => {
         const lines = numberedLines('first', RECORDS, SHARDS)
         await createTopicWith(broker, subscription.logstore, lines)
-        await reads(lines, RECORDS)
+        await reads(lines)
       })
 
       it('has committed the end of the data and left the group', () => hasCommittedAndLeft())
@@ -39,13 +39,13 @@ export function otherClientsReadAndCommit(service: Service): void {
       it('goes on behind its commits when it is started again', async () => {
         const lines = numberedLines('later', LATER_RECORDS, SHARDS)
         await produceAll(broker, subscription.logstore, lines)
-        await reads(lines, LATER_RECORDS)
+        await reads(lines)
         await hasCommittedAndLeft()
       })
 
-      async function reads(lines: string[][], count: number): Promise<void> {
+      async function reads(lines: Lines): Promise<void> {
         const client = await resources.started(Promise.resolve(start(broker, subscription)))
-        await client.untilDeliveries(count)
+        await client.until('the last records', () => hasLastOfEach(lines, client.deliveries))
         await client.stop()
         assertDeliveredInOrder(lines, client.deliveries)
       }

@@ -8,8 +8,8 @@ standard input ends, which the end of the process that started it brings about a
 """
 import json
 import os
-import ssl
 import sys
+import tempfile
 import threading
 
 import six
@@ -27,7 +27,7 @@ accessKeySecret = os.environ.get('SLS_ACCESS_KEY_SECRET')
 POLL_MS = 200
 
 
-def getKafkaConsumer():
+def getKafkaConsumer(caFile):
     consumer = KafkaConsumer(logstore,
                              bootstrap_servers=kafkaEndpoint,
                              sasl_plain_username=project,
@@ -39,7 +39,7 @@ def getKafkaConsumer():
                              session_timeout_ms=120000,
                              api_version=(2, 1, 0),
                              security_protocol="SASL_SSL",
-                             ssl_context=ssl.create_default_context(cadata=os.environ['SLS_CA']))
+                             ssl_cafile=caFile)
     return consumer
 
 
@@ -56,10 +56,8 @@ def emit(event):
     print(json.dumps(event))
 
 
-def main():
-    ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    consumer = getKafkaConsumer()
+def consume(caFile, ended):
+    consumer = getKafkaConsumer(caFile)
     consumer.subscribe(logstore, listener=AssignmentPrinter())
     while not ended.is_set():
         for messages in consumer.poll(timeout_ms=POLL_MS).values():
@@ -69,6 +67,15 @@ def main():
                                  "payload": message.value.decode()}})
         sys.stdout.flush()
     consumer.close()
+
+
+def main():
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    with tempfile.NamedTemporaryFile('w', suffix='.pem') as ca:
+        ca.write(os.environ['SLS_CA'])
+        ca.flush()
+        consume(ca.name, ended)
 
 
 if __name__ == '__main__':

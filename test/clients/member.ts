@@ -2,7 +2,7 @@ import type { ServiceAddress } from '../support/consumer-options'
 import type { Delivery, Subscription } from '../support/group-client'
 import { startKafkaPython } from '../support/kafka-python'
 import { RunningConsumer } from '../support/running-consumer'
-import type { Lines } from './account'
+import { hasLastOfEach, type Lines } from './account'
 
 /** A client of either kind that reads a logstore as a member of a group. */
 export interface Member {
@@ -43,11 +43,7 @@ export function untilItReads(member: Member, shards: number): Promise<void> {
 
 /** Resolves when it has received the last of these lines in each of its shards. */
 export function untilItHasRead(member: Member, lines: Lines): Promise<void> {
-  const hasLast = (shard: number): boolean => {
-    const last = lines[shard]?.at(-1)
-    return member.deliveries.some(
-      ({ partition, payload }) => partition === shard && payload === last,
-    )
-  }
-  return member.until('the records of its shards', () => member.shards.every(hasLast))
+  return member.until('the records of its shards', () =>
+    hasLastOfEach(lines, member.deliveries, member.shards),
+  )
 }

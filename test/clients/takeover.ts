@@ -4,7 +4,7 @@ import type { Broker, Service } from '../support/broker'
 import { startKafkaPython } from '../support/kafka-python'
 import { Reader } from '../support/reader'
 import { Resources } from '../support/resources'
-import { assertDeliveredInOrder, type Deliveries } from './account'
+import { assertDeliveredInOrder, hasLastOfEach, type Deliveries, type Lines } from './account'
 import { assertCommittedToTheEnd } from './committed'
 
 const RECORDS = 3_000
@@ -17,7 +17,8 @@ type Start = (logstore: string) => Promise<Running>
 
 interface Running {
   readonly deliveries: () => Deliveries
-  hasReceived(count: number): Promise<void>
+  /** Resolves when it has received the last of these lines in each shard. */
+  hasRead(lines: Lines): Promise<void>
   stop(): Promise<void>
 }
 
@@ -47,18 +48,17 @@ export function groupsAreTakenOver(service: Service): void {
       const meanwhile = numberedLines('meanwhile', RECORDS, SHARDS)
       const after = numberedLines('after', LAST_RECORDS, SHARDS)
       const all = joined(before, meanwhile, after)
-      const count = 2 * RECORDS + LAST_RECORDS
 
       await createTopicWith(broker, logstore, before)
       const predecessor = await first(logstore)
-      await predecessor.hasReceived(RECORDS)
+      await predecessor.hasRead(before)
       await Promise.all([produceAll(broker, logstore, meanwhile), predecessor.stop()])
       const received = predecessor.deliveries()
       assert.deepEqual(await broker.members(GROUP), [], 'members after the first has left')
 
       const successor = await second(logstore)
       await produceAll(broker, logstore, after)
-      await successor.hasReceived(count - received.length)
+      await successor.hasRead(after)
       await successor.stop()
       assertDeliveredInOrder(all, [...received, ...successor.deliveries()])
       await assertCommittedToTheEnd(broker, GROUP, logstore)
@@ -70,7 +70,8 @@ export function groupsAreTakenOver(service: Service): void {
       await ofOne.started(Promise.resolve(client))
       return {
         deliveries: () => client.deliveries,
-        hasReceived: (count) => client.untilDeliveries(count),
+        hasRead: (lines) =>
+          client.until('the last records', () => hasLastOfEach(lines, client.deliveries)),
         stop: () => client.stop(),
       }
     }
@@ -80,7 +81,9 @@ export function groupsAreTakenOver(service: Service): void {
       await reader.deploy({ logstore, group: GROUP, startFrom: 'earliest' })
       return {
         deliveries: () => reader.records.messages,
-        hasReceived: (count) => reader.hasReceived(count),
+        hasRead: async (lines) => {
+          await Promise.all(lines.map((ofShard) => reader.hasLine(ofShard.at(-1) ?? '')))
+        },
         stop: async () => {
           assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
         },

@@ -81,10 +81,6 @@ export class GroupClient {
     }
   }
 
-  untilDeliveries(count: number): Promise<void> {
-    return this.until(`${count} records`, () => this.deliveries.length >= count)
-  }
-
   /**
    * Ends it in good order; may be called twice.
    * @throws Error if it does not end, or not in good order
