@@ -32,6 +32,7 @@ export class KafkajsSource implements LogSource {
   readonly #dialer: Dialer
   readonly #failure = new Failure()
   #consumer: Consumer | null = null
+  #closingSession: KafkaSession | null = null
   #isClosed = false
   #lastAnswer = 0
 
@@ -77,7 +78,7 @@ export class KafkajsSource implements LogSource {
   }
 
   commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
-    return this.#membership.commit(offsets)
+    return this.#membership.commit(offsets, this.#closingSession)
   }
 
   get #topic(): string {
@@ -257,7 +258,11 @@ export class KafkajsSource implements LogSource {
     }
     this.#dialer.close()
     if (this.#consumer && !this.#membership.isJoined) {
-      await leaveByClientId(this.#options, tuning.LEAVE_TIMEOUT)
+      await leaveByClientId(this.#options, tuning.LEAVE_TIMEOUT, async (session) => {
+        // A group that is gathering its members still takes the commits of the last generation.
+        this.#closingSession = session
+        if (isWanted) await this.#listener.beforeRelease('stop')
+      })
     }
     // Without a socket and with no retries left, whatever was under way comes to nothing.
     await settledWithin(started, tuning.SETTLE_TIMEOUT)

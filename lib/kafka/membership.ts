@@ -1,5 +1,6 @@
 import type { Assignment, CommitOutcome } from './source'
 import type { ConsumerGroupInternals } from './internals'
+import type { Committer, KafkaSession } from './session'
 
 /** Errors that say that this generation of the group is over. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
@@ -24,6 +25,12 @@ export class Membership {
   /** True while the group counts us in and no join is pending. */
   get isJoined(): boolean {
     return this.#isJoined
+  }
+
+  /** As whom this client may commit: as it joined last, also while it joins again. */
+  get committer(): Committer | null {
+    if (this.#memberId === null || this.#generation === null) return null
+    return { memberId: this.#memberId, generation: this.#generation }
   }
 
   joining(group: ConsumerGroupInternals): void {
@@ -69,17 +76,33 @@ export class Membership {
     this.#positions.set(shard, next)
   }
 
-  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
-    if (!this.#group || this.#generation === null) return 'failed'
-    const partitions = [...offsets]
-      .filter(([shard]) => this.owns(shard))
-      .map(([partition, offset]) => ({ partition, offset: String(offset) }))
-    if (partitions.length === 0) return 'committed'
+  /** @param session used where the client's own connection waits for the group to let it join again */
+  async commit(
+    offsets: ReadonlyMap<number, bigint>,
+    session: KafkaSession | null = null,
+  ): Promise<CommitOutcome> {
+    const group = this.#group
+    const { committer } = this
+    if (!group || !committer) return 'failed'
+    const own = new Map([...offsets].filter(([shard]) => this.owns(shard)))
+    if (own.size === 0) return 'committed'
     try {
-      await this.#group.commitOffsets({ topics: [{ topic: this.#logstore, partitions }] })
+      if (session) await session.commit(group.groupId, own, committer)
+      else await group.commitOffsets({ topics: [this.#topicOf(own)] })
       return 'committed'
     } catch (error) {
       return FENCED.has((error as { type?: string }).type ?? '') ? 'fenced' : 'failed'
     }
+  }
+
+  #topicOf(offsets: ReadonlyMap<number, bigint>): {
+    topic: string
+    partitions: { partition: number; offset: string }[]
+  } {
+    const partitions = [...offsets].map(([partition, offset]) => ({
+      partition,
+      offset: String(offset),
+    }))
+    return { topic: this.#logstore, partitions }
   }
 }

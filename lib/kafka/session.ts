@@ -13,6 +13,14 @@ export interface SessionOptions {
   readonly logger: Logger
 }
 
+/** Who commits: a member in a generation of its group. */
+export interface Committer {
+  readonly memberId: string
+  readonly generation: number
+}
+
+export const NOBODY: Committer = { memberId: '', generation: -1 }
+
 /**
  * Single requests outside of any group membership: look, and set a position for a group that is not
  * running. Nothing is retried; an error says at once what is wrong.
@@ -89,10 +97,14 @@ export class KafkaSession {
   }
 
   /**
-   * Commits for a group that nobody is a member of, as Kafka's own tool for resetting offsets does:
-   * with generation -1 and no member id. The service refuses it while the group is in use.
+   * One commit on behalf of somebody. The service checks member id and generation; `NOBODY` is taken
+   * only while the group has no member, and is what Kafka's own tool for resetting offsets sends.
    */
-  async commitForEmptyGroup(group: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {
+  async commit(
+    group: string,
+    offsets: ReadonlyMap<number, bigint>,
+    committer: Committer,
+  ): Promise<void> {
     const coordinator = await this.#coordinator(group)
     const partitions = [...offsets].map(([partition, offset]) => ({
       partition,
@@ -100,8 +112,8 @@ export class KafkaSession {
     }))
     await coordinator.offsetCommit({
       groupId: group,
-      groupGenerationId: -1,
-      memberId: '',
+      groupGenerationId: committer.generation,
+      memberId: committer.memberId,
       topics: [{ topic: this.#logstore, partitions }],
     })
   }

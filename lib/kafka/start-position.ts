@@ -1,5 +1,5 @@
 import type { StartFrom } from '../options/consumer-options'
-import type { KafkaSession } from './session'
+import { NOBODY, type KafkaSession } from './session'
 
 /** The group got a member in the meantime, and with it somebody who has set the positions. */
 const SOMEBODY_WAS_FIRST = new Set([
@@ -10,9 +10,9 @@ const SOMEBODY_WAS_FIRST = new Set([
 
 /**
  * Sets where a new group begins, once and before joining. Members then always read from the beginning
- * of what has no committed offset, so that the shards that a split creates later lose nothing; and two
- * processes that start a new group at the same time cannot overwrite each other, because the service
- * takes this commit only while nobody is a member.
+ * of what has no committed offset, so that the shards that a split creates later lose nothing; and of two
+ * processes that start a new group at the same time the second cannot move the positions from which the
+ * first one reads already, because the service takes this commit only while nobody is a member.
  *
  * A group that has any committed offset is left alone: a committed offset always wins.
  */
@@ -26,7 +26,7 @@ export async function setStartPosition(
   const ends = await session.endOffsets()
   if (ends.size === 0) return
   try {
-    await session.commitForEmptyGroup(group, ends)
+    await session.commit(group, ends, NOBODY)
   } catch (error) {
     if (!SOMEBODY_WAS_FIRST.has((error as { type?: string }).type ?? '')) throw error
   }

@@ -14,6 +14,7 @@ import type { Compiled } from '../../lib/options/project-options'
 import { statusOf, statusOfConfigError } from '../../lib/status'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
+import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import type { SlsProjectNode } from '../sls-project/sls-project'
@@ -37,7 +38,8 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       const error = configError(compiled.problems, translate)
       whenStarted(RED, this, () => {
         this.status(statusOfConfigError())
-        this.error(error, { topic: config.logstore, kafka: { group: config.group } })
+        logError(this, error)
+        offerToCatch(this, error, { topic: config.logstore, kafka: { group: config.group } })
       })
       return
     }

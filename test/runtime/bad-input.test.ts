@@ -6,8 +6,11 @@ import { freePorts } from '../support/apache-kafka/ports'
 import type { ServiceAddress } from '../support/consumer-options'
 import { startEmulator, type RunningEmulator, type StartOptions } from '../support/emulator'
 import { Resources } from '../support/resources'
+import type { SinkMessage } from '../support/node-red'
 import { FailingNode, type Changes } from './support/failing-node'
 import { LATE_NAME, LATE_NAME_FILE } from './support/late-name'
+import { deleteGroups, useGroups } from './support/other-groups'
+import { startSilentServer, type SilentServer } from './support/silent-server'
 
 const LOGSTORE = 'access-log'
 const SHARDS = 2
@@ -42,6 +45,16 @@ const WRONG_SETTINGS: readonly WrongSetting[] = [
     title: 'no project node',
     says: /Project is missing/,
     changes: { consumer: { ...RIGHT.consumer, project: '' } },
+  },
+  {
+    title: 'a logstore with impossible characters',
+    says: /Logstore "Access Log" is no logstore name: .*lowercase letters/,
+    changes: { consumer: { logstore: 'Access Log' } },
+  },
+  {
+    title: 'a project with impossible characters',
+    says: /project's name "Shop_Prod" is no project name: .*lowercase letters/,
+    changes: { ...RIGHT, project: { project: 'Shop_Prod' } },
   },
   {
     title: 'half an AccessKey',
@@ -84,12 +97,18 @@ interface FailingService {
   readonly title: string
   readonly code: string
   readonly statusText: string
+  /** What the error also says to the user. */
+  readonly says?: RegExp
+  /** Default `TRIES`; fewer where each takes long. */
+  readonly tries?: number
   readonly arrange: (given: Given) => Promise<Situation>
 }
 
 interface Given {
   /** Starts an endpoint whose certificate the flow trusts, with the flow's AccessKey and logstore. */
   readonly start: (options?: StartOptions) => Promise<RunningEmulator>
+  /** Starts a server that takes connections and never answers. */
+  readonly silent: () => Promise<SilentServer>
   /** A folder of this test. */
   readonly folder: string
 }
@@ -187,6 +206,54 @@ const FAILING_SERVICES: readonly FailingService[] = [
       }
     },
   },
+  {
+    // The endpoint of another region knows nothing of the project's logstores.
+    title: 'the endpoint of another region',
+    code: 'SLS_LOGSTORE_NOT_FOUND',
+    statusText: 'logstore-not-found',
+    says: /spelling and the region/,
+    arrange: async ({ start }) => {
+      const elsewhere = await start({ logstores: { 'log-of-another-region': 1 } })
+      const { port } = elsewhere
+      return {
+        port,
+        mend: () => elsewhere.stop().then(() => start({ port })),
+        logins: () => loginsOf(elsewhere),
+      }
+    },
+  },
+  {
+    title: 'an intranet address from outside, where nothing answers',
+    code: 'SLS_UNREACHABLE',
+    statusText: 'unreachable',
+    says: /intranet address works only inside Alibaba Cloud/,
+    tries: 1,
+    arrange: async ({ start, silent }) => {
+      const server = await silent()
+      const { port } = server
+      return {
+        port,
+        changes: {
+          ...RIGHT,
+          project: { endpoint: 'cn-hangzhou-intranet.log.aliyuncs.com' },
+          tls: { servername: 'localhost' },
+        },
+        mend: () => server.stop().then(() => start({ port })),
+      }
+    },
+  },
+  {
+    title: 'a sixteenth group',
+    code: 'SLS_GROUP_LIMIT',
+    statusText: 'group-limit',
+    says: /15 groups/,
+    arrange: async ({ start }) => {
+      const endpoint = await start()
+      const others = Array.from({ length: 15 }, (_, index) => `other-${index}`)
+      await useGroups(endpoint, LOGSTORE, others)
+      return { port: endpoint.port, mend: () => deleteGroups(endpoint, others.slice(0, 2)) }
+    },
+  },
 ]
 
 async function loginsOf(endpoint: RunningEmulator): Promise<number> {
@@ -194,8 +261,16 @@ async function loginsOf(endpoint: RunningEmulator): Promise<number> {
   return logins.accepted + logins.refused
 }
 
+/** What a user reads of each, in both languages; printed at the end. */
+interface Row {
+  readonly title: string
+  readonly english: string
+  readonly chinese: string
+}
+
 describe('bad input', () => {
   const resources = new Resources()
+  const table: Row[] = []
   let folder: string
   let trusted: ServiceAddress
   /** The endpoint that was started last. */
@@ -224,6 +299,30 @@ describe('bad input', () => {
 
   afterEach(() => resources.end())
 
+  after(() => {
+    for (const { title, english, chinese } of table) {
+      console.log(`${title}\n  ${english}\n  ${chinese}\n`)
+    }
+  })
+
+  /** Notes what the error says, and what a runtime in Chinese says instead. */
+  async function note(
+    title: string,
+    english: SinkMessage,
+    service: ServiceAddress,
+    changes: Changes,
+    env: Situation['env'] = {},
+  ): Promise<void> {
+    const { code = '', message: text = '' } = english.error ?? {}
+    const node = await FailingNode.start(resources, service, { env, lang: 'zh-CN' })
+    await node.deploy(changes)
+    const chinese = (await node.caught(code)).error?.message ?? ''
+    await node.stop()
+    assert.ok(chinese.startsWith(`${code}: `), chinese)
+    assert.match(chinese, /\p{Script=Han}{4}/u)
+    table.push({ title, english: text, chinese })
+  }
+
   /** Records reach the flow: one for each of the two nodes. */
   async function assertReads(node: FailingNode): Promise<void> {
     const from = node.records.messages.length
@@ -237,8 +336,8 @@ describe('bad input', () => {
         const { port } = await start()
         const node = await FailingNode.start(resources, { ...trusted, port })
         await node.deploy(changes)
-        const { error } = await node.caught('SLS_CONFIG_INVALID')
-        assert.match(error?.message ?? '', says)
+        const caught = await node.caught('SLS_CONFIG_INVALID')
+        assert.match(caught.error?.message ?? '', says)
         await node.shows({
           code: 'SLS_CONFIG_INVALID',
           statusText: 'config-invalid',
@@ -247,6 +346,7 @@ describe('bad input', () => {
         assert.equal(node.caughtErrors.length, 1, 'errors at the Catch node')
         assertOneLine(node, 'SLS_CONFIG_INVALID')
         assert.equal((await endpoint.state()).connections.total, 0, 'connections')
+        await note(title, caught, { ...trusted, port }, changes)
 
         await node.deploy(RIGHT)
         await assertReads(node)
@@ -257,18 +357,32 @@ describe('bad input', () => {
   })
 
   describe('of the service is told once and tried again with longer and longer waits', () => {
-    for (const { title, code, statusText, arrange } of FAILING_SERVICES) {
+    for (const {
+      title,
+      code,
+      statusText,
+      says = /./,
+      tries = TRIES,
+      arrange,
+    } of FAILING_SERVICES) {
       it(title, async () => {
-        const { port, changes = RIGHT, env, mend, logins } = await arrange({ start, folder })
-        const node = await FailingNode.start(resources, { ...trusted, port }, env)
+        const situation = await arrange({
+          start,
+          silent: () => resources.started(startSilentServer()),
+          folder,
+        })
+        const { port, changes = RIGHT, env = {}, mend, logins } = situation
+        const node = await FailingNode.start(resources, { ...trusted, port }, { env })
         await node.deploy(changes)
-        await node.caught(code)
+        const caught = await node.caught(code)
+        assert.match(caught.error?.message ?? '', says)
         await node.shows({ code, statusText, state: 'failed' })
-        await node.hasTried(TRIES)
+        await node.hasTried(tries)
         assert.ok(node.failedTries <= node.mostTries, `${node.failedTries} tries`)
         if (logins) assert.ok((await logins()) <= node.mostTries, `${await logins()} logins`)
         assert.equal(node.caughtErrors.length, 1, 'errors at the Catch node')
         assertOneLine(node, code)
+        await note(title, caught, { ...trusted, port }, changes, env)
 
         const recovers = node.recovers()
         await (mend ? mend() : node.deploy(RIGHT))
@@ -312,8 +426,10 @@ describe('bad input', () => {
   })
 })
 
-/** One line of the log has the text, however often there was reason for it. */
+/** One line of each node's log has the text, however often there was reason for it. */
 function assertOneLine(node: FailingNode, text: string): void {
-  const lines = node.loggedLines.filter((line) => line.includes(text))
-  assert.equal(lines.length, 1, `lines of the log for ${text}:\n${node.loggedLines.join('\n')}`)
+  for (const logged of node.loggedLines) {
+    const lines = logged.filter((line) => line.includes(text))
+    assert.equal(lines.length, 1, `lines of the log for ${text}:\n${logged.join('\n')}`)
+  }
 }

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/consumer/message'
+import type { ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource } from '../../lib/kafka/source'
@@ -91,6 +92,15 @@ export class RunningConsumer {
       const got = `${this.messages.length} messages, assignments ${JSON.stringify(this.assignments)}`
       const failures = this.failures.map(({ code }) => code).join()
       throw new Error(`waited for ${what}: ${got}, failures ${failures}`, { cause })
+    }
+  }
+
+  /** Looks again and again: nobody is told of each state. */
+  async untilState(name: ConsumerState['name']): Promise<void> {
+    const end = Date.now() + WAIT
+    while (this.#consumer.snapshot().state.name !== name) {
+      if (Date.now() > end) throw new Error(`never ${name}`)
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
 

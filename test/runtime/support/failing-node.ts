@@ -21,7 +21,7 @@ const WAIT_MS = 60_000
 /** Seconds after the first try at which the next ones may come at the earliest. */
 const TRIES_AT = [0, 2, 6, 14, 29, 59]
 
-/** The tab with a Catch node, and the one without: Node-RED logs an error only if nobody catches it. */
+/** The tab with a Catch node, and the one without: a line in the log is due in either case. */
 const TABS = ['caught', 'logged'] as const
 type Tab = (typeof TABS)[number]
 
@@ -37,7 +37,7 @@ export class FailingNode {
   static async start(
     resources: Resources,
     service: ServiceAddress,
-    env: NonNullable<NodeRedOptions['env']> = {},
+    { env = {}, lang = 'en-US' }: Pick<NodeRedOptions, 'env' | 'lang'> = {},
   ): Promise<FailingNode> {
     const [records, reports] = [
       await resources.started(startSink()),
@@ -47,6 +47,7 @@ export class FailingNode {
       startNodeRed({
         // The trace has a line for each try, and nothing secret either.
         logging: 'trace',
+        lang,
         env: { SLS_ACCESS_KEY_ID: undefined, SLS_ACCESS_KEY_SECRET: undefined, ...env },
       }),
     )
@@ -118,12 +119,10 @@ export class FailingNode {
     return this.#reports.messages.filter(({ error }) => error !== undefined)
   }
 
-  /** What a user reads in the log of the node that nobody catches errors of. */
-  get loggedLines(): readonly string[] {
-    return this.#nodeRed
-      .logs()
-      .filter((line) => line.includes(`[sls-kafka-in:${nodeOf('logged')}]`))
-      .filter((line) => !/\[(trace|debug)\]/.test(line))
+  /** What a user reads in the log of each node, whether or not its errors are caught. */
+  get loggedLines(): readonly (readonly string[])[] {
+    const lines = this.#nodeRed.logs().filter((line) => !/\[(trace|debug)\]/.test(line))
+    return TABS.map((tab) => lines.filter((line) => line.includes(`[sls-kafka-in:${nodeOf(tab)}]`)))
   }
 
   assertTellsNothingOf(secret: string): void {
