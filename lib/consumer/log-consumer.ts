@@ -148,6 +148,9 @@ export class LogConsumer {
     onCaughtUp: (shard) => {
       this.#flow?.caughtUp(shard)
     },
+    onPositionReset: (shard) => {
+      this.#flow?.positionReset(shard)
+    },
     onAnswer: () => {
       this.#lastAnswer = this.#ports.clock.now()
       if (this.#state.name !== 'reconnecting') return

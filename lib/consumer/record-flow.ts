@@ -91,6 +91,10 @@ export class RecordFlow {
     this.#shards.get(id)?.caughtUp()
   }
 
+  positionReset(id: number): void {
+    this.#shards.get(id)?.ledger.reset()
+  }
+
   /**
    * Before shards may move, nothing more is sent and what is due is committed. At a stop that is all
    * that was sent; before a rebalance only what was held back for its interval, because the process

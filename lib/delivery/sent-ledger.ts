@@ -46,6 +46,15 @@ export class SentLedger {
     this.#committed = offset
   }
 
+  /** Offsets begin anew, and may be lower than what was committed. */
+  reset(): void {
+    this.#lastSent = null
+    this.#fetchedTo = null
+    this.#marked = null
+    this.#ripe = null
+    this.#committed = null
+  }
+
   /** The offset that was committed last, by this process and for this assignment; null if none. */
   get lastCommitted(): bigint | null {
     return this.#committed

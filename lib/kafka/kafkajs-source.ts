@@ -178,6 +178,10 @@ export class KafkajsSource implements LogSource {
     onFetchFailed: (error) => {
       this.#onTrouble(error)
     },
+    onPositionReset: (shard) => {
+      this.#membership.forgetPosition(shard)
+      if (!this.#isClosed) this.#listener.onPositionReset(shard)
+    },
   }
 
   #listen(consumer: Consumer): void {

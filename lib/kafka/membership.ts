@@ -76,6 +76,11 @@ export class Membership {
     this.#positions.set(shard, next)
   }
 
+  /** Reading goes on wherever the next batch begins. */
+  forgetPosition(shard: number): void {
+    this.#positions.delete(shard)
+  }
+
   /** @param session used where the client's own connection waits for the group to let it join again */
   async commit(
     offsets: ReadonlyMap<number, bigint>,

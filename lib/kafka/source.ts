@@ -57,6 +57,11 @@ export interface LogSourceListener {
   onFetched(batch: FetchedBatch): void
   /** A fetch for this shard was answered and held nothing new. */
   onCaughtUp(shard: number): void
+  /**
+   * The position of a shard was out of range, because its records have expired or the logstore was made
+   * anew. Reading goes on at its earliest record, which may lie before what was committed.
+   */
+  onPositionReset(shard: number): void
   /** A fetch or a heartbeat was answered: the only proof that the membership lives. */
   onAnswer(): void
   /** A connection failed; the source goes on trying by itself and keeps its membership. */

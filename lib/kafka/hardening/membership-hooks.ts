@@ -11,15 +11,21 @@ export interface MembershipHooks {
   onJoining(group: ConsumerGroupInternals): void
   onFetch(batches: readonly BatchInternals[]): void
   onFetchFailed(error: unknown): void
+  /** A position was out of range; reading goes on elsewhere, earlier or later. */
+  onPositionReset(shard: number): void
 }
 
 type ConsumerGroupClass = new (...args: unknown[]) => ConsumerGroupInternals
 
-const hooksByCluster = new WeakMap<ClusterInternals, MembershipHooks>()
+const hooksByCluster = new WeakMap<object, MembershipHooks>()
 
 /** @param cluster the one that kafkajs hands to a partition assigner; each consumer has its own */
 export function installMembershipHooks(cluster: ClusterInternals, hooks: MembershipHooks): void {
   hooksByCluster.set(cluster, hooks)
+}
+
+export function membershipHooksOf(cluster: object): MembershipHooks | undefined {
+  return hooksByCluster.get(cluster)
 }
 
 export const file = 'src/consumer/consumerGroup.js'
@@ -29,14 +35,14 @@ export function rewrite(original: unknown): unknown {
 
   return class HookedConsumerGroup extends ConsumerGroup {
     override async joinAndSync(): Promise<void> {
-      const hooks = hooksByCluster.get(this.cluster)
+      const hooks = membershipHooksOf(this.cluster)
       if (this.memberId) await hooks?.beforeRejoin()
       hooks?.onJoining(this)
       await super.joinAndSync()
     }
 
     override async fetch(nodeId: string): Promise<BatchInternals[]> {
-      const hooks = hooksByCluster.get(this.cluster)
+      const hooks = membershipHooksOf(this.cluster)
       try {
         const batches = await super.fetch(nodeId)
         hooks?.onFetch(batches)

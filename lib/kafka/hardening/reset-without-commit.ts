@@ -1,8 +1,11 @@
+import { membershipHooksOf } from './membership-hooks'
+
 /**
  * When a position is out of range, kafkajs commits the special offset -1 or -2 for it, even where the
  * caller commits by himself (tulios/kafkajs#1119, #1144, pull request #1133). Whether SLS takes a
  * negative offset is unknown; a group should never hold one. Instead the real offset is looked up and
- * becomes the position, and nothing is committed.
+ * becomes the position, and nothing is committed. The membership is told, because it would take records
+ * from before its last position for repeats.
  */
 interface OffsetManagerInternals {
   cluster: {
@@ -31,7 +34,9 @@ export function rewrite(original: unknown): unknown {
       const [answer] = await this.cluster.fetchTopicsOffset(wanted)
       const offset = answer?.partitions[0]?.offset
       const positions = this.resolvedOffsets[topic]
-      if (offset !== undefined && positions) positions[partition] = offset
+      if (offset === undefined || !positions) return
+      positions[partition] = offset
+      membershipHooksOf(this.cluster)?.onPositionReset(partition)
     }
   }
 }

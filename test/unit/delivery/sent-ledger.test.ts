@@ -65,11 +65,16 @@ describe('delivery/sent-ledger', () => {
     assert.equal(ledger.dueAtStop(), 1700000005123456800n)
   })
 
-  it('never goes back', () => {
+  it('goes back only when offsets begin anew', () => {
     const ledger = sentUpTo('41', 100n)
     ledger.tick()
     ledger.committed(60n)
     ledger.tick()
     assert.equal(ledger.due(), null)
+    ledger.reset()
+    assert.equal(ledger.dueAtStop(), null)
+    ledger.fetched(5n)
+    ledger.sent('4')
+    assert.equal(ledger.dueAtStop(), 5n)
   })
 })

@@ -22,6 +22,7 @@ class Journal {
     onJoining: () => this.lines.push('joining'),
     onFetch: (batches) => this.lines.push(`fetched ${batches.length}`),
     onFetchFailed: (error) => this.lines.push(`failed ${String(error)}`),
+    onPositionReset: (shard) => this.lines.push(`reset ${shard}`),
   }
 }
 

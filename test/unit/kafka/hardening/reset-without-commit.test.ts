@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
+import { installMembershipHooks } from '../../../../lib/kafka/hardening/membership-hooks'
 import { rewrite, file } from '../../../../lib/kafka/hardening/reset-without-commit'
+import type { ClusterInternals } from '../../../../lib/kafka/internals'
 
 interface OffsetManager {
   resolvedOffsets: Record<string, Record<number, string>>
@@ -17,15 +19,24 @@ const fixed = rewrite(stock) as OffsetManagerClass
 /** Lets a position expire and tells what was committed and where reading goes on. */
 async function reset(
   Manager: OffsetManagerClass,
-): Promise<{ commits: unknown[]; position: string | undefined }> {
+): Promise<{ commits: unknown[]; resets: number[]; position: string | undefined }> {
   const commits: unknown[] = []
+  const resets: number[] = []
+  const cluster = {
+    committedOffsets: () => ({}),
+    defaultOffset: () => -2,
+    fetchTopicsOffset: () =>
+      Promise.resolve([{ topic: 't', partitions: [{ partition: 3, offset: '6717046784' }] }]),
+  }
+  installMembershipHooks(cluster as unknown as ClusterInternals, {
+    beforeRejoin: () => Promise.resolve(),
+    onJoining: () => undefined,
+    onFetch: () => undefined,
+    onFetchFailed: () => undefined,
+    onPositionReset: (shard) => resets.push(shard),
+  })
   const manager = new Manager({
-    cluster: {
-      committedOffsets: () => ({}),
-      defaultOffset: () => -2,
-      fetchTopicsOffset: () =>
-        Promise.resolve([{ topic: 't', partitions: [{ partition: 3, offset: '6717046784' }] }]),
-    },
+    cluster,
     coordinator: {
       isConnected: () => true,
       offsetCommit: (commit: unknown) => Promise.resolve(commits.push(commit)),
@@ -38,7 +49,7 @@ async function reset(
     autoCommit: false,
   })
   await manager.setDefaultOffset({ topic: 't', partition: 3 })
-  return { commits, position: manager.resolvedOffsets['t']?.[3] }
+  return { commits, resets, position: manager.resolvedOffsets['t']?.[3] }
 }
 
 describe('kafka/hardening/reset-without-commit', () => {
@@ -47,7 +58,7 @@ describe('kafka/hardening/reset-without-commit', () => {
     assert.match(JSON.stringify(commits), /"offset":-2/)
   })
 
-  it('fixed: commits nothing and reads on at the earliest record', async () => {
-    assert.deepEqual(await reset(fixed), { commits: [], position: '6717046784' })
+  it('fixed: commits nothing, reads on at the earliest record and says so', async () => {
+    assert.deepEqual(await reset(fixed), { commits: [], resets: [3], position: '6717046784' })
   })
 })
