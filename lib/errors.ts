@@ -37,9 +37,9 @@ export class SlsKafkaError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown, without what the Kafka client puts before it. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return (error instanceof Error ? error.message : String(error)).replace(/^Connection error: /, '')
 }
 
 /**

@@ -50,6 +50,17 @@ describe('consumer/failure', () => {
     assert.equal(describeFailure(wrapped, OPTIONS).code, 'SLS_HOST_NOT_FOUND')
   })
 
+  it('tells the cause without what the client puts before it', () => {
+    const error = new KafkaJSConnectionError(
+      'Connection error: connect ECONNREFUSED 127.0.0.1:1',
+      {},
+    )
+    assert.equal(
+      describeFailure(error, OPTIONS).params['detail'],
+      'connect ECONNREFUSED 127.0.0.1:1',
+    )
+  })
+
   it('leaves an error alone that is one of ours already', () => {
     const ours = new SlsKafkaError('SLS_UNEXPECTED_BROKER')
     assert.equal(describeFailure(ours, OPTIONS), ours)
