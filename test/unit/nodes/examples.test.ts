@@ -31,7 +31,7 @@ describe('examples', () => {
 
       it('has our nodes exactly as the editor saves them', () => {
         assert.ok(ours.length > 0)
-        const position = ['id', 'type', 'z', 'x', 'y', 'wires']
+        const position = ['id', 'type', 'z', 'g', 'x', 'y', 'wires']
         for (const node of ours) {
           const saved = Object.keys(node).filter((name) => !position.includes(name))
           assert.deepEqual(saved.sort(), properties(node.type).sort(), node.type)
@@ -48,9 +48,12 @@ describe('examples', () => {
       it('wires and refers only to nodes that it brings', () => {
         const ids = new Set(nodes.map(({ id }) => id))
         for (const node of nodes) {
-          const wired = ((node['wires'] as string[][] | undefined) ?? []).flat()
-          const referred = [...wired, ...((node['scope'] as string[] | null | undefined) ?? [])]
+          // Of wires, of Catch and Status nodes, of Link nodes and of groups.
+          const referred = ['wires', 'scope', 'links', 'nodes'].flatMap((name) =>
+            ((node[name] as (string | string[])[] | null | undefined) ?? []).flat(),
+          )
           if (node.type === 'sls-kafka-in') referred.push(node['project'] as string)
+          if ('g' in node) referred.push(node['g'] as string)
           for (const id of referred) assert.ok(ids.has(id), id)
         }
       })
