@@ -5,6 +5,9 @@ import { RunningConsumer } from '../../support/running-consumer'
 const LOGSTORE = 'access-log'
 const SETTINGS = { logstore: LOGSTORE, group: 'node-red', startFrom: 'earliest' } as const
 
+/** Milliseconds; then Node-RED goes on without the node, and a successor may start beside it. */
+const NODE_RED_CLOSE_TIMEOUT = 15_000
+
 function numbers(from: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(from + index))
 }
@@ -130,6 +133,17 @@ describe('kafka/kafkajs-source on the local endpoint', () => {
       assert.equal((await groupState())?.members.length, 1)
     })
   }
+
+  it('closes before Node-RED loses patience also when the service is gone', async () => {
+    await startEndpoint()
+    await endpoint.append(LOGSTORE, numbers(0, 10))
+    const consumer = consume()
+    await consumer.untilMessages(10)
+    await endpoint.close()
+    const start = performance.now()
+    await consumer.close()
+    assert.ok(performance.now() - start < NODE_RED_CLOSE_TIMEOUT)
+  })
 
   it('stays the same member when all its connections break', async () => {
     await startEndpoint()
