@@ -1,4 +1,5 @@
 import type { Emulator } from '../emulator'
+import type { JournalEntry } from '../groups/commit-journal'
 import type { GroupState } from '../groups/group'
 
 /** Offsets are decimal strings: they may exceed what a JSON number holds exactly. */
@@ -43,16 +44,7 @@ export interface EmulatorState {
 }
 
 /** One accepted commit of one shard. */
-export interface CommitState {
-  /** Unix ms. */
-  readonly time: number
-  readonly group: string
-  readonly member: string
-  readonly generation: number
-  readonly logstore: string
-  readonly shard: number
-  readonly offset: string
-}
+export type CommitState = Omit<JournalEntry, 'offset'> & { readonly offset: string }
 
 export function stateOf({ project, groups, listener, counters }: Emulator): EmulatorState {
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines, produceAll } from '../integration/lines'
 import { startWriter } from '../integration/writer'
 import type { Broker, Service } from '../support/broker'
-import { Resources } from '../support/resources'
+import { withBroker } from '../support/suite'
 import { assertNothingLost, assertOnceEach } from './account'
 import { assertCommittedToTheEnd, untilCommittedToTheEnd } from './committed'
 import { KAFKA_PYTHON, OURS, untilItHasRead, untilItReads, type Kind, type Member } from './member'
@@ -17,17 +17,10 @@ const ORDERS = [
 
 export function oneGroupWithKafkaPython(service: Service): void {
   describe('sls-kafka-in and kafka-python in one group at the same time', () => {
-    const ofAll = new Resources()
-    const ofOne = new Resources()
     let broker: Broker
-
-    before(async () => {
-      broker = await ofAll.started(service.start())
+    const ofOne = withBroker(service, (started) => {
+      broker = started
     })
-
-    afterEach(() => ofOne.end())
-
-    after(() => ofAll.end())
 
     for (const { first, second } of ORDERS) {
       for (const leaving of [first, second]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines, produceAll } from '../integration/lines'
 import type { Broker, Service } from '../support/broker'
-import { Resources } from '../support/resources'
+import { withBroker } from '../support/suite'
 import { assertNothingLost, assertOnceEach } from './account'
 import { assertCommittedToTheEnd } from './committed'
 import { KAFKA_PYTHON, OURS, untilItHasRead, untilItReads, type Kind, type Member } from './member'
@@ -17,17 +17,10 @@ const ORDERS = [
 
 export function severalLogstoresInOneGroup(service: Service): void {
   describe('two logstores in one group', () => {
-    const ofAll = new Resources()
-    const ofOne = new Resources()
     let broker: Broker
-
-    before(async () => {
-      broker = await ofAll.started(service.start())
+    const ofOne = withBroker(service, (started) => {
+      broker = started
     })
-
-    afterEach(() => ofOne.end())
-
-    after(() => ofAll.end())
 
     for (const { leader, follower } of ORDERS) {
       it(`go each to its own readers, all shards of it, where ${leader.name} leads`, () =>

@@ -3,7 +3,7 @@ import { createTopicWith, joined, numberedLines, produceAll } from '../integrati
 import type { Broker, Service } from '../support/broker'
 import { startKafkaPython } from '../support/kafka-python'
 import { Reader } from '../support/reader'
-import { Resources } from '../support/resources'
+import { withBroker } from '../support/suite'
 import { assertDeliveredInOrder, hasLastOfEach, type Deliveries, type Lines } from './account'
 import { assertCommittedToTheEnd } from './committed'
 
@@ -24,17 +24,10 @@ interface Running {
 
 export function groupsAreTakenOver(service: Service): void {
   describe('a group', () => {
-    const ofAll = new Resources()
-    const ofOne = new Resources()
     let broker: Broker
-
-    before(async () => {
-      broker = await ofAll.started(service.start())
+    const ofOne = withBroker(service, (started) => {
+      broker = started
     })
-
-    afterEach(() => ofOne.end())
-
-    after(() => ofAll.end())
 
     it('is taken over by Node-RED from kafka-python without a loss or a repeat', () =>
       isTakenOver('from-kafka-python', startPython, startNodeRed))

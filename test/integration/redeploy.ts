@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Broker, Service } from '../support/broker'
 import { Reader } from '../support/reader'
-import { Resources } from '../support/resources'
+import { withBroker } from '../support/suite'
 import { assertReceived, numberedLines, produceAll } from './lines'
 
 const RECORDS = 100
@@ -15,17 +15,14 @@ const REBALANCE_DELAYS_MS = [0, 3_000]
 export function redeployKeepsEveryRecord(service: Service): void {
   for (const rebalanceDelayMs of REBALANCE_DELAYS_MS) {
     describe(`a full redeploy, where a new group waits ${rebalanceDelayMs / 1000} s for members`, () => {
-      const ofAll = new Resources()
-      const ofOne = new Resources()
       let broker: Broker
-
-      before(async () => {
-        broker = await ofAll.started(service.start({ rebalanceDelayMs }))
-      })
-
-      afterEach(() => ofOne.end())
-
-      after(() => ofAll.end())
+      const ofOne = withBroker(
+        service,
+        (started) => {
+          broker = started
+        },
+        { rebalanceDelayMs },
+      )
 
       for (const seconds of REDEPLOYS) {
         it(`${seconds} s after the deploy delivers all records and leaves one member`, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Broker, Service } from '../support/broker'
 import type { SinkMessage } from '../support/node-red'
 import { linesByPartition, Reader } from '../support/reader'
-import { Resources } from '../support/resources'
+import { withBroker } from '../support/suite'
 import { assertReceived, createTopicWith, joined, numberedLines, produceAll } from './lines'
 import { startWriter } from './writer'
 
@@ -11,17 +11,10 @@ const PARTITIONS = 4
 
 export function startsWhereItIsTold(service: Service): void {
   describe('where reading starts', () => {
-    const ofAll = new Resources()
-    const ofOne = new Resources()
     let broker: Broker
-
-    before(async () => {
-      broker = await ofAll.started(service.start())
+    const ofOne = withBroker(service, (started) => {
+      broker = started
     })
-
-    afterEach(() => ofOne.end())
-
-    after(() => ofAll.end())
 
     it('is the end of the logstore for a new group with startFrom latest', async () => {
       const topic = 'new-group'
