@@ -45,7 +45,14 @@ function optionsFor(request: RunRequest, emit: string): ConsumerOptions {
       {},
     ),
   )
-  const settings = { ...request, emit, startFrom: 'earliest', format: 'text', batchSize: 1000 }
+  const settings = {
+    ...request,
+    emit,
+    startFrom: 'earliest',
+    format: 'text',
+    batchSize: 1000,
+    batchWait: 10,
+  }
   return valid(compileConsumerOptions(settings, project))
 }
 

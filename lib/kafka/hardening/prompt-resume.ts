@@ -2,11 +2,12 @@ import type { BatchInternals } from '../internals'
 
 /**
  * With every shard paused, kafkajs sleeps for its longest wait before it looks again, also when a shard
- * is resumed at once. A consumer that pauses while its queue is full would stand still for half a
+ * is resumed at once. And with some paused, it asks for the others alone and hears of a resumed one only
+ * after that long poll. A consumer that pauses while its queue is full would stand still for half a
  * second after each drain.
  */
 interface ConsumerGroupInternals {
-  readonly maxWaitTime: number
+  maxWaitTime: number
   readonly subscriptionState: {
     assigned(): { partitions: number[] }[]
     active(): { partitions: number[] }[]
@@ -18,6 +19,9 @@ interface ConsumerGroupInternals {
 /** Milliseconds. So often kafkajs gets its turn although all is paused, to look for new shards. */
 const FULL_TURN_EVERY = 10_000
 
+/** Milliseconds of a long poll while some shard is paused, which may be resumed any moment. */
+const WAIT_WHILE_PAUSED = 100
+
 export const file = 'src/consumer/consumerGroup.js'
 
 export function rewrite(original: unknown): unknown {
@@ -25,14 +29,17 @@ export function rewrite(original: unknown): unknown {
 
   return class PromptConsumerGroup extends ConsumerGroup {
     #lastTurn = Date.now()
+    readonly #longestWait = this.maxWaitTime
     readonly #waiting = new Set<() => void>()
 
     override async fetch(nodeId: string): Promise<BatchInternals[]> {
       if (this.#isAllPaused() && Date.now() - this.#lastTurn < FULL_TURN_EVERY) {
-        await this.#resumed(this.maxWaitTime)
+        await this.#resumed(this.#longestWait)
         if (this.#isAllPaused()) return []
       }
       this.#lastTurn = Date.now()
+      this.maxWaitTime =
+        this.#activeShards < this.#assignedShards ? WAIT_WHILE_PAUSED : this.#longestWait
       return super.fetch(nodeId)
     }
 
@@ -41,10 +48,16 @@ export function rewrite(original: unknown): unknown {
       for (const wake of this.#waiting) wake()
     }
 
+    get #assignedShards(): number {
+      return count(this.subscriptionState.assigned())
+    }
+
+    get #activeShards(): number {
+      return count(this.subscriptionState.active())
+    }
+
     #isAllPaused(): boolean {
-      const some = (shards: { partitions: number[] }[]): boolean =>
-        shards.some(({ partitions }) => partitions.length > 0)
-      return some(this.subscriptionState.assigned()) && !some(this.subscriptionState.active())
+      return this.#assignedShards > 0 && this.#activeShards === 0
     }
 
     /** @param milliseconds at most */
@@ -60,4 +73,8 @@ export function rewrite(original: unknown): unknown {
       })
     }
   }
+}
+
+function count(topics: readonly { partitions: number[] }[]): number {
+  return topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
 }

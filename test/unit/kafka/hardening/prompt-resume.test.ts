@@ -18,10 +18,15 @@ const stock = createRequire(require.resolve('kafkajs/package.json'))(
 const fixed = rewrite(stock) as ConsumerGroupClass
 
 const SHARD = [{ topic: 't', partitions: [0] }]
+const TWO_SHARDS = [{ topic: 't', partitions: [0, 1] }]
 const LONGEST_WAIT = 60_000
 
 /** A member whose only shard is paused. Its broker answers a fetch at once. */
-function pausedMember(Group: ConsumerGroupClass, maxWaitTimeInMs: number): ConsumerGroup {
+function pausedMember(
+  Group: ConsumerGroupClass,
+  maxWaitTimeInMs: number,
+  asked: number[] = [],
+): ConsumerGroup {
   const silent = (): void => undefined
   const logger = { namespace: () => ({ info: silent, debug: silent }) }
   const group = new Group({
@@ -30,20 +35,22 @@ function pausedMember(Group: ConsumerGroupClass, maxWaitTimeInMs: number): Consu
     topics: ['t'],
     cluster: {
       refreshMetadataIfNecessary: () => Promise.resolve(),
-      findTopicPartitionMetadata: () => [{ partitionId: 0, leader: 1 }],
+      findTopicPartitionMetadata: () => [0, 1].map((partitionId) => ({ partitionId, leader: 1 })),
       findBroker: () =>
         Promise.resolve({
-          fetch: () =>
-            Promise.resolve({
+          fetch: ({ maxWaitTime }: { maxWaitTime: number }) => {
+            asked.push(maxWaitTime)
+            return Promise.resolve({
               responses: [{ topicName: 't', partitions: [{ partition: 0, messages: [] }] }],
-            }),
+            })
+          },
         }),
     },
   })
   group.subscriptionState.assign(SHARD)
   group.offsetManager = {
     resolveOffsets: () => Promise.resolve(),
-    committedOffsets: () => ({ t: { 0: '5' } }),
+    committedOffsets: () => ({ t: { 0: '5', 1: '5' } }),
     nextOffset: () => '5',
   }
   group.pause(SHARD)
@@ -77,4 +84,19 @@ describe('kafka/hardening/prompt-resume', () => {
     const group = pausedMember(fixed, 50)
     assert.deepEqual(await group.fetch('1'), [])
   })
+
+  for (const [Group, name, waits] of [
+    [stock, 'stock: asks for the longest wait', [LONGEST_WAIT, LONGEST_WAIT]],
+    [fixed, 'fixed: asks for a short wait', [100, LONGEST_WAIT]],
+  ] as const) {
+    it(`${name} while one of two shards is paused, and for the longest after it was resumed`, async () => {
+      const asked: number[] = []
+      const group = pausedMember(Group, LONGEST_WAIT, asked)
+      group.subscriptionState.assign(TWO_SHARDS)
+      await group.fetch('1')
+      group.resume(SHARD)
+      await group.fetch('1')
+      assert.deepEqual(asked, waits)
+    })
+  }
 })
