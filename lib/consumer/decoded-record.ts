@@ -30,12 +30,13 @@ const DECODE_ERRORS = {
 export function decodeRecord(record: FetchedRecord, shard: number, format: Format): DecodedRecord {
   const own = format === 'buffer' ? copyOf : textOf
   const value = own(record.value)
-  const decoded = decode(format, textOf(record.key), value)
+  const key = own(record.key)
+  const decoded = decode(format, key === null ? null : String(key), value)
   const failed = 'problem' in decoded
   return {
     payload: failed ? value : decoded.payload,
     offset: record.offset,
-    key: own(record.key),
+    key,
     value,
     timestamp: normaliseTimestamp(record.timestamp),
     headers: readable(record.headers),

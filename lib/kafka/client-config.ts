@@ -1,9 +1,18 @@
 import type { KafkaConfig, logCreator } from 'kafkajs'
 import type { Logger } from '../logger'
+import type { ConsumerOptions } from '../options/consumer-options'
 import type { ProjectOptions } from '../options/project-options'
 import type { Dialer } from './dialer'
 import { AUTHENTICATION_TIMEOUT, CONNECTION_TIMEOUT, REQUEST_TIMEOUT } from './constants'
 import { saslPlain } from './sasl-plain'
+
+/** Who reads what, as a member of a group. */
+export interface MemberOptions {
+  readonly consumer: ConsumerOptions
+  /** Unlike that of any other member, now or later: it is how we find ourselves in the group. */
+  readonly clientId: string
+  readonly logger: Logger
+}
 
 /** What every kafkajs client of ours is made with, a member of a group or not. */
 export function clientConfig(

@@ -7,7 +7,10 @@ export const HEARTBEAT_INTERVAL = 5_000
 export const CONNECTION_TIMEOUT = 10_000
 export const AUTHENTICATION_TIMEOUT = 15_000
 
-/** An answer that takes longer counts as lost; a join has its own, longer time-out in kafkajs. */
+/**
+ * What kafkajs counts with for a request, and what a join may take beyond the group's own wait. Not
+ * enforced on answers: that is for the silence time-out.
+ */
 export const REQUEST_TIMEOUT = 15_000
 
 /**
@@ -16,7 +19,10 @@ export const REQUEST_TIMEOUT = 15_000
  */
 export const SILENCE_TIMEOUT = 10_000
 
-/** Long poll: how long the service may wait for a record. Also bounds how late a resume shows. */
+/**
+ * Long poll: how long the service may wait for a record. Shorter while a shard is paused
+ * (hardening/prompt-resume.ts).
+ */
 export const FETCH_MAX_WAIT = 500
 export const FETCH_MIN_BYTES = 1
 

@@ -1,3 +1,5 @@
+import type { TopicOffsets } from './topic-offsets'
+
 /**
  * The parts of kafkajs 2.2.4 that it does not export and that we need: reading and writing offsets
  * without being a member, leaving for another member, and the moment before a rejoin. Named after the
@@ -9,13 +11,13 @@ export interface BrokerInternals {
     groupId: string
     groupGenerationId: number
     memberId: string
-    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
+    topics: TopicOffsets[]
   }): Promise<unknown>
   offsetFetch(request: {
     groupId: string
     topics: { topic: string; partitions: { partition: number }[] }[]
   }): Promise<{
-    responses: { topic: string; partitions: { partition: number; offset: string }[] }[]
+    responses: TopicOffsets[]
   }>
   describeGroups(request: { groupIds: string[] }): Promise<{
     groups: { groupId: string; state: string; members: GroupMember[] }[]
@@ -37,7 +39,7 @@ export interface ClusterInternals {
   findGroupCoordinator(request: { groupId: string }): Promise<BrokerInternals>
   fetchTopicsOffset(
     topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
-  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>
+  ): Promise<TopicOffsets[]>
 }
 
 export interface PartitionMetadata {
@@ -53,9 +55,7 @@ export interface ConsumerGroupInternals {
   readonly generationId: number | null
   joinAndSync(): Promise<void>
   fetch(nodeId: string): Promise<BatchInternals[]>
-  commitOffsets(offsets: {
-    topics: { topic: string; partitions: { partition: number; offset: string }[] }[]
-  }): Promise<void>
+  commitOffsets(offsets: { topics: TopicOffsets[] }): Promise<void>
 }
 
 /** What one fetch brought for one partition, `consumer/batch.js`. */

@@ -2,9 +2,7 @@ import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs'
 import { onAbort } from '../abort'
 import { settledWithin } from '../bounded'
 import { SlsKafkaError } from '../errors'
-import type { Logger } from '../logger'
-import type { ConsumerOptions } from '../options/consumer-options'
-import { clientConfig, traceLog } from './client-config'
+import { clientConfig, traceLog, type MemberOptions } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
 import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
@@ -17,16 +15,9 @@ import { KafkaSession } from './session'
 import type { CommitOutcome, LogSource, LogSourceListener } from './source'
 import { setStartPosition } from './start-position'
 
-export interface KafkajsSourceOptions {
-  readonly consumer: ConsumerOptions
-  /** Unlike that of any other member, now or later: it is how we find ourselves in the group. */
-  readonly clientId: string
-  readonly logger: Logger
-}
-
 /** One membership in a consumer group, by kafkajs. */
 export class KafkajsSource implements LogSource {
-  readonly #options: KafkajsSourceOptions
+  readonly #options: MemberOptions
   readonly #listener: LogSourceListener
   readonly #membership: Membership
   readonly #dialer: Dialer
@@ -36,7 +27,7 @@ export class KafkajsSource implements LogSource {
   #isClosed = false
   #lastAnswer = 0
 
-  constructor(options: KafkajsSourceOptions, listener: LogSourceListener) {
+  constructor(options: MemberOptions, listener: LogSourceListener) {
     this.#options = options
     this.#listener = listener
     this.#membership = new Membership(options.consumer.logstore)

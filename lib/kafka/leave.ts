@@ -1,15 +1,8 @@
 import { settledWithin } from '../bounded'
-import type { Logger } from '../logger'
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { MemberOptions } from './client-config'
 import { REQUEST_TIMEOUT } from './constants'
 import { Dialer } from './dialer'
 import { KafkaSession } from './session'
-
-export interface LeaveOptions {
-  readonly consumer: ConsumerOptions
-  readonly clientId: string
-  readonly logger: Logger
-}
 
 /**
  * Takes the members with this client id out of the group, through a connection of its own.
@@ -22,7 +15,7 @@ export interface LeaveOptions {
  * @param beforeLeave the last that is done as a member, through the same connection
  */
 export async function leaveByClientId(
-  options: LeaveOptions,
+  options: MemberOptions,
   milliseconds: number,
   beforeLeave: (session: KafkaSession) => Promise<void>,
 ): Promise<void> {
@@ -38,7 +31,7 @@ export async function leaveByClientId(
 }
 
 async function leave(
-  options: LeaveOptions,
+  options: MemberOptions,
   dialer: Dialer,
   beforeLeave: (session: KafkaSession) => Promise<void>,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Assignment, CommitOutcome } from './source'
 import type { ConsumerGroupInternals } from './internals'
 import type { Committer, KafkaSession } from './session'
+import { topicOffsets } from './topic-offsets'
 
 /** Errors that say that this generation of the group is over. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
@@ -93,21 +94,10 @@ export class Membership {
     if (own.size === 0) return 'committed'
     try {
       if (session) await session.commit(group.groupId, own, committer)
-      else await group.commitOffsets({ topics: [this.#topicOf(own)] })
+      else await group.commitOffsets({ topics: [topicOffsets(this.#logstore, own)] })
       return 'committed'
     } catch (error) {
       return FENCED.has((error as { type?: string }).type ?? '') ? 'fenced' : 'failed'
     }
-  }
-
-  #topicOf(offsets: ReadonlyMap<number, bigint>): {
-    topic: string
-    partitions: { partition: number; offset: string }[]
-  } {
-    const partitions = [...offsets].map(([partition, offset]) => ({
-      partition,
-      offset: String(offset),
-    }))
-    return { topic: this.#logstore, partitions }
   }
 }

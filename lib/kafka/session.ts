@@ -5,6 +5,7 @@ import { METADATA_MAX_AGE } from './constants'
 import type { Dialer } from './dialer'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import type { BrokerInternals, ClusterInternals, GroupMember } from './internals'
+import { topicOffsets, type TopicOffsets } from './topic-offsets'
 
 export interface SessionOptions {
   readonly consumer: Pick<ConsumerOptions, 'project' | 'logstore'>
@@ -106,15 +107,11 @@ export class KafkaSession {
     committer: Committer,
   ): Promise<void> {
     const coordinator = await this.#coordinator(group)
-    const partitions = [...offsets].map(([partition, offset]) => ({
-      partition,
-      offset: String(offset),
-    }))
     await coordinator.offsetCommit({
       groupId: group,
       groupGenerationId: committer.generation,
       memberId: committer.memberId,
-      topics: [{ topic: this.#logstore, partitions }],
+      topics: [topicOffsets(this.#logstore, offsets)],
     })
   }
 
@@ -149,9 +146,7 @@ export class KafkaSession {
 }
 
 /** A negative offset means that there is none. */
-function offsetsOf(
-  partitions: readonly { partition: number; offset: string }[],
-): Map<number, bigint> {
+function offsetsOf(partitions: TopicOffsets['partitions']): Map<number, bigint> {
   return new Map(
     partitions
       .map(({ partition, offset }): [number, bigint] => [partition, BigInt(offset)])

@@ -5,9 +5,9 @@
 export interface LogSource {
   /**
    * The whole life of one membership, in one promise, so that a start can never outlive a close.
-   * Resolves after `signal` aborted and the group was left; rejects when the source could
-   * not start or died, with whatever went wrong. Either way nothing of it is left behind: no socket, timer or
-   * member. Runs once.
+   * Resolves after `signal` aborted and the group was left; rejects when the source could not start or
+   * died, with whatever went wrong. Either way it gives nothing to the listener any more, and leaves no
+   * socket and no member behind. Runs once.
    */
   run(signal: AbortSignal): Promise<void>
   /** Stops fetching for a shard. Takes effect without loss only from inside `onFetched`. */

@@ -1,8 +1,6 @@
 import { FORMATS, type Format } from '../sls/decode'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Compiled, ProjectOptions } from './project-options'
-import { unsetVariables } from './project-options'
-import type { Problem } from './problem'
 import * as rule from './fields'
 
 export const START_FROM = ['latest', 'earliest'] as const
@@ -54,12 +52,7 @@ export function compileConsumerOptions(
   const text = Object.fromEntries(
     Object.keys(RULES).map((field) => [field, rule.textOf(settings[field])]),
   )
-  const problems: Problem[] = unsetVariables(text)
-  for (const [field, apply] of Object.entries(RULES)) {
-    const value = text[field] ?? ''
-    const problem = rule.isVariable(value) ? null : apply(field, value)
-    if (problem) problems.push(problem)
-  }
+  const problems = rule.problemsOf(text, RULES)
   if (problems.length > 0) return { problems }
 
   const number = <T>(field: NumberField, fallback: T): number | T =>

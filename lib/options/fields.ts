@@ -15,7 +15,7 @@ export function isVariable(value: string): boolean {
   return VARIABLE.test(value)
 }
 
-export function variableProblem(field: string, value: string): Problem | null {
+function variableProblem(field: string, value: string): Problem | null {
   const match = VARIABLE.exec(value)
   if (!match) return null
   return { field, reason: 'variable-not-set', params: { variable: match[1] ?? match[2] ?? value } }
@@ -71,6 +71,19 @@ function named(field: string, reason: Problem['reason'], value: string): Problem
 
 function outOfRange(field: string, value: string, range: Range): Problem {
   return { field, reason: 'number', params: { value, min: range.min, max: range.max } }
+}
+
+/** All that is wrong: variables that are not set, then values that break their rule. */
+export function problemsOf(
+  text: Readonly<Record<string, string>>,
+  rules: Readonly<Record<string, Rule>>,
+): Problem[] {
+  const entries = Object.entries(text)
+  const unset = entries.map(([field, value]) => variableProblem(field, value))
+  const broken = entries.map(([field, value]) =>
+    isVariable(value) ? null : (rules[field]?.(field, value) ?? null),
+  )
+  return [...unset, ...broken].filter((problem) => problem !== null)
 }
 
 /** The text of a setting as Node-RED hands it over: trimmed, and empty for what is absent. */

@@ -51,16 +51,12 @@ export function compileProjectOptions(
     accessKeyId: rule.textOf(settings.accessKeyId),
     accessKeySecret: rule.textOf(settings.accessKeySecret),
   }
-  const problems = unsetVariables(text)
-  const check = (field: keyof typeof text, apply: rule.Rule): void => {
-    if (rule.isVariable(text[field])) return
-    const problem = apply(field, text[field])
-    if (problem) problems.push(problem)
-  }
-  check('project', rule.projectName)
-  check('endpoint', rule.endpointBeside(text.bootstrap))
-  check('port', rule.port)
-  check('bootstrap', rule.bootstrap)
+  const problems = rule.problemsOf(text, {
+    project: rule.projectName,
+    endpoint: rule.endpointBeside(text.bootstrap),
+    port: rule.port,
+    bootstrap: rule.bootstrap,
+  })
 
   const accessKey = chooseAccessKey(
     { id: text.accessKeyId, secret: text.accessKeySecret },
@@ -86,10 +82,4 @@ export function compileProjectOptions(
       tls,
     },
   }
-}
-
-export function unsetVariables(text: Readonly<Record<string, string>>): Problem[] {
-  return Object.entries(text)
-    .map(([field, value]) => rule.variableProblem(field, value))
-    .filter((problem) => problem !== null)
 }

@@ -93,15 +93,6 @@ function clientIdOf(node: Node): string {
 
 function loggerOf(node: Node): Logger {
   return {
-    error: (message) => {
-      node.error(message)
-    },
-    warn: (message) => {
-      node.warn(message)
-    },
-    info: (message) => {
-      node.log(message)
-    },
     debug: (message) => {
       node.debug(message)
     },

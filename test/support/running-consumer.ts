@@ -15,9 +15,6 @@ const WAIT = 20_000
 const silent = (): void => undefined
 
 export const SILENT_LOGGER: Logger = {
-  error: silent,
-  warn: silent,
-  info: silent,
   debug: silent,
   trace: silent,
 }
