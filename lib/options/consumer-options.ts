@@ -7,13 +7,29 @@ export const START_FROM = ['latest', 'earliest'] as const
 export type StartFrom = (typeof START_FROM)[number]
 
 export const EMIT = ['record', 'batch'] as const
-export const COMMIT = ['onSend'] as const
+export const COMMIT = ['onSend', 'onAck'] as const
+
+export const ON_EXHAUSTED = ['stop', 'skip', 'output'] as const
+export type OnExhausted = (typeof ON_EXHAUSTED)[number]
 
 export interface BatchLimits {
   /** Records in a batch, at most. */
   readonly size: number
   /** Milliseconds that an incomplete batch waits for more records. */
   readonly wait: number
+}
+
+export interface AckOptions {
+  /** Records sent and not yet done, at most. */
+  readonly maxInFlight: number
+  /** How often a record is sent, at most; 0 is for ever. */
+  readonly maxAttempts: number
+  /** Milliseconds before a record is sent the second time; doubled for each further one. */
+  readonly retryDelay: number
+  /** What becomes of a record that is rejected or has been sent `maxAttempts` times. */
+  readonly onExhausted: OnExhausted
+  /** Milliseconds without an ack after which an attempt has failed; null is to wait. */
+  readonly timeout: number | null
 }
 
 /** What an `sls-kafka-in` node is configured with, as Node-RED hands it over. */
@@ -29,7 +45,9 @@ export interface ConsumerOptions {
   readonly format: Format
   /** How records are put together into messages; null is one by one. */
   readonly batch: BatchLimits | null
-  /** Records a second; null is unlimited. */
+  /** How records are acknowledged; null is that a record is done once it is sent. */
+  readonly ack: AckOptions | null
+  /** Records a second; null is unlimited, as it is where acks hold the records back. */
   readonly maxRate: number | null
   /** Milliseconds. A record is committed no sooner than this after it was sent. */
   readonly commitInterval: number
@@ -52,15 +70,16 @@ export function compileConsumerOptions(
   const text = Object.fromEntries(
     Object.keys(RULES).map((field) => [field, rule.textOf(settings[field])]),
   )
-  const problems = rule.problemsOf(text, RULES)
+  const problems = rule.problemsOf(text, { ...RULES, batchSize: batchSizeRule(text) })
   if (problems.length > 0) return { problems }
 
   const number = <T>(field: NumberField, fallback: T): number | T =>
     text[field] ? Number(text[field]) : fallback
   const choice = (field: string, fallback: string): string =>
     text[field] === '' ? fallback : (text[field] ?? fallback)
+  const ack = choice('commit', CONSUMER_DEFAULTS.commit) === 'onAck' ? ackOptions() : null
   const batch = {
-    size: number('batchSize', CONSUMER_DEFAULTS.batchSize),
+    size: number('batchSize', defaultBatchSize(ack)),
     wait: number('batchWait', CONSUMER_DEFAULTS.batchWait),
   }
   return {
@@ -71,7 +90,8 @@ export function compileConsumerOptions(
       startFrom: choice('startFrom', CONSUMER_DEFAULTS.startFrom) as StartFrom,
       format: choice('format', CONSUMER_DEFAULTS.format) as Format,
       batch: choice('emit', CONSUMER_DEFAULTS.emit) === 'batch' ? batch : null,
-      maxRate: number('maxRate', null),
+      ack,
+      maxRate: ack ? null : number('maxRate', null),
       commitInterval: number('commitInterval', CONSUMER_DEFAULTS.commitInterval),
       sessionTimeout: number('sessionTimeout', CONSUMER_DEFAULTS.sessionTimeout),
       rebalanceTimeout: number('rebalanceTimeout', CONSUMER_DEFAULTS.rebalanceTimeout),
@@ -79,6 +99,26 @@ export function compileConsumerOptions(
       maxInFlightBytes: number('maxInFlightBytes', CONSUMER_DEFAULTS.maxInFlightBytes),
     },
   }
+
+  function ackOptions(): AckOptions {
+    const seconds = number('ackTimeout', CONSUMER_DEFAULTS.ackTimeout)
+    return {
+      maxInFlight: number('maxInFlight', CONSUMER_DEFAULTS.maxInFlight),
+      maxAttempts: number('maxAttempts', CONSUMER_DEFAULTS.maxAttempts),
+      retryDelay: number('retryDelay', CONSUMER_DEFAULTS.retryDelay),
+      onExhausted: choice('onExhausted', CONSUMER_DEFAULTS.onExhausted) as OnExhausted,
+      timeout: seconds === 0 ? null : seconds * 1000,
+    }
+  }
+}
+
+function batchSizeRule(text: Readonly<Record<string, string>>): rule.Rule {
+  const { emit = '', commit = '', maxInFlight = '' } = text
+  return rule.batchSizeBeside({ emit, commit, maxInFlight })
+}
+
+function defaultBatchSize(ack: AckOptions | null): number {
+  return Math.min(CONSUMER_DEFAULTS.batchSize, ack?.maxInFlight ?? Infinity)
 }
 
 /** The rule of each setting by its property name; the edit dialog applies the same ones. */
@@ -89,6 +129,7 @@ export const RULES: Readonly<Record<string, rule.Rule>> = {
   format: rule.oneOf(FORMATS),
   emit: rule.oneOf(EMIT),
   commit: rule.oneOf(COMMIT),
+  onExhausted: rule.oneOf(ON_EXHAUSTED),
   ...Object.fromEntries(
     Object.entries(CONSUMER_RANGES).map(([field, range]) => [field, rule.wholeNumber(range)]),
   ),

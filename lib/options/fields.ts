@@ -1,5 +1,6 @@
 import { isLogstoreName, isProjectName } from '../sls/names'
 import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
+import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Problem } from './problem'
 
 /**
@@ -55,6 +56,26 @@ export function wholeNumber(range: Range): Rule {
     const number = Number(value)
     const fits = Number.isInteger(number) && number >= range.min && number <= range.max
     return fits ? null : outOfRange(field, value, range)
+  }
+}
+
+/** The settings, as texts, that a batch size has to go with. */
+export interface BesideBatchSize {
+  readonly emit: string
+  readonly commit: string
+  readonly maxInFlight: string
+}
+
+/** A batch of more records than may be in flight would never be complete. */
+export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize): Rule {
+  return (field, value) => {
+    const problem = wholeNumber(CONSUMER_RANGES.batchSize)(field, value)
+    if (problem || emit !== 'batch' || commit !== 'onAck') return problem
+    // NaN of a variable, or of a text that is a problem itself, is over nothing.
+    const max = maxInFlight === '' ? CONSUMER_DEFAULTS.maxInFlight : Number(maxInFlight)
+    return Number(value) > max
+      ? { field, reason: 'batch-over-in-flight', params: { value, max } }
+      : null
   }
 }
 

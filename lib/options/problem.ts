@@ -19,6 +19,7 @@ export const PROBLEM_REASONS = [
   'certificate-check-off',
   'tls-config',
   'number',
+  'batch-over-in-flight',
   'choice',
 ] as const
 

@@ -25,6 +25,7 @@ describe('options/consumer-options', () => {
         startFrom: 'latest',
         format: 'auto',
         batch: null,
+        ack: null,
         maxRate: null,
         commitInterval: 5_000,
         sessionTimeout: 120_000,
@@ -50,6 +51,77 @@ describe('options/consumer-options', () => {
     assert.deepEqual(compile({ batchSize: '7', batchWait: '0' }), { size: 7, wait: 0 })
   })
 
+  it('acknowledges with a window of 100 records, retries for ever and waits, unless told otherwise', () => {
+    const compile = (changes: ConsumerSettings): unknown => {
+      const compiled = compileConsumerOptions({ ...SETTINGS, commit: 'onAck', ...changes }, PROJECT)
+      return 'options' in compiled ? compiled.options.ack : compiled
+    }
+    assert.deepEqual(compile({}), {
+      maxInFlight: 100,
+      maxAttempts: 0,
+      retryDelay: 1_000,
+      onExhausted: 'stop',
+      timeout: null,
+    })
+    assert.deepEqual(
+      compile({
+        maxInFlight: '1',
+        maxAttempts: '5',
+        retryDelay: '200',
+        onExhausted: 'output',
+        ackTimeout: '30',
+      }),
+      {
+        maxInFlight: 1,
+        maxAttempts: 5,
+        retryDelay: 200,
+        onExhausted: 'output',
+        timeout: 30_000,
+      },
+    )
+  })
+
+  it('has no maximal rate where acks hold the records back', () => {
+    const compiled = compileConsumerOptions(
+      { ...SETTINGS, commit: 'onAck', maxRate: '50' },
+      PROJECT,
+    )
+    assert.equal('options' in compiled && compiled.options.maxRate, null)
+  })
+
+  describe('a batch that is acknowledged as one', () => {
+    const ON_ACK = { emit: 'batch', commit: 'onAck' }
+
+    it('is no larger than what may be in flight', () => {
+      const compiled = compileConsumerOptions({ ...SETTINGS, ...ON_ACK, maxInFlight: '7' }, PROJECT)
+      assert.deepEqual('options' in compiled && compiled.options.batch, { size: 7, wait: 1000 })
+      assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '100' }), [])
+    })
+
+    it('is refused if it is set to be larger', () => {
+      const changes = { ...SETTINGS, ...ON_ACK, batchSize: '8', maxInFlight: '7' }
+      assert.deepEqual(compileConsumerOptions(changes, PROJECT), {
+        problems: [
+          { field: 'batchSize', reason: 'batch-over-in-flight', params: { value: '8', max: 7 } },
+        ],
+      })
+      assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '101' }), [
+        'batchSize: batch-over-in-flight',
+      ])
+    })
+
+    it('is left alone where records are sent one by one, or done once they are sent', () => {
+      const sizes = { batchSize: '8', maxInFlight: '7' }
+      assert.deepEqual(problemsOf({ commit: 'onAck', ...sizes }), [])
+      assert.deepEqual(problemsOf({ emit: 'batch', ...sizes }), [])
+    })
+
+    it('is not blamed for a window that is a problem itself', () => {
+      const changes = { ...ON_ACK, batchSize: '8', maxInFlight: 'few' }
+      assert.deepEqual(problemsOf(changes), ['maxInFlight: number'])
+    })
+  })
+
   const cases: readonly [string, ConsumerSettings, string][] = [
     ['a missing logstore', { logstore: '' }, 'logstore: missing'],
     ['an impossible logstore', { logstore: 'Nginx Access' }, 'logstore: logstore-name'],
@@ -58,6 +130,11 @@ describe('options/consumer-options', () => {
     ['an unknown start', { startFrom: 'middle' }, 'startFrom: choice'],
     ['a way to emit that does not exist', { emit: 'stream' }, 'emit: choice'],
     ['a way to commit that does not exist', { commit: 'never' }, 'commit: choice'],
+    ['an end of attempts that does not exist', { onExhausted: 'retry' }, 'onExhausted: choice'],
+    ['a window of nothing', { maxInFlight: '0' }, 'maxInFlight: number'],
+    ['attempts that are no number', { maxAttempts: 'many' }, 'maxAttempts: number'],
+    ['a retry delay out of range', { retryDelay: '99' }, 'retryDelay: number'],
+    ['an ack time-out out of range', { ackTimeout: '86401' }, 'ackTimeout: number'],
     ['a rate of zero', { maxRate: '0' }, 'maxRate: number'],
     ['a rate that is no number', { maxRate: 'fast' }, 'maxRate: number'],
     ['a commit interval out of range', { commitInterval: '1' }, 'commitInterval: number'],
