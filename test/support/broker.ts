@@ -1,6 +1,15 @@
 import { startApacheKafka } from './apache-kafka'
+import { commitsOf } from './apache-kafka/commit-log'
 import type { ServiceAddress } from './consumer-options'
 import { startEmulator, type RunningEmulator } from './emulator'
+
+/** One commit of one shard that the service has taken. */
+export interface Commit {
+  /** By the service's clock, which is this machine's, unix ms. */
+  readonly time: number
+  readonly shard: number
+  readonly offset: string
+}
 
 /** A running service, as far as the tests that run on every service need it. */
 export interface Broker extends ServiceAddress {
@@ -11,6 +20,8 @@ export interface Broker extends ServiceAddress {
   endOffsets(topic: string): Promise<string[]>
   /** What the group has committed, by partition; null where nothing is. */
   committed(group: string, topic: string): Promise<(string | null)[]>
+  /** Everything that the group has committed for a topic so far, oldest first. */
+  commits(group: string, topic: string): Promise<Commit[]>
   /** Ids of the members of the group, also of those whose process is gone. */
   members(group: string): Promise<string[]>
   /** Commits made by nobody as a member, oldest first; absent where the service cannot tell. */
@@ -46,6 +57,7 @@ export const apacheKafka: Service = {
     const kafka = await startApacheKafka({ initialRebalanceDelayMs: rebalanceDelayMs })
     return {
       ...kafka,
+      commits: (group, topic) => commitsOf(kafka, group, topic),
       members: async (group) => (await kafka.members(group)).map(({ memberId }) => memberId),
     }
   },
@@ -79,6 +91,10 @@ export function brokerOf(emulator: RunningEmulator): Broker {
           offsets.find(({ logstore, shard }) => logstore === topic && shard === id)?.offset ?? null,
       )
     },
+    commits: async (group, topic) =>
+      (await emulator.commits()).filter(
+        (commit) => commit.group === group && commit.logstore === topic,
+      ),
     members: async (group) => ((await groupOf(group))?.members ?? []).map(({ id }) => id),
     commitsWithoutMember: async (group) =>
       (await emulator.commits()).filter((commit) => commit.group === group && commit.member === ''),

@@ -6,6 +6,8 @@ import { decodeMessage } from './message-codec'
 export interface SinkMessage {
   /** Name of the test-sink node. */
   readonly sink: string
+  /** When it reached the node, unix ms: before anything behind the node got it. */
+  readonly passedAt: number
   readonly _msgid: string
   readonly payload?: unknown
   readonly topic?: string

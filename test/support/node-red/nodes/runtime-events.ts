@@ -8,7 +8,7 @@ interface RuntimeState {
 
 /**
  * No node at all: tells the test process when flows have started, which the log says only in the
- * runtime's language, and ends Node-RED when the test process is gone.
+ * runtime's language, and how much memory is in use, and ends Node-RED when the test process is gone.
  */
 export default function runtimeEvents(RED: NodeAPI): void {
   RED.events.on('flows:started', () => {
@@ -18,6 +18,11 @@ export default function runtimeEvents(RED: NodeAPI): void {
     if (id !== 'runtime-state' || payload?.error === undefined) return
     const types = payload.types === undefined ? '' : ` (${payload.types.join(', ')})`
     report({ event: 'flows-refused', reason: payload.error + types })
+  })
+  RED.httpAdmin.get('/test/memory', (_request, response) => {
+    // There only if the test has started Node.js with --expose-gc: what is left is in use.
+    globalThis.gc?.()
+    response.json(process.memoryUsage())
   })
   process.once('disconnect', () => {
     process.exit(1)

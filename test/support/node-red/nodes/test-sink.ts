@@ -12,7 +12,7 @@ export default function testSink(RED: NodeAPI): void {
     RED.nodes.createNode(this, def)
     const report = reportTo(Number(def.port))
     this.on('input', (msg, send, done) => {
-      report.add({ ...msg, sink: this.name })
+      report.add({ ...msg, sink: this.name, passedAt: Date.now() })
       send(msg)
       done()
     })

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import type { Broker } from '../../support/broker'
+import { recordsOf } from '../../support/topic-records'
+import { keyOf, type RecordKey } from './acked'
+import { violationsIn } from './check-commits'
+import type { TestedFlow } from './flow'
+
+export interface Verdict {
+  /** Records in the logstore. */
+  readonly written: number
+  /** Different records that the flows finished. */
+  readonly finished: number
+  /** Records sent once more than needed, by shard. */
+  readonly repeated: ReadonlyMap<number, number>
+  /** Commits of single shards. */
+  readonly commits: number
+}
+
+export interface Expectation {
+  /** Default true: every record of the logstore has been finished. */
+  readonly isComplete?: boolean
+  /** Finished otherwise than by an ack: with the time, unix ms, e.g. when `onExhausted` is `skip`. */
+  readonly finishedToo?: ReadonlyMap<RecordKey, number>
+  /** Offset where the group started, by shard; default: the beginning. */
+  readonly startedAt?: ReadonlyMap<number, string>
+}
+
+/**
+ * Checks the service's own record of commits against what the flows of one group acknowledged: never
+ * a commit beyond an unacknowledged record, and in the end nothing lost.
+ */
+export async function assertKept(
+  broker: Broker,
+  flows: readonly TestedFlow[],
+  { isComplete = true, finishedToo = new Map(), startedAt }: Expectation = {},
+): Promise<Verdict> {
+  const { logstore = '', group = '' } = flows[0] ?? {}
+  const records = (await recordsOf(broker, logstore, await broker.endOffsets(logstore))).map(
+    ({ partition, message }) => ({ shard: partition, offset: message.offset }),
+  )
+  const finished = earliest([...flows.map((flow) => flow.finished), finishedToo])
+  const commits = await broker.commits(group, logstore)
+  const violations = violationsIn({ records, finished, commits, ...(startedAt && { startedAt }) })
+  assert.deepEqual(violations, [], `commits of ${group}`)
+
+  const lost = records.filter(({ shard, offset }) => !finished.has(keyOf(shard, offset)))
+  const lostOnes = lost.slice(0, 10).map(({ shard, offset }) => keyOf(shard, offset))
+  if (isComplete) assert.equal(lost.length, 0, `lost by ${group}: ${lostOnes.join(', ')}`)
+  return {
+    written: records.length,
+    finished: finished.size,
+    repeated: repeatsOf(flows),
+    commits: commits.length,
+  }
+}
+
+/** How many records were sent more than once, and how often more, by shard. */
+export function repeatsOf(flows: readonly TestedFlow[]): Map<number, number> {
+  const times = new Map<RecordKey, number>()
+  for (const [record, count] of flows.flatMap((flow) => [...flow.timesSent])) {
+    times.set(record, (times.get(record) ?? 0) + count)
+  }
+  const repeated = new Map<number, number>()
+  for (const [record, count] of times) {
+    const shard = Number.parseInt(record, 10)
+    if (count > 1) repeated.set(shard, (repeated.get(shard) ?? 0) + count - 1)
+  }
+  return repeated
+}
+
+/** The sum over all shards. */
+export function total(counts: ReadonlyMap<number, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0)
+}
+
+function earliest(maps: readonly ReadonlyMap<RecordKey, number>[]): Map<RecordKey, number> {
+  const first = new Map<RecordKey, number>()
+  for (const [record, time] of maps.flatMap((map) => [...map])) {
+    first.set(record, Math.min(time, first.get(record) ?? Infinity))
+  }
+  return first
+}
