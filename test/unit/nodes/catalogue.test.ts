@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ERROR_CODES } from '../../../lib/errors'
-import { RULES } from '../../../lib/options/consumer-options'
+import { ON_EXHAUSTED, RULES } from '../../../lib/options/consumer-options'
 import { PROBLEM_REASONS } from '../../../lib/options/problem'
 import { STATUS_TEXTS } from '../../../lib/status'
 
@@ -24,7 +24,10 @@ describe('catalogues', () => {
 
   it('have a text for every error code', () => {
     const codes = ERROR_CODES.filter((code) => code !== 'SLS_CONFIG_INVALID')
-    assert.deepEqual(Object.keys(texts['errors'] ?? {}).sort(), [...codes].sort())
+    const told = ['sls-kafka-in', 'sls-kafka-ack'].flatMap((node) =>
+      Object.keys(catalogue(node)['errors'] ?? {}),
+    )
+    assert.deepEqual(told.sort(), [...codes].sort())
   })
 
   it('have a text for every status', () => {
@@ -39,7 +42,11 @@ describe('catalogues', () => {
     for (const field of Object.keys(RULES)) assert.ok(texts['fields']?.[field], field)
   })
 
-  for (const node of ['sls-kafka-in', 'sls-project']) {
+  it('have a text for every way in which a record can be given up', () => {
+    assert.deepEqual(Object.keys(texts['outcomes'] ?? {}).sort(), [...ON_EXHAUSTED].sort())
+  })
+
+  for (const node of ['sls-kafka-in', 'sls-kafka-ack', 'sls-project']) {
     it(`have every text that the dialog of ${node} shows, and no other label`, () => {
       const used = [...source(node, 'html').matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)]
         .map(([, key]) => key ?? '')
@@ -51,7 +58,7 @@ describe('catalogues', () => {
       )
       for (const key of used) assert.ok(known.includes(key), key)
       const labels = known.filter((key) =>
-        /\.(label|placeholder|start-from|format|emit)\./.test(key),
+        /\.(label|placeholder|start-from|format|emit|commit|on-exhausted|action)\./.test(key),
       )
       assert.deepEqual([...new Set(used)].sort(), labels.sort())
     })
@@ -64,7 +71,7 @@ describe('catalogues', () => {
       const label = catalogue(node)['label'] ?? {}
       for (const [key, text] of Object.entries(label)) {
         if (['name', 'advanced'].includes(key)) continue
-        assert.ok(help.includes(text.replace(' (ms)', '')), text)
+        assert.ok(help.includes(text.replace(/ \(m?s\)$/, '')), text)
       }
       // The editor recognises a property only in this form, at the beginning of its line.
       for (const line of help.split('\n').filter((candidate) => /^\s*:/.test(candidate))) {
