@@ -6,6 +6,8 @@ import type { Translate } from './translate'
  */
 export interface EditorRED {
   nodes: { registerType(type: string, definition: NodeDefinition): void }
+  /** @param typeField the property that holds the type */
+  validators: { typedInput(typeField: string): Validator }
 }
 
 export interface EditorNode {
@@ -27,6 +29,7 @@ export interface NodeDefinition {
   icon?: string
   inputs?: number
   outputs?: number
+  outputLabels?(this: EditorNode, index: number): string
   paletteLabel?: string
   label(this: EditorNode): string
   labelStyle?(this: EditorNode): string
@@ -36,10 +39,13 @@ export interface NodeDefinition {
 /** The part of jQuery that the edit dialogs use. */
 export type JQuery = (selector: string) => JQueryElement
 
-interface JQueryElement {
+export interface JQueryElement {
   val(): unknown
+  val(value: string | number): void
   on(event: string, listener: () => void): void
   toggle(isShown: boolean): void
+  /** Of the editor's own widget for a value and its type. */
+  typedInput(options: { default: string; types: readonly string[]; typeField: JQueryElement }): void
 }
 
 /** The first text that is not empty. */

@@ -1,6 +1,13 @@
 import * as rule from '../../lib/options/fields'
-import { CONSUMER_RANGES } from '../../lib/options/consumer-defaults'
-import { firstText, type EditorRED, type JQuery } from '../common/editor-red'
+import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from '../../lib/options/consumer-defaults'
+import {
+  firstText,
+  type EditorNode,
+  type EditorRED,
+  type JQuery,
+  type JQueryElement,
+  type Validator,
+} from '../common/editor-red'
 import { validatorFor } from '../common/validator'
 
 declare const RED: EditorRED
@@ -9,6 +16,20 @@ declare const $: JQuery
 const valid = validatorFor('sls-kafka-in')
 const number = (field: keyof typeof CONSUMER_RANGES): ReturnType<typeof valid> =>
   valid(field, rule.wholeNumber(CONSUMER_RANGES[field]))
+
+/** A property as it is typed while the dialog is open, else as it was saved. */
+function current(node: EditorNode, property: string): string {
+  return rule.textOf($(`#node-input-${property}`).val() ?? node[property])
+}
+
+const validBatchSize: Validator = function (value, options) {
+  const beside = {
+    emit: current(this, 'emit'),
+    commit: current(this, 'commit'),
+    maxInFlight: current(this, 'maxInFlight'),
+  }
+  return valid('batchSize', rule.batchSizeBeside(beside)).call(this, value, options)
+}
 
 RED.nodes.registerType('sls-kafka-in', {
   category: 'network',
@@ -26,16 +47,25 @@ RED.nodes.registerType('sls-kafka-in', {
     startFrom: { value: 'latest' },
     format: { value: 'auto' },
     emit: { value: 'record' },
-    batchSize: { value: '', validate: number('batchSize') },
+    batchSize: { value: '', validate: validBatchSize },
     batchWait: { value: '', validate: number('batchWait') },
     commit: { value: 'onSend' },
     maxRate: { value: '', validate: number('maxRate') },
+    maxInFlight: { value: '', validate: number('maxInFlight') },
+    maxAttempts: { value: '', validate: number('maxAttempts') },
+    retryDelay: { value: '', validate: number('retryDelay') },
+    onExhausted: { value: 'stop' },
+    outputs: { value: 1 },
     autoStart: { value: true },
+    ackTimeout: { value: '', validate: number('ackTimeout') },
     commitInterval: { value: '', validate: number('commitInterval') },
     sessionTimeout: { value: '', validate: number('sessionTimeout') },
     rebalanceTimeout: { value: '', validate: number('rebalanceTimeout') },
     maxBytesPerShard: { value: '', validate: number('maxBytesPerShard') },
     maxInFlightBytes: { value: '', validate: number('maxInFlightBytes') },
+  },
+  outputLabels(index) {
+    return this._(`sls-kafka-in.output.${index === 0 ? 'records' : 'given-up'}`)
   },
   label() {
     const source = [this['logstore'], this['group']].filter((part) => part !== '').join(' · ')
@@ -49,5 +79,23 @@ RED.nodes.registerType('sls-kafka-in', {
     emit.on('change', () => {
       $('.sls-kafka-in-batch').toggle(emit.val() === 'batch')
     })
+    const commit = choice(this, 'commit', CONSUMER_DEFAULTS.commit)
+    const onExhausted = choice(this, 'onExhausted', CONSUMER_DEFAULTS.onExhausted)
+    const showCommit = (): void => {
+      const isOnAck = commit.val() === 'onAck'
+      $('.sls-kafka-in-on-send').toggle(!isOnAck)
+      $('.sls-kafka-in-on-ack').toggle(isOnAck)
+      // The editor removes the wires of an output that is no more.
+      $('#node-input-outputs').val(isOnAck && onExhausted.val() === 'output' ? 2 : 1)
+    }
+    commit.on('change', showCommit)
+    onExhausted.on('change', showCommit)
   },
 })
+
+/** The select box of a property. One that a flow saved without it would show nothing. */
+function choice(node: EditorNode, property: string, fallback: string): JQueryElement {
+  const select = $(`#node-input-${property}`)
+  if (!node[property]) select.val(fallback)
+  return select
+}

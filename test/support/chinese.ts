@@ -1,7 +1,7 @@
 const CHINESE = /\p{Script=Han}/u
 
 /** Names of several words that stay what they are. */
-const NAMES = ['AccessKey ID', 'AccessKey Secret', 'Apache Kafka', 'Kafka key']
+const NAMES = ['AccessKey ID', 'AccessKey Secret', 'Apache Kafka', 'Kafka key', 'sls in', 'sls ack']
 /** Lower-case words that stay what they are in running text. */
 const WORDS = ['null', 'kcat', 'kafka-python', 'kafkajs']
 
