@@ -23,7 +23,9 @@ export function ours(emit: 'record' | 'batch'): Client {
         send: (message: Message) => {
           onRecords('records' in message ? message.payload.length : 1)
         },
+        sendDeadLetter: ignore,
         onRecordError: fail,
+        onUnanswered: fail,
         onFailure: fail,
         onRecovered: ignore,
         onJoined: ignore,

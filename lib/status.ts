@@ -14,7 +14,12 @@ export interface NodeStatus {
   /** Records a second. */
   readonly rate: number
   readonly delaySeconds: number
+  /** Records given to the flow and not yet done. */
   readonly inFlight: number
+  /** Seconds that the flow has had the oldest of them. */
+  readonly oldestSeconds: number
+  /** Shards that hold a record which was given up. */
+  readonly stoppedShards: readonly number[]
 }
 
 type Appearance = Pick<NodeStatus, 'fill' | 'shape' | 'text'> & { code?: ErrorCode }
@@ -30,6 +35,10 @@ export const STATUS_TEXTS = [
   'reconnecting',
   'not-json',
   'send-failed',
+  'waiting-for-ack',
+  'retrying',
+  'record-given-up',
+  'shard-stopped',
   'config-invalid',
   'host-not-found',
   'unreachable',
@@ -44,7 +53,13 @@ export const STATUS_TEXTS = [
 
 type StatusText = (typeof STATUS_TEXTS)[number]
 
-const ERROR_TEXTS: Readonly<Record<ErrorCode, StatusText>> = {
+/** Codes that are no state of a consumer: told by the ack node, or when the flows are deployed. */
+type OtherCode =
+  'SLS_ACK_NODE_MISSING' | 'SLS_TOKEN_MISSING' | 'SLS_PARTS_UNCOUNTED' | 'SLS_ACTION_UNKNOWN'
+
+const ERROR_TEXTS: Readonly<
+  Record<Exclude<ErrorCode, OtherCode>, StatusText> & Partial<Record<OtherCode, StatusText>>
+> = {
   SLS_CONFIG_INVALID: 'config-invalid',
   SLS_HOST_NOT_FOUND: 'host-not-found',
   SLS_UNREACHABLE: 'unreachable',
@@ -59,12 +74,24 @@ const ERROR_TEXTS: Readonly<Record<ErrorCode, StatusText>> = {
   SLS_DECODE_FAILED: 'not-json',
   SLS_VALUE_EMPTY: 'not-json',
   SLS_SEND_FAILED: 'send-failed',
+  SLS_ATTEMPTS_EXHAUSTED: 'record-given-up',
+  SLS_REJECTED: 'record-given-up',
+  SLS_ACK_MISSING: 'waiting-for-ack',
 }
 
 /** The status of a consumer: a pure function of what can be told of it. */
 export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
-  const { state, shards, rate, delaySeconds, inFlight } = snapshot
-  return { ...appearance(snapshot), state: state.name, shards, rate, delaySeconds, inFlight }
+  const { state, shards, rate, delaySeconds, inFlight, oldestSeconds, stoppedShards } = snapshot
+  return {
+    ...appearance(snapshot),
+    state: state.name,
+    shards,
+    rate,
+    delaySeconds,
+    inFlight,
+    oldestSeconds,
+    stoppedShards,
+  }
 }
 
 /** The status of a node that was never able to start. */
@@ -76,6 +103,8 @@ export function statusOfConfigError(): NodeStatus {
     rate: 0,
     delaySeconds: 0,
     inFlight: 0,
+    oldestSeconds: 0,
+    stoppedShards: [],
   }
 }
 
@@ -101,9 +130,15 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
 
 function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {
   const { shards, rate, delaySeconds, recordError } = snapshot
-  if (recordError) {
-    return { ...bare('yellow', 'dot', ERROR_TEXTS[recordError.code]), code: recordError.code }
+  if (snapshot.stoppedShards.length > 0) {
+    return { ...bare('red', 'ring', 'shard-stopped'), code: 'SLS_ATTEMPTS_EXHAUSTED' }
   }
+  if (recordError)
+    return { ...bare('yellow', 'dot', textOf(recordError.code)), code: recordError.code }
+  if (snapshot.unanswered) {
+    return { ...bare('yellow', 'dot', 'waiting-for-ack'), code: 'SLS_ACK_MISSING' }
+  }
+  if (snapshot.isRetrying) return bare('yellow', 'dot', 'retrying')
   if (shards === 0) return bare('grey', 'ring', 'standby')
   if (rate === 0 && snapshot.isCaughtUp) return bare('green', 'dot', 'waiting')
   const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''
@@ -112,7 +147,11 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
 }
 
 function failure(code: ErrorCode): Appearance {
-  return { ...bare('red', 'ring', ERROR_TEXTS[code]), code }
+  return { ...bare('red', 'ring', textOf(code)), code }
+}
+
+function textOf(code: ErrorCode): StatusText {
+  return ERROR_TEXTS[code] ?? 'client-failed'
 }
 
 function bare(fill: NodeStatus['fill'], shape: NodeStatus['shape'], text: StatusText): Appearance {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock'
-import type { Shard } from '../delivery/shard'
-import type { FetchedRecord, LogSource } from '../kafka/source'
+import type { Ledger } from '../delivery/ledger'
+import type { LogSource } from '../kafka/source'
+import type { Lane } from './lane'
 
 /**
  * Milliseconds. How long SLS keeps a group's offsets is not documented; official clients commit theirs
@@ -8,49 +9,49 @@ import type { FetchedRecord, LogSource } from '../kafka/source'
  */
 const REFRESH_AFTER = 600_000
 
-type Shards = ReadonlyMap<number, Shard<FetchedRecord>>
+type Lanes = ReadonlyMap<number, Lane>
 
 /** Commits what the shards say may be committed; one commit at a time. */
 export class Committer {
   readonly #source: LogSource
-  readonly #shards: Shards
+  readonly #lanes: Lanes
   readonly #clock: Clock
   #underWay: Promise<void> | null = null
   #lastCommit: number
 
-  constructor(source: LogSource, shards: Shards, clock: Clock) {
+  constructor(source: LogSource, lanes: Lanes, clock: Clock) {
     this.#source = source
-    this.#shards = shards
+    this.#lanes = lanes
     this.#clock = clock
     this.#lastCommit = clock.now()
   }
 
   /** To be called once per commit interval. */
   tick(): Promise<void> {
-    for (const shard of this.#shards.values()) shard.ledger.tick()
+    for (const { shard } of this.#lanes.values()) shard.ledger.tick()
     return this.commitDue()
   }
 
   /** Commits what was held back for its interval. */
   commitDue(): Promise<void> {
-    return this.#commit((shard) => shard.ledger.due() ?? this.#refresh(shard))
+    return this.#commit((ledger) => ledger.due() ?? this.#refresh(ledger))
   }
 
-  /** Commits everything sent: before the group is left in good order. */
+  /** Commits everything done: before the group is left in good order. */
   commitAll(): Promise<void> {
-    return this.#commit((shard) => shard.ledger.dueAtStop())
+    return this.#commit((ledger) => ledger.dueAtStop())
   }
 
-  #refresh(shard: Shard<FetchedRecord>): bigint | null {
+  #refresh(ledger: Ledger): bigint | null {
     const isOld = this.#clock.now() - this.#lastCommit >= REFRESH_AFTER
-    return isOld ? shard.ledger.lastCommitted : null
+    return isOld ? ledger.lastCommitted : null
   }
 
-  async #commit(dueOf: (shard: Shard<FetchedRecord>) => bigint | null): Promise<void> {
+  async #commit(dueOf: (ledger: Ledger) => bigint | null): Promise<void> {
     while (this.#underWay) await this.#underWay
     const offsets = new Map<number, bigint>()
-    for (const shard of this.#shards.values()) {
-      const due = dueOf(shard)
+    for (const { shard } of this.#lanes.values()) {
+      const due = dueOf(shard.ledger)
       if (due !== null) offsets.set(shard.id, due)
     }
     if (offsets.size === 0) return
@@ -61,11 +62,11 @@ export class Committer {
   /** A commit that was refused stays due: it is tried again, or the shard moves and is read again. */
   async #write(offsets: ReadonlyMap<number, bigint>): Promise<void> {
     // Remembered, because a shard that moves away and back meanwhile is another object.
-    const shards = new Map(this.#shards)
+    const lanes = new Map(this.#lanes)
     try {
       if ((await this.#source.commit(offsets)) !== 'committed') return
       this.#lastCommit = this.#clock.now()
-      for (const [id, offset] of offsets) shards.get(id)?.ledger.committed(offset)
+      for (const [id, offset] of offsets) lanes.get(id)?.shard.ledger.committed(offset)
     } finally {
       this.#underWay = null
     }

@@ -3,6 +3,7 @@ import { SlsKafkaError } from '../errors'
 import type { LogSource, LogSourceListener } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Backoff } from './backoff'
+import { NO_PROGRESS } from './commit-mode'
 import { describeFailure } from './failure'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerSnapshot, ConsumerState } from './state'
@@ -25,6 +26,8 @@ export interface ConsumerPorts extends RecordFlowPorts {
   /** Records flow again. @param after seconds since the failure */
   readonly onRecovered: (after: number) => void
   readonly onJoined: (shards: readonly number[]) => void
+  /** The flow seems to have forgotten records, and reading has stopped for that. */
+  readonly onUnanswered: (warning: SlsKafkaError) => void
 }
 
 interface ReportedFailure {
@@ -47,6 +50,7 @@ export class LogConsumer {
   #reported: ReportedFailure | null = null
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
   #lastAnswer = 0
+  #isToldUnanswered = false
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
@@ -78,7 +82,7 @@ export class LogConsumer {
       rate: flow?.rate(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isCaughtUp: flow?.isCaughtUp ?? false,
-      inFlight: 0,
+      ...(flow?.progress(now) ?? NO_PROGRESS),
       recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
@@ -169,10 +173,11 @@ export class LogConsumer {
   }
 
   get #flowPorts(): RecordFlowPorts {
-    const { clock, send, onRecordError } = this.#ports
+    const { clock, send, sendDeadLetter, onRecordError } = this.#ports
     return {
       clock,
       send,
+      sendDeadLetter,
       onRecordError: (error, message) => {
         this.#recordError = { error, at: clock.now() }
         onRecordError(error, message)
@@ -184,7 +189,7 @@ export class LogConsumer {
     if (this.#state.name !== 'stopping') this.#state = state
   }
 
-  /** Once a second: a connection that does not come back, and a member that hears nothing. */
+  /** Once a second: a connection that does not come back, a member or a flow that nothing is heard of. */
   #check(): void {
     const now = this.#ports.clock.now()
     const { name } = this.#state
@@ -193,6 +198,22 @@ export class LogConsumer {
     } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
       this.#report(this.#state.error, null, this.#state.since)
     }
+    this.#checkAnswers(now)
+  }
+
+  /** Told once, until the flow answers again. */
+  #checkAnswers(now: number): void {
+    const { ack } = this.#options
+    const { inFlight, unanswered } = this.#flow?.progress(now) ?? NO_PROGRESS
+    if (!ack || !unanswered?.isFull) {
+      this.#isToldUnanswered &&= unanswered !== null
+      return
+    }
+    if (this.#isToldUnanswered) return
+    this.#isToldUnanswered = true
+    const { shard, offset, seconds } = unanswered
+    const params = { inFlight, max: ack.maxInFlight, shard, offset, seconds }
+    this.#ports.onUnanswered(new SlsKafkaError('SLS_ACK_MISSING', params))
   }
 
   #report(error: SlsKafkaError, nextTry: number | null, since: number): void {

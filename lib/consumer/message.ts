@@ -5,6 +5,8 @@ import type { DecodedRecord } from './decoded-record'
 
 /** What every message carries. Saved flows depend on these names. */
 type Common = {
+  /** The token once more: a Function node that returns a new object keeps it. */
+  _msgid?: string
   /** The logstore. */
   topic: string
   /** The shard. */
@@ -17,6 +19,10 @@ type Common = {
     project: string
     group: string
     attempt: number
+    /** By which the message is acknowledged, with `commit: onAck`. */
+    token?: string
+    /** Why the record was given up, on the output for that. */
+    error?: { code: string; message: string }
     headers?: Record<string, string | string[]>
   }
 }
@@ -45,9 +51,19 @@ export type RecordMetadata = Pick<RecordMessage, 'offset' | 'key' | 'value' | 't
 
 export type Message = RecordMessage | BatchMessage
 
+/** What differs between the times that a record is sent. */
+export interface Stamp {
+  readonly attempt: number
+  /** Null if nothing is acknowledged. */
+  readonly token: string | null
+}
+
+export const UNACKNOWLEDGED: Stamp = { attempt: 1, token: null }
+
 export function recordMessage(
   record: DecodedRecord,
   shard: number,
+  stamp: Stamp,
   options: ConsumerOptions,
 ): RecordMessage {
   const { payload, offset, key, value, timestamp, headers } = record
@@ -59,7 +75,8 @@ export function recordMessage(
     key,
     value,
     timestamp,
-    kafka: { ...origin(options), ...(headers && { headers }) },
+    ...identity(stamp),
+    kafka: { ...origin(stamp, options), ...(headers && { headers }) },
   }
 }
 
@@ -67,6 +84,7 @@ export function recordMessage(
 export function batchMessage(
   records: readonly DecodedRecord[],
   shard: number,
+  stamp: Stamp,
   options: ConsumerOptions,
 ): BatchMessage | null {
   const first = records[0]
@@ -80,7 +98,8 @@ export function batchMessage(
     offset: first.offset,
     lastOffset: last.offset,
     timestamp: last.timestamp,
-    kafka: origin(options),
+    ...identity(stamp),
+    kafka: origin(stamp, options),
   }
 }
 
@@ -88,6 +107,10 @@ function metadata({ offset, key, value, timestamp, headers }: DecodedRecord): Re
   return { offset, key, value, timestamp, ...(headers && { headers }) }
 }
 
-function origin({ project, group }: ConsumerOptions): Common['kafka'] {
-  return { project: project.project, group, attempt: 1 }
+function identity({ token }: Stamp): { _msgid?: string } {
+  return token === null ? {} : { _msgid: token }
+}
+
+function origin({ attempt, token }: Stamp, { project, group }: ConsumerOptions): Common['kafka'] {
+  return { project: project.project, group, attempt, ...(token !== null && { token }) }
 }

@@ -1,15 +1,13 @@
 import type { Clock } from '../clock'
 import type { RateLimit } from '../delivery/rate-limit'
-import type { Shard } from '../delivery/shard'
-import type { FetchedRecord } from '../kafka/source'
-import type { BatchLimits } from '../options/consumer-options'
+import type { Lane } from './lane'
 
 export interface SenderOptions {
   readonly clock: Clock
-  readonly batch: BatchLimits
   /** Null is unlimited. */
   readonly limit: RateLimit | null
-  readonly deliver: (shard: Shard<FetchedRecord>, records: readonly FetchedRecord[]) => void
+  /** @param count records that were sent for the first time */
+  readonly onSent: (lane: Lane, count: number) => void
 }
 
 /**
@@ -19,7 +17,7 @@ export interface SenderOptions {
  */
 export class Sender {
   readonly #options: SenderOptions
-  #shards: readonly Shard<FetchedRecord>[] = []
+  #lanes: readonly Lane[] = []
   #turn = 0
   #isHeld = false
   #cancelTurn: (() => void) | null = null
@@ -30,8 +28,8 @@ export class Sender {
   }
 
   /** From now on these; what is queued in others is dropped. Ends a hold. */
-  assign(shards: Iterable<Shard<FetchedRecord>>): void {
-    this.#shards = [...shards]
+  assign(lanes: readonly Lane[]): void {
+    this.#lanes = lanes
     this.#turn = 0
     this.#isHeld = false
     this.wake()
@@ -45,7 +43,7 @@ export class Sender {
     this.#stopWaiting()
   }
 
-  /** Something was queued. */
+  /** Something was queued, or may be sent that could not be before. */
   wake(): void {
     if (this.#isHeld || this.#cancelTurn) return
     this.#stopWaiting()
@@ -54,36 +52,34 @@ export class Sender {
 
   readonly #run = (): void => {
     this.#cancelTurn = null
-    const { clock, limit, batch, deliver } = this.#options
+    const { clock, limit, onSent } = this.#options
     const now = clock.now()
-    const next = this.#nextShard()
+    const next = this.#nextLane(now)
     if (!next) return
     const wait = Math.max(limit?.wait(now) ?? 0, next.dueAt - now)
     if (wait > 0) {
       this.#waitFor(wait)
       return
     }
-    const records = next.shard.take(batch.size, now)
-    limit?.sent(records.length)
-    deliver(next.shard, records)
+    const count = next.lane.sendNext(now)
+    limit?.sent(count)
+    onSent(next.lane, count)
     this.wake()
   }
 
-  /** The shard whose turn it is among those that are due; else the one that is due first. */
-  #nextShard(): { shard: Shard<FetchedRecord>; dueAt: number } | null {
-    const { clock, batch } = this.#options
-    const now = clock.now()
-    let first: { shard: Shard<FetchedRecord>; dueAt: number } | null = null
-    for (let step = 0; step < this.#shards.length; step++) {
-      const index = (this.#turn + step) % this.#shards.length
-      const shard = this.#shards[index]
-      const dueAt = shard?.dueAt(batch) ?? null
-      if (!shard || dueAt === null) continue
+  /** The lane whose turn it is among those that are due; else the one that is due first. */
+  #nextLane(now: number): { lane: Lane; dueAt: number } | null {
+    let first: { lane: Lane; dueAt: number } | null = null
+    for (let step = 0; step < this.#lanes.length; step++) {
+      const index = (this.#turn + step) % this.#lanes.length
+      const lane = this.#lanes[index]
+      const dueAt = lane?.dueAt() ?? null
+      if (!lane || dueAt === null) continue
       if (dueAt <= now) {
         this.#turn = index + 1
-        return { shard, dueAt }
+        return { lane, dueAt }
       }
-      if (!first || dueAt < first.dueAt) first = { shard, dueAt }
+      if (!first || dueAt < first.dueAt) first = { lane, dueAt }
     }
     return first
   }

@@ -1,4 +1,5 @@
 import type { SlsKafkaError } from '../errors'
+import type { Progress } from './commit-mode'
 
 /** Where a consumer is in its life. Each state is in force until the next one; there are no others. */
 export type ConsumerState =
@@ -18,7 +19,7 @@ export type ConsumerState =
   | { readonly name: 'stopping' }
 
 /** What can be told of a consumer at one moment. */
-export interface ConsumerSnapshot {
+export interface ConsumerSnapshot extends Progress {
   readonly state: ConsumerState
   /** Shards that are ours. */
   readonly shards: number
@@ -28,8 +29,6 @@ export interface ConsumerSnapshot {
   readonly delaySeconds: number
   /** Every shard is read to its end. */
   readonly isCaughtUp: boolean
-  /** Records given to the flow and not yet done. */
-  readonly inFlight: number
   /** An error of a record in the last seconds; null if there was none. */
   readonly recordError: SlsKafkaError | null
 }

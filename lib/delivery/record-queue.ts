@@ -49,6 +49,7 @@ export class RecordQueue<R extends QueuedRecord> {
   }
 }
 
-function sizeOf(record: QueuedRecord): number {
+/** Bytes of memory that a record costs; approximate. */
+export function sizeOf(record: QueuedRecord): number {
   return RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0)
 }

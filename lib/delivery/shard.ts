@@ -1,20 +1,21 @@
 import { DelayMeter } from '../metrics'
 import type { BatchLimits } from '../options/consumer-options'
+import type { Ledger } from './ledger'
 import { RecordQueue, type QueuedRecord } from './record-queue'
-import { SentLedger } from './sent-ledger'
 
 /** One assigned shard: what waits to be sent, and what may be committed. */
 export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   readonly id: number
   readonly queue = new RecordQueue<R>()
-  readonly ledger = new SentLedger()
+  readonly ledger: Ledger
   readonly delay = new DelayMeter()
   /** Fetching is stopped until the queue has drained. */
   isPaused = false
   #waitingSince = 0
 
-  constructor(id: number) {
+  constructor(id: number, ledger: Ledger) {
     this.id = id
+    this.ledger = ledger
   }
 
   /** @param next the offset that follows the batch */

@@ -25,9 +25,13 @@ export function toNodeError(
   nextTry: number | null,
   translate: Translate,
 ): NodeError {
-  const text = translate(`sls-kafka-in.errors.${error.code}`, error.params)
+  const { code, params } = error
+  const { reasonKey, outcome } = params
+  const reason = reasonKey && { reason: translate(`sls-kafka-in.reasons.${reasonKey}`) }
+  const text = translate(`sls-kafka-in.errors.${code}`, { ...params, ...reason })
+  const then = outcome ? translate(`sls-kafka-in.outcomes.${outcome}`) : ''
   const next = nextTry === null ? '' : translate('sls-kafka-in.next-try', { seconds: nextTry })
-  return new NodeError(error.code, text + next)
+  return new NodeError(code, text + then + next)
 }
 
 export function configError(problems: readonly Problem[], translate: Translate): NodeError {

@@ -1,8 +1,8 @@
 import type { Node } from 'node-red'
 import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
-import type { RecordMessage } from '../../lib/consumer/message'
+import type { Message } from '../../lib/consumer/message'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
-import { toNodeError } from '../common/node-error'
+import { toNodeError, type NodeError } from '../common/node-error'
 import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 
@@ -44,13 +44,27 @@ export class Reporter {
   }
 
   /** Every one reaches the Catch nodes; a logstore full of them does not flood the log. */
-  readonly recordError = (error: SlsKafkaError, message: RecordMessage): void => {
+  readonly recordError = (error: SlsKafkaError, message: Message): void => {
+    offerToCatch(this.#node, this.#logged(error), message)
+  }
+
+  /** A message says why it goes to the output for what was given up. */
+  readonly deadLetter = (message: Message, error: SlsKafkaError): Message => {
+    const { code, message: text } = this.#logged(error)
+    return { ...message, kafka: { ...message.kafka, error: { code, message: text } } }
+  }
+
+  readonly warning = (warning: SlsKafkaError): void => {
+    this.#node.warn(String(toNodeError(warning, null, this.#translate)))
+  }
+
+  #logged(error: SlsKafkaError): NodeError {
     const nodeError = toNodeError(error, null, this.#translate)
     const now = Date.now()
     if (now - (this.#lastLogged.get(error.code) ?? -Infinity) >= LOG_AGAIN_AFTER) {
       this.#lastLogged.set(error.code, now)
       logError(this.#node, nodeError)
     }
-    offerToCatch(this.#node, nodeError, message)
+    return nodeError
   }
 }

@@ -4,6 +4,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
 import {
   compileConsumerOptions,
@@ -18,6 +19,7 @@ import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import type { SlsProjectNode } from '../sls-project/sls-project'
+import { canAcknowledge } from './ack-wiring'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
 
@@ -43,7 +45,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       })
       return
     }
-    run(this, compiled.options, config.autoStart !== false)
+    run(this, compiled.options, config)
   }
 
   function compile(config: SlsKafkaInDef): Compiled<ConsumerOptions> {
@@ -53,7 +55,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     return compileConsumerOptions(config as unknown as ConsumerSettings, project.compiled.options)
   }
 
-  function run(node: Node, options: ConsumerOptions, autoStart: boolean): void {
+  function run(node: Node, options: ConsumerOptions, config: SlsKafkaInDef): void {
     const reporter = new Reporter(node, options, translate)
     const consumer = new LogConsumer(options, {
       clock: systemClock,
@@ -65,18 +67,35 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       send: (message) => {
         node.send(message)
       },
+      sendDeadLetter: (message, error) => {
+        node.send([null, reporter.deadLetter(message, error)])
+      },
       onRecordError: reporter.recordError,
+      onUnanswered: reporter.warning,
       onFailure: reporter.failure,
       onRecovered: reporter.recovered,
       onJoined: reporter.joined,
     })
+    if (options.ack) warnWithoutAck(node, config, options.ack.maxInFlight, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
-    if (autoStart) consumer.start()
+    if (config.autoStart !== false) consumer.start()
     node.on('close', (_removed: boolean, done: () => void) => {
       guard(node, consumer.close(), () => {
         statusLine.end()
         done()
       })
+    })
+  }
+
+  /** Said whenever flows are deployed, because an ack node may come or go without this one. */
+  function warnWithoutAck(node: Node, config: NodeDef, max: number, reporter: Reporter): void {
+    const check = (): void => {
+      if (canAcknowledge(RED, config)) return
+      reporter.warning(new SlsKafkaError('SLS_ACK_NODE_MISSING', { max }))
+    }
+    RED.events.on('flows:started', check)
+    node.on('close', () => {
+      RED.events.removeListener('flows:started', check)
     })
   }
 

@@ -22,6 +22,7 @@ export const SILENT_LOGGER: Logger = {
 /** A consumer on a real service, and what it gave and told so far. */
 export class RunningConsumer {
   readonly messages: RecordMessage[] = []
+  readonly deadLetters: RecordMessage[] = []
   readonly failures: SlsKafkaError[] = []
   readonly recordErrors: SlsKafkaError[] = []
   /** The shards of each assignment so far. */
@@ -47,6 +48,11 @@ export class RunningConsumer {
         this.messages.push(message as RecordMessage)
         tell()
       },
+      sendDeadLetter: (message: Message) => {
+        this.deadLetters.push(message as RecordMessage)
+        tell()
+      },
+      onUnanswered: tell,
       onRecordError: (error) => {
         this.recordErrors.push(error)
         tell()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { NO_PROGRESS } from '../../lib/consumer/commit-mode'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../lib/errors'
 import { compact, statusOf, statusOfConfigError } from '../../lib/status'
@@ -12,7 +13,7 @@ function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
     rate: 1234,
     delaySeconds: 4,
     isCaughtUp: false,
-    inFlight: 0,
+    ...NO_PROGRESS,
     recordError: null,
     ...changes,
   }

@@ -39,6 +39,8 @@ function rig(changes: Partial<ConsumerOptions> = {}): Rig {
       return source
     },
     send: (message) => sent.push(message as RecordMessage),
+    sendDeadLetter: () => undefined,
+    onUnanswered: () => undefined,
     onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
     onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
     onRecovered: (after) => recoveries.push(after),

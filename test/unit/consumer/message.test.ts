@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { decodeRecord } from '../../../lib/consumer/decoded-record'
-import { batchMessage, recordMessage, type RecordMessage } from '../../../lib/consumer/message'
+import {
+  batchMessage,
+  recordMessage,
+  UNACKNOWLEDGED,
+  type RecordMessage,
+} from '../../../lib/consumer/message'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/decode'
@@ -27,7 +32,7 @@ function sliced(key: string | null, value: string): FetchedRecord {
 }
 
 function messageOf(record: FetchedRecord, format: Format): RecordMessage {
-  return recordMessage(decodeRecord(record, 2, format), 2, options(format))
+  return recordMessage(decodeRecord(record, 2, format), 2, UNACKNOWLEDGED, options(format))
 }
 
 /** Every Buffer that can be reached from a value. */
@@ -94,7 +99,7 @@ describe('consumer/message', () => {
     const records = ['{"a":"1"}', 'text'].map((value, index) =>
       decodeRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
     )
-    assert.deepEqual(batchMessage(records, 2, options('auto')), {
+    assert.deepEqual(batchMessage(records, 2, UNACKNOWLEDGED, options('auto')), {
       payload: [{ a: '1' }, 'text'],
       records: [
         { offset: '7', key: null, value: '{"a":"1"}', timestamp: 1795342764000 },
@@ -107,6 +112,6 @@ describe('consumer/message', () => {
       timestamp: 1795342764000,
       kafka: { project: 'shop-prod', group: 'node-red', attempt: 1 },
     })
-    assert.equal(batchMessage([], 2, options('auto')), null)
+    assert.equal(batchMessage([], 2, UNACKNOWLEDGED, options('auto')), null)
   })
 })

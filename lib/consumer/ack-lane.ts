@@ -1,0 +1,232 @@
+import type { Clock } from '../clock'
+import { AckedLedger } from '../delivery/acked-ledger'
+import { delayAfter, isExhausted, type Delivery } from '../delivery/delivery'
+import type { InFlightLimit } from '../delivery/in-flight-limit'
+import { Shard } from '../delivery/shard'
+import { formatToken, type Token } from '../delivery/token'
+import { Window } from '../delivery/window'
+import { SlsKafkaError } from '../errors'
+import type { FetchedRecord, RecordHeaders } from '../kafka/source'
+import type { AckOptions, BatchLimits } from '../options/consumer-options'
+import type { Reason, Verdict } from './acknowledger'
+import type { Unanswered } from './commit-mode'
+import type { DecodedRecord } from './decoded-record'
+import type { Lane } from './lane'
+import type { Stamp } from './message'
+import type { Outbox } from './outbox'
+
+/** Milliseconds without an answer after which it is likely that none will come. */
+const UNANSWERED_AFTER = 60_000
+
+type GivenUpCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
+
+type RecordDelivery = Delivery<FetchedRecord>
+
+export interface AckLaneOptions {
+  readonly shard: number
+  readonly incarnation: string
+  /** Numbers the assignments, so that a token of an earlier one never matches. */
+  readonly nextEpoch: () => number
+  readonly ack: AckOptions
+  readonly batch: BatchLimits
+  /** Bytes queued below which it is time to fetch. */
+  readonly lowMark: number
+  readonly clock: Clock
+  readonly outbox: Outbox
+  readonly limit: InFlightLimit
+  readonly onDone: (delivery: RecordDelivery) => void
+}
+
+/** One shard's records on their way through a flow that acknowledges them. */
+export class AckLane implements Lane {
+  readonly shard: Shard<FetchedRecord>
+  readonly window: Window<FetchedRecord>
+  readonly #options: AckLaneOptions
+  #lastAnswer: number
+
+  constructor(options: AckLaneOptions) {
+    const { shard, nextEpoch, limit, clock } = options
+    this.#options = options
+    this.window = new Window(shard, nextEpoch(), limit.changed)
+    this.shard = new Shard(shard, new AckedLedger(this.window))
+    this.#lastAnswer = clock.now()
+  }
+
+  get bytes(): number {
+    return this.shard.queue.bytes + this.window.bytes
+  }
+
+  get isFull(): boolean {
+    return this.#room() === 0
+  }
+
+  get isLow(): boolean {
+    return this.shard.queue.bytes <= this.#options.lowMark
+  }
+
+  dueAt(): number | null {
+    const retryAt = this.window.nextRetry()?.at ?? null
+    const newAt = this.isFull ? null : this.shard.dueAt(this.#options.batch)
+    if (retryAt === null || newAt === null) return retryAt ?? newAt
+    return Math.min(retryAt, newAt)
+  }
+
+  sendNext(now: number): number {
+    const retry = this.window.nextRetry()
+    if (!retry || retry.at > now) return this.#sendNew(now)
+    this.window.resend(retry.delivery, now)
+    this.#send(retry.delivery)
+    return 0
+  }
+
+  done(delivery: RecordDelivery): void {
+    this.#lastAnswer = this.#options.clock.now()
+    this.window.done(delivery)
+    this.#options.onDone(delivery)
+  }
+
+  /** A failure counts only for the newest attempt: an older one was given up already. */
+  failed({ epoch, offset, attempt }: Token, verdict: Verdict, reason: Reason): void {
+    const delivery = this.window.find(epoch, offset)
+    if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return
+    this.#lastAnswer = this.#options.clock.now()
+    if (verdict === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
+    else this.#retry(delivery, reason)
+  }
+
+  /** What was sent before this time and is not answered counts as failed. */
+  expire(sentBefore: number): void {
+    for (const delivery of this.window.sentBefore(sentBefore))
+      this.#retry(delivery, { key: 'not-acked' })
+  }
+
+  /** The shard is not ours any more: answers that are still to come are stale. */
+  drop(): void {
+    for (const delivery of this.window.deliveries()) this.#options.onDone(delivery)
+  }
+
+  positionReset(): void {
+    this.shard.ledger.reset()
+    this.window.reset(this.#options.nextEpoch(), this.shard.queue.length)
+  }
+
+  unanswered(now: number): Unanswered | null {
+    const oldest = this.window.oldestSent()
+    if (!oldest) return null
+    const since = Math.max(oldest.at, this.#lastAnswer)
+    if (now - since < UNANSWERED_AFTER) return null
+    return {
+      shard: this.shard.id,
+      offset: oldest.delivery.offset,
+      seconds: Math.round((now - oldest.at) / 1000),
+      isFull: this.isFull,
+    }
+  }
+
+  /** How many records may be sent now. A batch is not torn while it could still become whole. */
+  #room(): number {
+    const { limit, batch } = this.#options
+    const room = limit.room(this.window)
+    const wanted = Math.min(batch.size, Math.max(1, this.shard.queue.length))
+    return room >= wanted || this.window.inFlight === 0 ? room : 0
+  }
+
+  #sendNew(now: number): number {
+    const { batch, outbox } = this.#options
+    const { shard } = this
+    const records = shard.take(Math.min(batch.size, this.#room()), now)
+    const decoded = outbox.decode(records, shard.id)
+    const entries = records.map((record, index) => ({ record, decoded: decoded[index] }))
+    const good = records.filter((_record, index) => !decoded[index]?.error)
+    // The window takes them by offset; those that go together stand where the first of them does.
+    for (const entry of entries) {
+      if (entry.decoded?.error) this.#undecodable(entry.record, entry.decoded, now)
+      else if (entry.record === good[0]) this.#send(this.#open(good, now))
+    }
+    shard.delay.sent(decoded.at(-1)?.timestamp ?? now)
+    return records.length
+  }
+
+  #open(records: readonly FetchedRecord[], now: number): RecordDelivery {
+    return this.window.open(records.map(detached), now)
+  }
+
+  #send(delivery: RecordDelivery): void {
+    const { outbox } = this.#options
+    const records = outbox.decode(delivery.records, delivery.shard)
+    // What the flow could not be given was reported, and would fail again.
+    if (!outbox.send(records, delivery.shard, this.#stamp(delivery))) this.done(delivery)
+  }
+
+  /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
+  #undecodable(record: FetchedRecord, decoded: DecodedRecord, now: number): void {
+    const { outbox, ack } = this.#options
+    const delivery = this.#open([record], now)
+    outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
+    if (ack.onExhausted === 'output' && decoded.error) this.#sendDeadLetter(delivery, decoded.error)
+    else this.done(delivery)
+  }
+
+  #retry(delivery: RecordDelivery, reason: Reason): void {
+    const { ack, clock } = this.#options
+    if (delivery.isDeadLetter || isExhausted(delivery.attempt, ack)) {
+      this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
+    } else {
+      this.window.retryAt(delivery, clock.now() + delayAfter(delivery.attempt, ack))
+    }
+  }
+
+  #giveUp(delivery: RecordDelivery, code: GivenUpCode, reason: Reason): void {
+    const { outbox, ack } = this.#options
+    const { shard, offset, attempt } = delivery
+    // A dead letter that fails as well has nowhere else to go.
+    const outcome = delivery.isDeadLetter ? 'stop' : ack.onExhausted
+    const params = { shard, offset, attempts: attempt, outcome }
+    const why = 'text' in reason ? { reason: reason.text } : { reasonKey: reason.key }
+    const error = new SlsKafkaError(code, { ...params, ...why })
+    if (outcome === 'output') {
+      this.#sendDeadLetter(delivery, error)
+      return
+    }
+    const records = outbox.decode(delivery.records, shard)
+    outbox.reportGivenUp(records, shard, this.#stamp(delivery), error)
+    if (outcome === 'stop') this.window.hold(delivery)
+    else this.done(delivery)
+  }
+
+  /** It stays in flight, with a token of its own, until it is acknowledged there. */
+  #sendDeadLetter(delivery: RecordDelivery, error: SlsKafkaError): void {
+    const { outbox, clock } = this.#options
+    delivery.isDeadLetter = true
+    this.window.resend(delivery, clock.now())
+    const records = outbox.decode(delivery.records, delivery.shard)
+    outbox.sendDeadLetter(records, delivery.shard, this.#stamp(delivery), error)
+  }
+
+  #stamp({ shard, epoch, offset, attempt }: RecordDelivery): Stamp {
+    const { incarnation } = this.#options
+    return { attempt, token: formatToken({ incarnation, shard, epoch, offset, attempt }) }
+  }
+}
+
+/** Refers to nothing of the fetched answer: one small record in flight must not keep a megabyte. */
+function detached(record: FetchedRecord): FetchedRecord {
+  const { key, value, headers } = record
+  return {
+    ...record,
+    key: key && Buffer.from(key),
+    value: value && Buffer.from(value),
+    headers: headers && copyOfHeaders(headers),
+  }
+}
+
+function copyOfHeaders(headers: RecordHeaders): RecordHeaders {
+  const copy = (value: Buffer | string): Buffer | string =>
+    typeof value === 'string' ? value : Buffer.from(value)
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(copy) : value && copy(value),
+    ]),
+  )
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock'
+import { InFlightLimit } from '../delivery/in-flight-limit'
+import type { AckOptions, BatchLimits } from '../options/consumer-options'
+import { AckLane } from './ack-lane'
+import { Acknowledger } from './acknowledger'
+import type { CommitMode, Progress, Unanswered } from './commit-mode'
+import { newIncarnation, register } from './registry'
+import type { Outbox } from './outbox'
+
+/** Milliseconds. A flow that acks nothing for so long will not finish in time either. */
+const DRAIN_PATIENCE = 1_000
+
+/** Milliseconds. Before a rebalance the other members of the group wait for us. */
+const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000 } as const
+
+/** Milliseconds between two looks for records that were not acked in time. */
+const TIMEOUT_CHECK = 500
+
+export interface OnAckOptions {
+  readonly ack: AckOptions
+  readonly batch: BatchLimits
+  /** Bytes asked of one shard in one fetch. */
+  readonly maxBytesPerShard: number
+  readonly clock: Clock
+  readonly outbox: Outbox
+  /** Something may be sent that could not be before. */
+  readonly onRoom: () => void
+}
+
+/** `commit: onAck`: what the flow has acknowledged is done. */
+export class OnAck implements CommitMode {
+  readonly #options: OnAckOptions
+  readonly #limit: InFlightLimit
+  readonly #incarnation = newIncarnation()
+  readonly #acknowledger: Acknowledger
+  readonly #unregister: () => void
+  readonly #stopChecking: () => void
+  #lanes: readonly AckLane[] = []
+  #epoch = 0
+  #onAcked: (() => void) | null = null
+
+  constructor(options: OnAckOptions) {
+    const { ack, clock } = options
+    this.#options = options
+    this.#limit = new InFlightLimit(ack.maxInFlight)
+    this.#acknowledger = new Acknowledger((shard) => this.#laneOf(shard), this.#answered)
+    this.#unregister = register(this.#incarnation, this.#acknowledger)
+    const { timeout } = ack
+    this.#stopChecking =
+      timeout === null
+        ? () => undefined
+        : clock.every(TIMEOUT_CHECK, () => {
+            for (const lane of this.#lanes) lane.expire(clock.now() - timeout)
+            options.onRoom()
+          })
+  }
+
+  createLane(shard: number): AckLane {
+    const { ack, batch, maxBytesPerShard, clock, outbox } = this.#options
+    return new AckLane({
+      shard,
+      incarnation: this.#incarnation,
+      nextEpoch: () => ++this.#epoch,
+      ack,
+      batch,
+      // Half an answer is left to send while the next one is on its way.
+      lowMark: maxBytesPerShard / 2,
+      clock,
+      outbox,
+      limit: this.#limit,
+      onDone: (delivery) => {
+        this.#acknowledger.forget(delivery)
+      },
+    })
+  }
+
+  assigned(lanes: readonly AckLane[]): void {
+    for (const lane of this.#lanes) if (!lanes.includes(lane)) lane.drop()
+    this.#lanes = lanes
+    this.#limit.share(lanes.map(({ window }) => window))
+  }
+
+  async drained(reason: 'rebalance' | 'stop'): Promise<void> {
+    const { clock } = this.#options
+    const end = clock.now() + LONGEST_DRAIN[reason]
+    while (this.#lanes.some(({ window }) => window.underWay > 0)) {
+      const patience = Math.min(DRAIN_PATIENCE, end - clock.now())
+      if (patience <= 0 || !(await this.#ackedWithin(patience))) return
+    }
+  }
+
+  end(): void {
+    this.#unregister()
+    this.#stopChecking()
+    this.#lanes = []
+  }
+
+  progress(now: number): Progress {
+    const oldest = this.#lanes.map(({ window }) => window.oldestSent()?.at ?? now)
+    const unanswered = this.#lanes
+      .map((lane) => lane.unanswered(now))
+      .filter((entry): entry is Unanswered => entry !== null)
+    return {
+      inFlight: this.#limit.inFlight,
+      oldestSeconds: Math.round((now - Math.min(now, ...oldest)) / 1000),
+      stoppedShards: this.#lanes.filter(({ window }) => window.held).map(({ shard }) => shard.id),
+      isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
+      unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
+    }
+  }
+
+  #laneOf(shard: number): AckLane | undefined {
+    return this.#lanes.find((lane) => lane.shard.id === shard)
+  }
+
+  readonly #answered = (): void => {
+    this.#onAcked?.()
+    this.#options.onRoom()
+  }
+
+  #ackedWithin(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isAcked: boolean): void => {
+        cancel()
+        this.#onAcked = null
+        resolve(isAcked)
+      }
+      const cancel = this.#options.clock.after(milliseconds, () => {
+        settle(false)
+      })
+      this.#onAcked = () => {
+        settle(true)
+      }
+    })
+  }
+}

@@ -1,0 +1,76 @@
+import { SentLedger } from '../delivery/sent-ledger'
+import { Shard } from '../delivery/shard'
+import type { FetchedRecord } from '../kafka/source'
+import type { BatchLimits } from '../options/consumer-options'
+import { NO_PROGRESS, type CommitMode, type Progress } from './commit-mode'
+import type { Lane } from './lane'
+import type { Outbox } from './outbox'
+
+/** `commit: onSend`: what was sent is done. */
+export class OnSend implements CommitMode {
+  readonly #outbox: Outbox
+  readonly #batch: BatchLimits
+
+  constructor(outbox: Outbox, batch: BatchLimits) {
+    this.#outbox = outbox
+    this.#batch = batch
+  }
+
+  createLane(shard: number): Lane {
+    return new SendLane(shard, this.#outbox, this.#batch)
+  }
+
+  assigned(): void {
+    // Every lane goes its own way.
+  }
+
+  drained(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  end(): void {
+    // Nothing is kept.
+  }
+
+  progress(): Progress {
+    return NO_PROGRESS
+  }
+}
+
+class SendLane implements Lane {
+  readonly shard: Shard<FetchedRecord>
+  readonly isFull = false
+  readonly isLow = true
+  readonly #outbox: Outbox
+  readonly #batch: BatchLimits
+
+  constructor(shard: number, outbox: Outbox, batch: BatchLimits) {
+    this.shard = new Shard(shard, new SentLedger())
+    this.#outbox = outbox
+    this.#batch = batch
+  }
+
+  get bytes(): number {
+    return this.shard.queue.bytes
+  }
+
+  dueAt(): number | null {
+    return this.shard.dueAt(this.#batch)
+  }
+
+  sendNext(now: number): number {
+    const { shard } = this
+    const records = this.#outbox.decode(shard.take(this.#batch.size, now), shard.id)
+    for (const record of records) this.#outbox.reportUndecodable(record, shard.id)
+    this.#outbox.send(
+      records.filter(({ error }) => error === null),
+      shard.id,
+    )
+    shard.delay.sent(records.at(-1)?.timestamp ?? now)
+    return records.length
+  }
+
+  positionReset(): void {
+    this.shard.ledger.reset()
+  }
+}

@@ -1,0 +1,55 @@
+/** Where a record, or a batch of them, is between sending and done. */
+export type DeliveryState =
+  /** The flow has it since `at`. */
+  | { readonly name: 'sent'; readonly at: number }
+  /** The flow has failed; it is sent again at `at`. */
+  | { readonly name: 'waiting'; readonly at: number }
+  /** Given up without being done: it holds its shard. */
+  | { readonly name: 'held' }
+
+/** What a window needs to know of a record that it keeps for sending it again. */
+export interface KeptRecord {
+  readonly offset: string
+  readonly key: { readonly length: number } | null
+  readonly value: { readonly length: number } | null
+}
+
+/** One message that was given to the flow: one record, or several of one shard that are acked as one. */
+export interface Delivery<R extends KeptRecord = KeptRecord> {
+  readonly shard: number
+  /** Offset of the first record. */
+  readonly offset: string
+  /** As they were fetched, because the flow may change what it was given. */
+  readonly records: readonly R[]
+  /** Which of the shard's assignments it belongs to. */
+  readonly epoch: number
+  /** Number of the first record among all that the window was ever given, from 0. */
+  readonly position: number
+  /** Of `records`. */
+  readonly bytes: number
+  /** How often it was sent; grows. */
+  attempt: number
+  state: DeliveryState
+  /** It goes to the output for what was given up, and is still in flight. */
+  isDeadLetter: boolean
+}
+
+/** Times are milliseconds since 1970. */
+export interface RetryPolicy {
+  /** How often a record is sent at most; 0 is for ever. */
+  readonly maxAttempts: number
+  /** Milliseconds before the second attempt; doubles with each further one. */
+  readonly retryDelay: number
+}
+
+/** Milliseconds; a database that comes back is noticed within a minute. */
+const LONGEST_DELAY = 60_000
+
+/** @param attempt the one that failed, from 1 */
+export function delayAfter(attempt: number, { retryDelay }: RetryPolicy): number {
+  return Math.min(LONGEST_DELAY, retryDelay * 2 ** Math.min(attempt - 1, 16))
+}
+
+export function isExhausted(attempt: number, { maxAttempts }: RetryPolicy): boolean {
+  return maxAttempts > 0 && attempt >= maxAttempts
+}

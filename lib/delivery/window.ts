@@ -1,0 +1,202 @@
+import type { Undone } from './acked-ledger'
+import type { Delivery, KeptRecord } from './delivery'
+import { sizeOf } from './record-queue'
+
+/**
+ * One shard's span from its oldest record that is not done to the newest sent. It holds what is not
+ * done, in the order of the offsets; what is done leaves it.
+ */
+export class Window<R extends KeptRecord> implements Undone {
+  readonly #deliveries = new Map<string, Delivery<R>>()
+  readonly #shard: number
+  readonly #onChange: () => void
+  #epoch: number
+  /** Records ever sent. */
+  #sent = 0
+  #inFlight = 0
+  #bytes = 0
+  #waiting = 0
+  #redelivered: Delivery<R> | null = null
+  #held: Delivery<R> | null = null
+  /** Records up to this number were fetched before offsets began anew; null if they never did. */
+  #barrier: number | null = null
+
+  /** @param onChange called when the number of records in flight has changed */
+  constructor(shard: number, epoch: number, onChange: () => void) {
+    this.#shard = shard
+    this.#epoch = epoch
+    this.#onChange = onChange
+  }
+
+  /** Records sent and not done; also those that wait for their next attempt. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Bytes kept for further attempts. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Records from the oldest one not done to the newest sent: what comes again if the shard moves. */
+  get span(): number {
+    return this.#sent - (this.#oldest()?.position ?? this.#sent)
+  }
+
+  /** Something waits for its next attempt. */
+  get isRetrying(): boolean {
+    return this.#waiting > 0
+  }
+
+  /** Given up and not done: nothing more is sent until it is. */
+  get held(): Delivery<R> | null {
+    return this.#held
+  }
+
+  /** Records that were given to the flow and on which it works. */
+  get underWay(): number {
+    let records = 0
+    for (const { state, records: own } of this.#deliveries.values()) {
+      if (state.name === 'sent') records += own.length
+    }
+    return records
+  }
+
+  /** What the flow has worked on for longest, and since when; null if it has nothing. */
+  oldestSent(): { readonly delivery: Delivery<R>; readonly at: number } | null {
+    let oldest: { delivery: Delivery<R>; at: number } | null = null
+    for (const delivery of this.#deliveries.values()) {
+      const { state } = delivery
+      if (state.name === 'sent' && (!oldest || state.at < oldest.at)) {
+        oldest = { delivery, at: state.at }
+      }
+    }
+    return oldest
+  }
+
+  oldestOffset(): bigint | 'none' | 'unknown' {
+    const oldest = this.#oldest()
+    const position = oldest?.position ?? this.#sent - 1
+    if (this.#barrier !== null && position <= this.#barrier) return 'unknown'
+    return oldest ? BigInt(oldest.offset) : 'none'
+  }
+
+  /** Enters records that are sent now. To be called in the order of their offsets. */
+  open(records: readonly R[], now: number): Delivery<R> {
+    const delivery: Delivery<R> = {
+      shard: this.#shard,
+      offset: records[0]?.offset ?? '',
+      records,
+      epoch: this.#epoch,
+      position: this.#sent,
+      bytes: records.reduce((sum, record) => sum + sizeOf(record), 0),
+      attempt: 1,
+      state: { name: 'sent', at: now },
+      isDeadLetter: false,
+    }
+    this.#deliveries.set(keyOf(delivery), delivery)
+    this.#sent += records.length
+    this.#bytes += delivery.bytes
+    this.#count(records.length)
+    return delivery
+  }
+
+  /** All that is not done, by offset. */
+  deliveries(): Delivery<R>[] {
+    return [...this.#deliveries.values()]
+  }
+
+  find(epoch: number, offset: string): Delivery<R> | undefined {
+    return this.#deliveries.get(keyOf({ epoch, offset }))
+  }
+
+  done(delivery: Delivery<R>): void {
+    if (!this.#deliveries.delete(keyOf(delivery))) return
+    this.#bytes -= delivery.bytes
+    this.#leave(delivery)
+    if (delivery.state.name !== 'held') this.#count(-delivery.records.length)
+  }
+
+  /** It is sent again at a time. It stays in flight. */
+  retryAt(delivery: Delivery<R>, at: number): void {
+    this.#leave(delivery)
+    delivery.state = { name: 'waiting', at }
+    this.#waiting++
+  }
+
+  /** It is sent once more now. */
+  resend(delivery: Delivery<R>, now: number): void {
+    this.#leave(delivery)
+    delivery.attempt++
+    delivery.state = { name: 'sent', at: now }
+    if (!delivery.isDeadLetter) this.#redelivered = delivery
+  }
+
+  /** It was given up; nothing more is sent until it is done. */
+  hold(delivery: Delivery<R>): void {
+    this.#leave(delivery)
+    delivery.state = { name: 'held' }
+    this.#held ??= delivery
+    this.#count(-delivery.records.length)
+  }
+
+  /**
+   * What is to be sent again next; null if nothing is, or while an earlier one is under way: a flow
+   * that fails gets one at a time.
+   */
+  nextRetry(): { readonly delivery: Delivery<R>; readonly at: number } | null {
+    if (this.#waiting === 0 || this.#redelivered || this.#held) return null
+    let next: { delivery: Delivery<R>; at: number } | null = null
+    for (const delivery of this.#deliveries.values()) {
+      const { state } = delivery
+      if (state.name === 'waiting' && (!next || state.at < next.at))
+        next = { delivery, at: state.at }
+    }
+    return next
+  }
+
+  /** What the flow has had since before a time. */
+  sentBefore(time: number): Delivery<R>[] {
+    return [...this.#deliveries.values()].filter(
+      ({ state }) => state.name === 'sent' && state.at <= time,
+    )
+  }
+
+  /**
+   * Offsets begin anew, and may be lower than those in flight. Nothing is committed until all that was
+   * fetched before is done.
+   *
+   * @param queued records that were fetched before and are yet to be sent
+   */
+  reset(epoch: number, queued: number): void {
+    this.#epoch = epoch
+    this.#barrier = this.#sent + queued - 1
+  }
+
+  #oldest(): Delivery<R> | undefined {
+    return this.#deliveries.values().next().value
+  }
+
+  /** Takes a delivery out of what its state counts in. */
+  #leave(delivery: Delivery<R>): void {
+    if (delivery.state.name === 'waiting') this.#waiting--
+    if (this.#redelivered === delivery) this.#redelivered = null
+    if (this.#held === delivery) this.#held = this.#nextHeld()
+  }
+
+  #nextHeld(): Delivery<R> | null {
+    for (const delivery of this.#deliveries.values()) {
+      if (delivery !== this.#held && delivery.state.name === 'held') return delivery
+    }
+    return null
+  }
+
+  #count(change: number): void {
+    this.#inFlight += change
+    this.#onChange()
+  }
+}
+
+function keyOf({ epoch, offset }: Pick<Delivery, 'epoch' | 'offset'>): string {
+  return `${epoch}.${offset}`
+}

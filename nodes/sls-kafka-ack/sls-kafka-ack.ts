@@ -1,0 +1,75 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
+import { VERDICTS, type Reason, type Verdict } from '../../lib/consumer/acknowledger'
+import { answer } from '../../lib/consumer/registry'
+import { SlsKafkaError, type ErrorCode } from '../../lib/errors'
+import { NodeError } from '../common/node-error'
+import { partsOf } from './message-parts'
+import { tokensOf } from './message-tokens'
+
+interface SlsKafkaAckDef extends NodeDef {
+  /** A verdict, or `msg`: the one in `msg.action`. */
+  action?: string
+  token?: string
+  tokenType?: string
+}
+
+type Message = NodeMessageInFlow & {
+  readonly action?: unknown
+  readonly error?: { readonly message?: unknown }
+}
+
+export default function registerSlsKafkaAck(RED: NodeAPI): void {
+  function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
+    RED.nodes.createNode(this, config)
+    const { action = 'ack', token = 'kafka.token', tokenType = 'msg' } = config
+    const told = new Set<ErrorCode>()
+
+    this.on('input', (message: Message, send, done) => {
+      valueOf(this, token, tokenType, message)
+        .then((value) => {
+          const error = acknowledge(message, value, action)
+          send(message)
+          // Mis-wiring concerns every message; it is told once.
+          if (!error || told.has(error.code)) return undefined
+          told.add(error.code)
+          return nodeErrorOf(error)
+        })
+        .then(done, done)
+    })
+  }
+
+  function valueOf(node: Node, token: string, type: string, message: Message): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      RED.util.evaluateNodeProperty(token, type, node, message, (error, value: unknown) => {
+        // Of a message, a property of something that is not there is an error; here it is absent.
+        if (error && type !== 'msg') reject(error)
+        else resolve(value)
+      })
+    })
+  }
+
+  function nodeErrorOf({ code, params }: SlsKafkaError): NodeError {
+    return new NodeError(code, RED._(`sls-kafka-ack.errors.${code}`, { ...params }))
+  }
+
+  RED.nodes.registerType('sls-kafka-ack', SlsKafkaAck)
+}
+
+/** @returns why the message says nothing about any record; null if it does */
+function acknowledge(message: Message, token: unknown, action: string): SlsKafkaError | null {
+  const wanted = action === 'msg' ? message.action : action
+  const verdict = VERDICTS.find((known) => known === wanted)
+  if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: String(wanted) })
+  const tokens = tokensOf(token, message._msgid)
+  if (!tokens) return new SlsKafkaError('SLS_TOKEN_MISSING')
+  const parts = verdict === 'ack' ? partsOf(message) : null
+  if (parts === 'uncounted') return new SlsKafkaError('SLS_PARTS_UNCOUNTED')
+  answer(tokens, { verdict, parts, reason: reasonOf(message, verdict) })
+  return null
+}
+
+/** A Catch node says in `msg.error` what went wrong. */
+function reasonOf({ error }: Message, verdict: Verdict): Reason {
+  const text = verdict === 'ack' ? undefined : error?.message
+  return typeof text === 'string' ? { text } : { key: 'no-answer' }
+}
