@@ -11,7 +11,7 @@ export interface Ids {
   /** Properties that each node on the tab needs. */
   readonly onTab: { readonly z: string; readonly x: number; readonly y: number }
   /** An id for a node of this flow. */
-  id(name: string): string
+  readonly id: (name: string) => string
   /** The id that the first node of the work has to have: gets what the `sls-kafka-in` sends. */
   readonly first: string
   /** The id that a node has to have to get what the second output sends. */
@@ -24,7 +24,7 @@ export interface Ids {
    * A further ack node with a sink in front of it: wire to `id(name)`. What passes with the action
    * `ack` counts as finished like what is wired to `ack`.
    */
-  lane(name: string, settings: Settings, wires?: readonly string[]): FlowNode[]
+  readonly lane: (name: string, settings: Settings, wires?: readonly string[]) => FlowNode[]
 }
 
 export interface FlowSetup {

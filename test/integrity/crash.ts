@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createTopicWith, numberedLines } from '../integration/lines'
+import { startWriter } from '../integration/writer'
+import type { Broker, Service } from '../support/broker'
+import { Resources } from '../support/resources'
+import { figures } from './support/figures'
+import type { FlowSetup } from './support/flow'
+import { laterNode, rateLimitNode } from './support/nodes'
+import { startRig, type Rig } from './support/rig'
+import { assertKept, total } from './support/verdict'
+
+const RECORDS = 500
+const SHARDS = 2
+/** So that the group soon forgets a process that was killed; the shortest that services take. */
+const SESSION_TIMEOUT_MS = 6_000
+const COMMIT_INTERVAL_MS = 1_000
+
+export interface CrashTimes {
+  /** How long the records take in the flow, in all. */
+  readonly flowMs: number
+  /** When the process ends; well before that. */
+  readonly endMs: number
+}
+
+export const ENDS = {
+  'kill -9': (rig: Rig): Promise<unknown> => rig.kill(),
+  SIGTERM: async (rig: Rig): Promise<unknown> => {
+    assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
+    return
+  },
+} as const
+
+/** The flow of each kind that people build to do slow work. */
+function slowFlows({ flowMs }: CrashTimes): FlowSetup[] {
+  const settings = { commitInterval: COMMIT_INTERVAL_MS, sessionTimeout: SESSION_TIMEOUT_MS }
+  return [
+    {
+      tab: 'all-at-once',
+      logstore: 'all-at-once',
+      shards: SHARDS,
+      settings: { ...settings, maxInFlight: RECORDS },
+      work: (ids) => [laterNode(ids, ids.first, flowMs, [ids.ack])],
+    },
+    {
+      tab: 'one-by-one',
+      logstore: 'one-by-one',
+      shards: SHARDS,
+      settings,
+      work: (ids) => [rateLimitNode(ids, ids.first, flowMs / RECORDS, [ids.ack])],
+    },
+  ]
+}
+
+export function survivesTheEndOfItsProcess(
+  service: Service,
+  end: keyof typeof ENDS,
+  times: CrashTimes,
+): void {
+  const { flowMs, endMs } = times
+
+  describe(`${RECORDS} records in a ${flowMs / 1000} s flow and ${end} after ${endMs / 1000} s`, () => {
+    const resources = new Resources()
+    let broker: Broker
+
+    before(async () => {
+      broker = await resources.started(service.start())
+    })
+
+    after(() => resources.end())
+
+    it('with onAck: none committed that was not processed, and all are processed in the end', async () => {
+      const setups = slowFlows(times)
+      for (const { logstore } of setups) {
+        await createTopicWith(broker, logstore, numberedLines(logstore, RECORDS, SHARDS))
+      }
+      const rig = await startRig(resources, broker, ...setups)
+      await rig.reads()
+      await delay(endMs)
+      await ENDS[end](rig)
+
+      for (const flow of rig.flows) {
+        const { finished } = await assertKept(broker, [flow], { isComplete: false })
+        assert.ok(finished < RECORDS, `${flow.tab} was in the middle of its work`)
+      }
+      const [, oneByOne] = rig.flows
+      const early = await broker.commits('one-by-one', 'one-by-one')
+      assert.ok((oneByOne?.finished.size ?? 0) > 0 && early.length > 0, 'something was committed')
+      const processed = rig.flows.map(({ finished }) => finished.size)
+
+      await rig.restart()
+      await rig.hasFinished(rig.flows.length * RECORDS)
+      assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
+      for (const [index, flow] of rig.flows.entries()) {
+        const verdict = await assertKept(broker, [flow])
+        assert.deepEqual(
+          await broker.committed(flow.group, flow.logstore),
+          await broker.endOffsets(flow.logstore),
+        )
+        figures(`${end}, onAck, ${flow.tab}`, {
+          'processed before': processed[index],
+          'committed but unprocessed': 0,
+          'processed after the restart': verdict.finished,
+          repeated: total(verdict.repeated),
+          commits: verdict.commits,
+        })
+      }
+    })
+  })
+}
+
+/** A flow that keeps up, which is what `onSend` is for. */
+const KEEPING_UP_MS = 1_000
+
+export function losesNothingWhereTheFlowKeepsUp(
+  service: Service,
+  end: keyof typeof ENDS,
+  endMs: number,
+): void {
+  describe(`a ${KEEPING_UP_MS / 1000} s flow and ${end} after ${endMs / 1000} s`, () => {
+    const resources = new Resources()
+
+    after(() => resources.end())
+
+    it('with onSend: none committed that was not processed, and all are processed in the end', async () => {
+      const logstore = 'on-send'
+      const broker = await resources.started(service.start())
+      await createTopicWith(broker, logstore, numberedLines(logstore, RECORDS, SHARDS))
+      const rig = await startRig(resources, broker, {
+        logstore,
+        shards: SHARDS,
+        settings: { commit: 'onSend', sessionTimeout: SESSION_TIMEOUT_MS },
+        work: (ids) => [laterNode(ids, ids.first, KEEPING_UP_MS, [ids.ack])],
+      })
+      await rig.reads()
+      // An orderly end commits what was sent, whether or not the flow is through with it; only a crash
+      // is met while records keep coming.
+      const writer = end === 'kill -9' ? startWriter(broker, logstore, SHARDS) : null
+      await delay(endMs)
+      await ENDS[end](rig)
+      const written = RECORDS + ((await writer?.stop())?.flat().length ?? 0)
+      const { finished: processed } = await assertKept(broker, [rig.flow], { isComplete: false })
+
+      await rig.restart()
+      await rig.hasFinished(written)
+      assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
+      const verdict = await assertKept(broker, [rig.flow])
+      assert.ok(verdict.commits > 0, 'something was committed')
+      figures(`${end}, onSend`, {
+        'processed before': processed,
+        'committed but unprocessed': 0,
+        'processed after the restart': verdict.finished,
+        repeated: total(verdict.repeated),
+      })
+    })
+  })
+}
