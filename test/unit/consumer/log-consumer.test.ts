@@ -1,67 +1,13 @@
 import assert from 'node:assert/strict'
-import { LogConsumer } from '../../../lib/consumer/log-consumer'
-import type { BatchMessage, RecordMessage } from '../../../lib/consumer/message'
+import type { BatchMessage } from '../../../lib/consumer/message'
 import { SlsKafkaError } from '../../../lib/errors'
-import type { ConsumerOptions } from '../../../lib/options/consumer-options'
-import { compileConsumerOptions } from '../../../lib/options/consumer-options'
-import { PROJECT, valid } from '../../support/consumer-options'
-import { FakeSource } from '../../support/fake-source'
-import { ManualClock } from '../../support/manual-clock'
+import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 
 const INTERVAL = 5_000
 
-interface Rig {
-  readonly consumer: LogConsumer
-  readonly clock: ManualClock
-  readonly sources: FakeSource[]
-  readonly sent: RecordMessage[]
-  readonly recordErrors: string[]
-  readonly failures: string[]
-  readonly recoveries: number[]
-  readonly source: () => FakeSource
-  readonly payloads: () => unknown[]
-}
-
-function rig(changes: Partial<ConsumerOptions> = {}): Rig {
-  const settings = { logstore: 'nginx-access', group: 'node-red' }
-  const options = { ...valid(compileConsumerOptions(settings, PROJECT)), ...changes }
-  const clock = new ManualClock()
-  const sources: FakeSource[] = []
-  const sent: RecordMessage[] = []
-  const recordErrors: string[] = []
-  const failures: string[] = []
-  const recoveries: number[] = []
-  const consumer = new LogConsumer(options, {
-    clock,
-    createSource: (listener) => {
-      const source = new FakeSource(listener)
-      sources.push(source)
-      return source
-    },
-    send: (message) => sent.push(message as RecordMessage),
-    sendDeadLetter: () => undefined,
-    onUnanswered: () => undefined,
-    onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
-    onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
-    onRecovered: (after) => recoveries.push(after),
-    onJoined: () => undefined,
-  })
-  return {
-    consumer,
-    clock,
-    sources,
-    sent,
-    recordErrors,
-    failures,
-    recoveries,
-    source: () => sources.at(-1) ?? assert.fail('no source yet'),
-    payloads: () => sent.map(({ payload }) => payload),
-  }
-}
-
 describe('consumer/log-consumer', () => {
   it('sends every record once, in order within its shard', async () => {
-    const { consumer, clock, source, sent } = rig()
+    const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0, 1])
     source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -74,7 +20,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('takes turns between shards', async () => {
-    const { consumer, clock, source, sent } = rig()
+    const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0, 1])
     source().deliver(0, 0n, ['a', 'b', 'c'])
@@ -87,7 +33,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('sends one record in a turn of the event loop, so that nodes keep up that take one', () => {
-    const { consumer, clock, source, sent } = rig()
+    const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0])
     source().deliver(0, 0n, new Array<string>(1000).fill('x'))
@@ -98,7 +44,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('commits no sooner than the commit interval after sending', async () => {
-    const { consumer, clock, source } = rig()
+    const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
     await clock.advance(INTERVAL - 1)
@@ -110,7 +56,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('commits everything sent at a clean stop, and nothing that was only fetched', async () => {
-    const { consumer, clock, source, sent } = rig({ maxRate: 1 })
+    const { consumer, clock, source, sent } = consumerRig({ maxRate: 1 })
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -122,7 +68,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('sends nothing any more once a stop has begun', async () => {
-    const { consumer, clock, source, sent } = rig()
+    const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['a', 'b'])
@@ -134,7 +80,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('tries a commit again that failed', async () => {
-    const { consumer, clock, source } = rig()
+    const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['a'])
@@ -146,7 +92,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('commits a position that stands still again every ten minutes', async () => {
-    const { consumer, clock, source } = rig()
+    const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['a'])
@@ -155,7 +101,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('goes on with a kept shard after a rebalance and starts clean with a new one', async () => {
-    const { consumer, clock, source, payloads } = rig({ maxRate: 1000 })
+    const { consumer, clock, source, payloads } = consumerRig({ maxRate: 1000 })
     consumer.start()
     source().assign([0, 1])
     source().deliver(0, 0n, ['kept'])
@@ -172,7 +118,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('does not commit before a rebalance what is not held back long enough', async () => {
-    const { consumer, clock, source } = rig()
+    const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['a'])
@@ -182,7 +128,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('keeps to the maximum rate', async () => {
-    const { consumer, clock, source, sent } = rig({ maxRate: 20 })
+    const { consumer, clock, source, sent } = consumerRig({ maxRate: 20 })
     consumer.start()
     source().assign([0])
     source().deliver(0, 0n, new Array<string>(500).fill('x'))
@@ -193,12 +139,12 @@ describe('consumer/log-consumer', () => {
   describe('in batches', () => {
     const batch = { size: 3, wait: 1_000 }
 
-    function batches({ sent }: Rig): unknown[][] {
+    function batches({ sent }: ConsumerRig): unknown[][] {
       return sent.map((message) => (message as unknown as BatchMessage).payload)
     }
 
     it('sends full batches at once and the rest after the wait', async () => {
-      const test = rig({ batch })
+      const test = consumerRig({ batch })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
@@ -212,7 +158,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('fills a batch from several fetches, and waits no longer than it should', async () => {
-      const test = rig({ batch })
+      const test = consumerRig({ batch })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, ['a'])
@@ -230,7 +176,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('never mixes shards', async () => {
-      const test = rig({ batch })
+      const test = consumerRig({ batch })
       test.consumer.start()
       test.source().assign([0, 1])
       test.source().deliver(0, 0n, ['a', 'b'])
@@ -243,7 +189,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('leaves a record out that cannot be decoded, and reports it by itself', async () => {
-      const test = rig({ batch, format: 'json' })
+      const test = consumerRig({ batch, format: 'json' })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, ['1', 'not json', '3', 'no', 'no', 'no'])
@@ -255,7 +201,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('commits at a stop what was sent, not what waits for its batch', async () => {
-      const test = rig({ batch })
+      const test = consumerRig({ batch })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, ['a', 'b', 'c', 'd'])
@@ -266,7 +212,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('does not wait for a batch that is larger than the memory it may take', async () => {
-      const test = rig({ batch: { size: 1000, wait: 60_000 }, maxInFlightBytes: 2_000 })
+      const test = consumerRig({ batch: { size: 1000, wait: 60_000 }, maxInFlightBytes: 2_000 })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, new Array<string>(20).fill('x'.repeat(100)))
@@ -276,7 +222,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('keeps to the maximum rate of records', async () => {
-      const test = rig({ batch: { size: 10, wait: 0 }, maxRate: 50 })
+      const test = consumerRig({ batch: { size: 10, wait: 0 }, maxRate: 50 })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, new Array<string>(500).fill('x'))
@@ -287,7 +233,10 @@ describe('consumer/log-consumer', () => {
   })
 
   it('stops fetching a shard whose queue is full and resumes it when it has drained', async () => {
-    const { consumer, clock, source, sent } = rig({ maxRate: 100, maxInFlightBytes: 20_000 })
+    const { consumer, clock, source, sent } = consumerRig({
+      maxRate: 100,
+      maxInFlightBytes: 20_000,
+    })
     consumer.start()
     source().assign([0, 1])
     source().deliver(0, 0n, new Array<string>(100).fill('x'.repeat(100)))
@@ -299,7 +248,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('hands an undecodable record over with its code and goes on', async () => {
-    const { consumer, clock, source, recordErrors, payloads } = rig({ format: 'json' })
+    const { consumer, clock, source, recordErrors, payloads } = consumerRig({ format: 'json' })
     consumer.start()
     source().assign([0])
     source().deliver(0, 10n, ['{"a":1}', 'not json', '', '{"b":2}'])
@@ -314,7 +263,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('goes on after a record that the flow cannot take', async () => {
-    const test = rig()
+    const test = consumerRig()
     test.consumer.start()
     test.source().assign([0])
     test.sent.push = () => {
@@ -328,7 +277,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('makes a new source after a failure, later each time, and tells once per cause', async () => {
-    const { consumer, clock, source, sources, failures, recoveries } = rig()
+    const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     const refused = new SlsKafkaError('SLS_AUTH_FAILED')
     const waits: number[] = []
@@ -354,7 +303,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('tells of a second cause as well', async () => {
-    const { consumer, clock, source, failures } = rig()
+    const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
     await clock.advance(3_000)
@@ -367,7 +316,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('makes no new source after a close during the back-off', async () => {
-    const { consumer, clock, source, sources } = rig()
+    const { consumer, clock, source, sources } = consumerRig()
     consumer.start()
     source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
     await clock.settle()
@@ -379,7 +328,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('stays silent about a connection that comes back soon', async () => {
-    const { consumer, clock, source, failures } = rig()
+    const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().assign([0])
     source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
@@ -391,7 +340,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('tells of a connection that does not come back, and how long it took', async () => {
-    const { consumer, clock, source, sources, failures, recoveries } = rig()
+    const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     source().assign([0])
     source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
@@ -403,7 +352,7 @@ describe('consumer/log-consumer', () => {
   })
 
   it('does not stay green when nothing is answered', async () => {
-    const { consumer, clock, source } = rig()
+    const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
     await clock.advance(29_000)

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { LogConsumer } from '../../lib/consumer/log-consumer'
+import type { RecordMessage } from '../../lib/consumer/message'
+import {
+  compileConsumerOptions,
+  type ConsumerOptions,
+  type ConsumerSettings,
+} from '../../lib/options/consumer-options'
+import { PROJECT, valid } from './consumer-options'
+import { FakeSource } from './fake-source'
+import { ManualClock } from './manual-clock'
+
+/** A consumer on a source and a clock that obey the test, and what it sent and told so far. */
+export interface ConsumerRig {
+  readonly consumer: LogConsumer
+  readonly clock: ManualClock
+  readonly sources: FakeSource[]
+  readonly sent: RecordMessage[]
+  readonly deadLetters: RecordMessage[]
+  /** `code offset` of each. */
+  readonly recordErrors: string[]
+  /** `code next-try` of each. */
+  readonly failures: string[]
+  readonly warnings: string[]
+  readonly recoveries: number[]
+  readonly source: () => FakeSource
+  readonly payloads: () => unknown[]
+}
+
+/** @param changes put over what the settings compile to */
+export function consumerRig(
+  changes: Partial<ConsumerOptions> = {},
+  settings: ConsumerSettings = {},
+): ConsumerRig {
+  const complete = { logstore: 'nginx-access', group: 'node-red', ...settings }
+  const options = { ...valid(compileConsumerOptions(complete, PROJECT)), ...changes }
+  const clock = new ManualClock()
+  const sources: FakeSource[] = []
+  const sent: RecordMessage[] = []
+  const deadLetters: RecordMessage[] = []
+  const recordErrors: string[] = []
+  const failures: string[] = []
+  const warnings: string[] = []
+  const recoveries: number[] = []
+  const consumer = new LogConsumer(options, {
+    clock,
+    createSource: (listener) => {
+      const source = new FakeSource(listener)
+      sources.push(source)
+      return source
+    },
+    send: (message) => sent.push(message as RecordMessage),
+    sendDeadLetter: (message) => deadLetters.push(message as RecordMessage),
+    onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
+    onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
+    onRecovered: (after) => recoveries.push(after),
+    onJoined: () => undefined,
+    onUnanswered: ({ code }) => warnings.push(code),
+  })
+  return {
+    consumer,
+    clock,
+    sources,
+    sent,
+    deadLetters,
+    recordErrors,
+    failures,
+    warnings,
+    recoveries,
+    source: () => sources.at(-1) ?? assert.fail('no source yet'),
+    payloads: () => sent.map(({ payload }) => payload),
+  }
+}

@@ -1,0 +1,683 @@
+import assert from 'node:assert/strict'
+import type { Reason, Verdict } from '../../../lib/consumer/acknowledger'
+import type { BatchMessage, RecordMessage } from '../../../lib/consumer/message'
+import { answer } from '../../../lib/consumer/registry'
+import type { Parts } from '../../../lib/delivery/parts'
+import { parseToken } from '../../../lib/delivery/token'
+import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+
+const INTERVAL = 5_000
+const MINUTE = 60_000
+const NO_REASON: Reason = { key: 'no-answer' }
+
+function say(
+  verdict: Verdict,
+  messages: readonly RecordMessage[],
+  parts: Parts | null = null,
+): void {
+  const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
+  answer(tokens, { verdict, parts, reason: NO_REASON })
+}
+
+const ack = (...messages: RecordMessage[]): void => {
+  say('ack', messages)
+}
+const nack = (...messages: RecordMessage[]): void => {
+  say('nack', messages)
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_value, index) => `record ${index}`)
+}
+
+describe('consumer/on-ack', () => {
+  let rig: ConsumerRig
+
+  function start(settings: ConsumerSettings = {}): void {
+    rig = consumerRig({}, { commit: 'onAck', ...settings })
+    rig.consumer.start()
+  }
+
+  /** The message that was sent as the nth, from 0. */
+  function sent(index: number): RecordMessage {
+    return rig.sent.at(index) ?? assert.fail(`message ${index} was not sent`)
+  }
+
+  async function committed(): Promise<Record<number, string>> {
+    await rig.clock.advance(INTERVAL)
+    return rig.source().committed
+  }
+
+  afterEach(async () => {
+    // Closing may wait for acks, by this clock.
+    const closed = rig.consumer.close()
+    await rig.clock.advance(5_000)
+    await closed
+    assert.equal(rig.clock.pending, 0, 'nothing is left running')
+  })
+
+  describe('commits', () => {
+    it('nothing while the oldest record is not done', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(5))
+      await rig.clock.settle()
+      ack(sent(1), sent(2), sent(4))
+      assert.deepEqual(await committed(), { 0: '10' })
+    })
+
+    it('the contiguous done prefix', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(5))
+      await rig.clock.settle()
+      ack(sent(0), sent(2), sent(1))
+      assert.deepEqual(await committed(), { 0: '13' })
+    })
+
+    it('what follows the last batch once everything is done, also where it holds no record', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().listener.onFetched({
+        shard: 0,
+        next: 100n,
+        records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: '1' }],
+      })
+      await rig.clock.settle()
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '100' })
+    })
+
+    it('the position of a shard that holds no record at all', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().listener.onFetched({ shard: 0, next: 100n, records: [] })
+      assert.deepEqual(await committed(), { 0: '100' })
+    })
+
+    it('nothing while offsets of before and after a reset are mixed', async () => {
+      start({ maxInFlight: '2' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 500n, numbered(3))
+      await rig.clock.settle()
+      rig.source().listener.onPositionReset(0)
+      rig.source().deliver(0, 10n, numbered(2))
+      ack(sent(0), sent(1))
+      await rig.clock.settle()
+      assert.deepEqual(await committed(), {})
+      ack(sent(2))
+      await rig.clock.settle()
+      assert.deepEqual(await committed(), { 0: '10' })
+      ack(sent(3), sent(4))
+      assert.deepEqual(await committed(), { 0: '12' })
+    })
+  })
+
+  describe('a token', () => {
+    it('is the id of the message as well', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      assert.equal(sent(0)._msgid, sent(0).kafka.token)
+    })
+
+    it('of a shard that has moved changes nothing, also when the shard comes back', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      rig.source().assign([])
+      ack(sent(0))
+      rig.source().assign([0])
+      ack(sent(1))
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      ack(sent(0), sent(1))
+      nack(sent(0))
+      assert.deepEqual(await committed(), { 0: '10' })
+      assert.equal(rig.sent.length, 4)
+    })
+
+    it('of a shard that was kept counts', async () => {
+      start()
+      rig.source().assign([0, 1])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      rig.source().assign([0], { kept: new Set([0]) })
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('of a membership that is over changes nothing', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      rig.source().fail(new Error('gone'))
+      await rig.clock.advance(3_000)
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '10' })
+    })
+
+    it('counts once', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      ack(sent(0), sent(0))
+      ack(sent(0))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
+    })
+  })
+
+  describe('a record that failed', () => {
+    it('is sent again, later each time, as a fresh copy', async () => {
+      start({ retryDelay: '1000' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['{"a":1}'])
+      await rig.clock.settle()
+      Object.assign(sent(0).payload as object, { a: 'changed by the flow' })
+      nack(sent(0))
+      await rig.clock.advance(999)
+      assert.equal(rig.sent.length, 1)
+      await rig.clock.advance(1)
+      assert.deepEqual(sent(1).payload, { a: 1 })
+      assert.equal(sent(1).kafka.attempt, 2)
+      nack(sent(1))
+      await rig.clock.advance(1_999)
+      assert.equal(rig.sent.length, 2)
+      await rig.clock.advance(1)
+      assert.equal(sent(2).kafka.attempt, 3)
+    })
+
+    it('waits a minute at most', async () => {
+      start({ retryDelay: '1000' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      for (let attempt = 1; attempt <= 12; attempt++) {
+        assert.equal(sent(-1).kafka.attempt, attempt)
+        nack(sent(-1))
+        await rig.clock.advance(MINUTE)
+      }
+    })
+
+    it('does not hold others up, and one failed record at a time is sent again', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      nack(sent(0), sent(1))
+      rig.source().deliver(0, 12n, ['c'])
+      await rig.clock.settle()
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'c'])
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'a'])
+      ack(sent(3))
+      await rig.clock.settle()
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'a', 'b'])
+    })
+
+    it('is done by an ack of any attempt, while a nack of an old one changes nothing', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      await rig.clock.advance(MINUTE)
+      nack(sent(0))
+      await rig.clock.advance(MINUTE)
+      assert.equal(rig.sent.length, 2)
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '11' })
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('shows in the status until it is done', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      assert.equal(rig.consumer.snapshot().isRetrying, true)
+      ack(sent(0))
+      assert.equal(rig.consumer.snapshot().isRetrying, false)
+    })
+  })
+
+  describe('a record that is given up', () => {
+    it('stops its shard, and only that one', async () => {
+      start({ maxAttempts: '2' })
+      rig.source().assign([0, 1])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      ack(sent(1))
+      nack(sent(0))
+      await rig.clock.advance(MINUTE)
+      nack(sent(2))
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
+      rig.source().deliver(0, 12n, ['c'])
+      rig.source().deliver(1, 70n, ['x'])
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual(rig.payloads().slice(3), ['x'])
+      ack(sent(3))
+      assert.deepEqual(await committed(), { 0: '10', 1: '71' })
+    })
+
+    it('lets its shard go on if it is acked after all', async () => {
+      start({ maxAttempts: '1' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      nack(sent(0))
+      rig.source().deliver(0, 12n, ['c'])
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 2)
+      ack(sent(0))
+      await rig.clock.settle()
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'c'])
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
+    })
+
+    it('is skipped if that is wanted', async () => {
+      start({ maxAttempts: '1', onExhausted: 'skip' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('is given up at once when it is rejected', async () => {
+      start({ onExhausted: 'skip' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      say('reject', [sent(0)])
+      assert.deepEqual(rig.recordErrors, ['SLS_REJECTED 10'])
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('goes to the second output, still in flight, with a token of its own', async () => {
+      start({ maxAttempts: '1', onExhausted: 'output' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      const [letter] = rig.deadLetters
+      assert.equal(letter?.payload, 'a')
+      assert.notEqual(letter.kafka.token, sent(0).kafka.token)
+      assert.deepEqual(await committed(), { 0: '10' })
+      ack(letter)
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('stops its shard if it fails at the second output too', async () => {
+      start({ maxAttempts: '1', onExhausted: 'output' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      nack(...rig.deadLetters)
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
+      assert.deepEqual(await committed(), { 0: '10' })
+    })
+
+    it('is tried again after a restart, because it was not committed', async () => {
+      start({ maxAttempts: '1' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      rig.source().fail(new Error('gone'))
+      await rig.clock.advance(3_000)
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 2)
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
+    })
+  })
+
+  describe('a record that cannot be decoded', () => {
+    it('is done once it was reported', async () => {
+      start({ format: 'json' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['no json', '{}'])
+      await rig.clock.settle()
+      assert.deepEqual(rig.recordErrors, ['SLS_DECODE_FAILED 10'])
+      assert.deepEqual(await committed(), { 0: '11' })
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '12' })
+    })
+
+    it('is in flight at the second output, where there is one', async () => {
+      start({ format: 'json', onExhausted: 'output' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['no json', '{}'])
+      await rig.clock.settle()
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '10' })
+      ack(...rig.deadLetters)
+      assert.deepEqual(await committed(), { 0: '12' })
+    })
+
+    it('is left out of a batch, whose other records are acked as one', async () => {
+      start({ format: 'json', emit: 'batch', batchSize: '4', onExhausted: 'output' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['1', 'no json', '3', '4'])
+      await rig.clock.settle()
+      const batch = rig.sent[0] as unknown as BatchMessage
+      assert.deepEqual(batch.payload, [1, 3, 4])
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '11' })
+      ack(...rig.deadLetters)
+      assert.deepEqual(await committed(), { 0: '14' })
+    })
+  })
+
+  describe('the window', () => {
+    it('lets no more than so many records be in flight', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(50))
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 10)
+      ack(sent(3), sent(7))
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 12)
+      assert.equal(rig.consumer.snapshot().inFlight, 10)
+    })
+
+    it('pauses fetching when it is full, and resumes when there is room', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0, 1])
+      rig.source().deliver(0, 0n, numbered(50))
+      await rig.clock.settle()
+      assert.deepEqual([...rig.source().paused], [], 'only from inside a fetch')
+      rig.source().deliver(0, 50n, numbered(50))
+      assert.deepEqual([...rig.source().paused], [0])
+      ack(sent(0))
+      assert.deepEqual([...rig.source().paused], [])
+    })
+
+    it('leaves every shard a part of it, also when one takes all it can get', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0, 1])
+      rig.source().deliver(0, 0n, numbered(50))
+      await rig.clock.settle()
+      const first = rig.sent.length
+      assert.ok(first > 5 && first < 10, `${first} of the first shard`)
+      rig.source().deliver(1, 0n, numbered(50))
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 10)
+      for (let round = 0; round < 30; round++) {
+        ack(...rig.sent.filter(({ partition }) => partition === 1))
+        await rig.clock.settle()
+      }
+      assert.equal(rig.sent.filter(({ partition }) => partition === 1).length, 50)
+    })
+
+    it('with one record in flight keeps strict order, also of what failed', async () => {
+      start({ maxInFlight: '1' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, ['a', 'b'])
+      await rig.clock.settle()
+      nack(sent(0))
+      await rig.clock.advance(MINUTE)
+      ack(sent(1))
+      await rig.clock.settle()
+      assert.deepEqual(rig.payloads(), ['a', 'a', 'b'])
+    })
+
+    it('reaches no further than ten times that, or 1,000 records, beyond the oldest', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(3_000))
+      await rig.clock.settle()
+      for (let round = 0; round < 500; round++) {
+        ack(...rig.sent.slice(1))
+        await rig.clock.settle()
+      }
+      assert.equal(rig.sent.length, 1_000)
+    })
+
+    it('bounds the memory of what is queued and in flight', async () => {
+      start({ maxInFlight: '1000', maxInFlightBytes: '1048576' })
+      rig.source().assign([0])
+      const large = 'x'.repeat(100_000)
+      for (let batch = 0; batch < 10; batch++) {
+        rig.source().deliver(0, BigInt(batch * 2), [large, large])
+        await rig.clock.settle()
+        if (rig.source().paused.has(0)) break
+      }
+      assert.ok(rig.source().paused.has(0))
+      assert.equal(rig.sent.length, 12)
+      ack(...rig.sent.slice(0, 7))
+      assert.ok(!rig.source().paused.has(0))
+    })
+
+    it('takes whole batches, and smaller ones only where it is too small', async () => {
+      start({ emit: 'batch', batchSize: '8', batchWait: '0', maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(24))
+      await rig.clock.settle()
+      const sizes = (): number[] =>
+        rig.sent.map((message) => (message as unknown as BatchMessage).payload.length)
+      assert.deepEqual(sizes(), [8])
+      ack(sent(0))
+      await rig.clock.settle()
+      assert.deepEqual(sizes(), [8, 8])
+      assert.equal(rig.consumer.snapshot().inFlight, 8)
+    })
+  })
+
+  describe('an ack time-out', () => {
+    it('counts as a failure; its clock starts when the record is sent', async () => {
+      start({ ackTimeout: '30', retryDelay: '1000', maxAttempts: '2', onExhausted: 'skip' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.advance(29_000)
+      assert.equal(rig.sent.length, 1)
+      await rig.clock.advance(3_000)
+      assert.equal(rig.sent.length, 2)
+      await rig.clock.advance(28_000)
+      assert.deepEqual(rig.recordErrors, [])
+      await rig.clock.advance(3_000)
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
+    })
+
+    it('makes no storm of a slow flow: one record at a time comes again', async () => {
+      start({ ackTimeout: '30' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(100))
+      await rig.clock.advance(10 * MINUTE)
+      const again = rig.sent.length - 100
+      assert.ok(again > 0 && again <= 20, `${again} repeats`)
+    })
+  })
+
+  describe('a flow that does not answer', () => {
+    it('is told of once, when nothing more can be sent for a minute', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(20))
+      await keepAlive(59_000)
+      assert.equal(rig.consumer.snapshot().unanswered, null)
+      await keepAlive(2_000)
+      assert.equal(rig.consumer.snapshot().unanswered?.offset, '0')
+      assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING'])
+      await keepAlive(10 * MINUTE)
+      assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING'])
+    })
+
+    it('shows, but is not warned of, while there is room', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(3))
+      await keepAlive(2 * MINUTE)
+      assert.ok(rig.consumer.snapshot().unanswered)
+      assert.deepEqual(rig.warnings, [])
+    })
+
+    it('is not meant where a slow flow answers all the time', async () => {
+      start({ maxInFlight: '100' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(400))
+      for (let second = 0; second < 300; second++) {
+        await keepAlive(1_000)
+        ack(sent(second))
+      }
+      assert.deepEqual(rig.warnings, [])
+    })
+
+    it('is told of again after it had answered', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(50))
+      await keepAlive(2 * MINUTE)
+      ack(...rig.sent)
+      await keepAlive(2 * MINUTE)
+      assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING', 'SLS_ACK_MISSING'])
+    })
+
+    /** The group is heard of, whatever the flow does. */
+    async function keepAlive(milliseconds: number): Promise<void> {
+      for (let passed = 0; passed < milliseconds; passed += 1_000) {
+        rig.source().listener.onAnswer()
+        await rig.clock.advance(1_000)
+      }
+    }
+  })
+
+  describe('before shards may move', () => {
+    it('nothing more is sent, and acks are waited for and committed', async () => {
+      start({ maxInFlight: '2' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b', 'c'])
+      await rig.clock.settle()
+      let isReleased = false
+      const released = rig
+        .source()
+        .listener.beforeRelease('rebalance')
+        .then(() => {
+          isReleased = true
+        })
+      await rig.clock.advance(500)
+      ack(sent(0))
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 2)
+      assert.equal(isReleased, false)
+      ack(sent(1))
+      await rig.clock.settle()
+      await released
+      assert.deepEqual(rig.source().committed, { 0: '12' })
+    })
+
+    it('the others are not kept waiting for more than a second', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      const released = rig.source().listener.beforeRelease('rebalance')
+      await rig.clock.advance(900)
+      ack(sent(0))
+      await rig.clock.advance(100)
+      await released
+      assert.deepEqual(rig.source().committed, { 0: '11' })
+    })
+
+    it('nothing is waited for if nothing is under way', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      await rig.source().listener.beforeRelease('stop')
+    })
+
+    it('a stop waits as long as acks come, bounded', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(10))
+      await rig.clock.settle()
+      const released = rig.source().listener.beforeRelease('stop')
+      await rig.clock.advance(900)
+      ack(sent(0))
+      await rig.clock.advance(900)
+      ack(sent(1))
+      await rig.clock.advance(200)
+      await released
+      assert.deepEqual(rig.source().committed, { 0: '12' })
+    })
+  })
+
+  describe('parts', () => {
+    const part = (id: string, index: number, count: number, outer: Parts | null = null): Parts => ({
+      id,
+      index,
+      count,
+      outer,
+    })
+
+    it('are counted: the record is done when all are', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      for (const index of [0, 1, 1]) say('ack', [sent(0)], part('s', index, 3))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
+      say('ack', [sent(0)], part('s', 2, 3))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('fail the whole record if one fails', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      say('ack', [sent(0)], part('s', 0, 2))
+      say('nack', [sent(0)], part('s', 1, 2))
+      await rig.clock.advance(MINUTE)
+      assert.equal(rig.sent.length, 2)
+      say('ack', [sent(1)], part('t', 0, 2))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
+      say('ack', [sent(1)], part('t', 1, 2))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('of parts make the outer part', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      const outer = (index: number): Parts => part('outer', index, 2)
+      say('ack', [sent(0)], part('x', 0, 2, outer(0)))
+      say('ack', [sent(0)], part('x', 1, 2, outer(0)))
+      say('ack', [sent(0)], part('y', 0, 2, outer(1)))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
+      say('ack', [sent(0)], part('y', 1, 2, outer(1)))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('that are several records are done together', async () => {
+      start()
+      rig.source().assign([0, 1])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      rig.source().deliver(1, 10n, ['c'])
+      await rig.clock.settle()
+      rig.sent.forEach((message, index) => {
+        assert.equal(rig.consumer.snapshot().inFlight, 3)
+        say('ack', [message], part('batch', index, 3))
+      })
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+  })
+})

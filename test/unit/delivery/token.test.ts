@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { formatToken, parseToken } from '../../../lib/delivery/token'
+
+describe('delivery/token', () => {
+  const token = {
+    incarnation: '0a1b2c3d',
+    shard: 3,
+    epoch: 12,
+    offset: '9007199254740993123',
+    attempt: 2,
+  }
+
+  it('survives being text, with an offset that no number holds', () => {
+    assert.deepEqual(parseToken(formatToken(token)), token)
+  })
+
+  it('is told from any other text', () => {
+    for (const text of [
+      '',
+      'x',
+      '1.2.3',
+      'a1b2c3d4e5f60718',
+      '0a1b.1.2.3.x',
+      `${formatToken(token)} `,
+    ]) {
+      assert.equal(parseToken(text), null, text)
+    }
+  })
+})
