@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Node } from 'node-red'
+import helper from 'node-red-node-test-helper'
+import { parseToken } from '../../lib/delivery/token'
+import { register } from '../../lib/consumer/registry'
+import type { Acknowledger, Answer } from '../../lib/consumer/acknowledger'
+import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
+
+const INCARNATION = '0a1b2c3d'
+const TOKEN = `${INCARNATION}.0.1.42.1`
+const OTHER = `${INCARNATION}.3.1.43.1`
+
+type Settings = Record<string, unknown>
+
+describe('nodes/sls-kafka-ack', () => {
+  /** What the nodes told the consumer: `verdict offsets`. */
+  let answers: (Answer & { offsets: string[] })[] = []
+  let unregister: () => void
+  let caught: { code?: string; message: string }[] = []
+
+  before(() => {
+    helper.init(require.resolve('node-red'))
+  })
+
+  beforeEach(() => {
+    answers = []
+    caught = []
+    const consumer: Pick<Acknowledger, 'answer'> = {
+      answer: (tokens, given) => {
+        answers.push({ ...given, offsets: tokens.map(({ offset }) => offset) })
+      },
+    }
+    unregister = register(INCARNATION, consumer as Acknowledger)
+  })
+
+  afterEach(async () => {
+    unregister()
+    await helper.unload()
+  })
+
+  async function load(settings: Settings = {}): Promise<void> {
+    const onTab = { z: 'tab', x: 1, y: 1 }
+    await helper.load(registerSlsKafkaAck, [
+      { id: 'tab', type: 'tab', label: 'test' },
+      { ...onTab, id: 'n-ack', type: 'sls-kafka-ack', wires: [['n-out']], ...settings },
+      { ...onTab, id: 'n-out', type: 'helper' },
+      { ...onTab, id: 'n-catch', type: 'catch', wires: [['n-caught']] },
+      { ...onTab, id: 'n-caught', type: 'helper' },
+    ] as never)
+    helper.getNode('n-caught').on('input', (message) => {
+      caught.push((message as unknown as { error: { message: string } }).error)
+    })
+  }
+
+  /** Resolves when the node has passed the message on. */
+  async function receive(message: Settings): Promise<Settings> {
+    const passed = once(helper.getNode('n-out'), 'input')
+    helper.getNode('n-ack').receive(message)
+    const [received] = (await passed) as [Settings]
+    // What goes to Catch nodes takes one more turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+    return received
+  }
+
+  it('acknowledges the record that the token names, and passes the message on', async () => {
+    await load()
+    const message = { payload: 'x', kafka: { token: TOKEN } }
+    assert.equal((await receive(message))['payload'], 'x')
+    assert.deepEqual(
+      answers.map(({ verdict, offsets }) => [verdict, offsets]),
+      [['ack', ['42']]],
+    )
+  })
+
+  it('finds the record by the id of a message that has lost its token', async () => {
+    await load()
+    await receive({ payload: 'new object', _msgid: TOKEN })
+    assert.deepEqual(answers[0]?.offsets, ['42'])
+  })
+
+  it('acknowledges several at once', async () => {
+    await load({ token: 'payload.kafka.token', tokenType: 'jsonata' })
+    await receive({ payload: [{ kafka: { token: TOKEN } }, { kafka: { token: OTHER } }] })
+    assert.deepEqual(answers[0]?.offsets, ['42', '43'])
+  })
+
+  for (const verdict of ['nack', 'reject']) {
+    it(`says ${verdict}, with the reason that a Catch node gives`, async () => {
+      await load({ action: verdict })
+      await receive({ kafka: { token: TOKEN }, error: { message: 'connection refused' } })
+      assert.equal(answers[0]?.verdict, verdict)
+      assert.deepEqual(answers[0].reason, { text: 'connection refused' })
+    })
+  }
+
+  it('takes the action from the message if that is wanted', async () => {
+    await load({ action: 'msg' })
+    await receive({ action: 'nack', kafka: { token: TOKEN } })
+    assert.equal(answers[0]?.verdict, 'nack')
+  })
+
+  it('tells once of messages without a token', async () => {
+    await load()
+    await receive({ payload: 'from elsewhere' })
+    await receive({ payload: 'from elsewhere' })
+    assert.deepEqual(
+      caught.map(({ code }) => code),
+      ['SLS_TOKEN_MISSING'],
+    )
+    assert.deepEqual(answers, [])
+  })
+
+  it('tells of an action that there is not', async () => {
+    await load({ action: 'msg' })
+    await receive({ action: 'commit', kafka: { token: TOKEN } })
+    assert.equal(caught[0]?.code, 'SLS_ACTION_UNKNOWN')
+    assert.deepEqual(answers, [])
+  })
+
+  it('tells of parts that cannot be counted, but a failure of one fails the record', async () => {
+    await load({ action: 'msg' })
+    const parts = { id: 's', index: 0, type: 'string' }
+    await receive({ action: 'ack', kafka: { token: TOKEN }, parts })
+    assert.equal(caught[0]?.code, 'SLS_PARTS_UNCOUNTED')
+    assert.deepEqual(answers, [])
+    await receive({ action: 'nack', kafka: { token: TOKEN }, parts })
+    assert.equal(answers[0]?.verdict, 'nack')
+  })
+
+  it('is quiet about a token of a former life', async () => {
+    await load()
+    const stale = 'ffffffff.0.1.42.1'
+    assert.ok(parseToken(stale))
+    await receive({ kafka: { token: stale } })
+    assert.deepEqual(caught, [])
+    assert.deepEqual(answers, [])
+  })
+
+  it('tells of an expression that fails, and acknowledges nothing by the id instead', async () => {
+    await load({ token: '$$$(', tokenType: 'jsonata' })
+    const node = helper.getNode('n-ack')
+    const failed = once(helper.getNode('n-caught'), 'input')
+    node.receive({ payload: 'x', _msgid: TOKEN })
+    await failed
+    assert.deepEqual(answers, [])
+  })
+})
