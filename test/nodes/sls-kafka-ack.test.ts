@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import { parseToken } from '../../lib/delivery/token'
 import { register } from '../../lib/consumer/registry'
@@ -108,14 +107,14 @@ describe('nodes/sls-kafka-ack', () => {
       caught.map(({ code }) => code),
       ['SLS_TOKEN_MISSING'],
     )
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
   })
 
   it('tells of an action that there is not', async () => {
     await load({ action: 'msg' })
     await receive({ action: 'commit', kafka: { token: TOKEN } })
     assert.equal(caught[0]?.code, 'SLS_ACTION_UNKNOWN')
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
   })
 
   it('tells of parts that cannot be counted, but a failure of one fails the record', async () => {
@@ -123,7 +122,7 @@ describe('nodes/sls-kafka-ack', () => {
     const parts = { id: 's', index: 0, type: 'string' }
     await receive({ action: 'ack', kafka: { token: TOKEN }, parts })
     assert.equal(caught[0]?.code, 'SLS_PARTS_UNCOUNTED')
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
     await receive({ action: 'nack', kafka: { token: TOKEN }, parts })
     assert.equal(answers[0]?.verdict, 'nack')
   })
@@ -134,7 +133,7 @@ describe('nodes/sls-kafka-ack', () => {
     assert.ok(parseToken(stale))
     await receive({ kafka: { token: stale } })
     assert.deepEqual(caught, [])
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
   })
 
   it('tells of an expression that fails, and acknowledges nothing by the id instead', async () => {
@@ -143,6 +142,6 @@ describe('nodes/sls-kafka-ack', () => {
     const failed = once(helper.getNode('n-caught'), 'input')
     node.receive({ payload: 'x', _msgid: TOKEN })
     await failed
-    assert.deepEqual(answers, [])
+    assert.equal(answers.length, 0)
   })
 })
