@@ -48,7 +48,7 @@ export class Window<R extends KeptRecord> implements Undone {
     return this.#waiting > 0
   }
 
-  /** Given up and not done: nothing more is sent until it is. */
+  /** Given up and not done: no further record is sent until it is. */
   get held(): Delivery<R> | null {
     return this.#held
   }
@@ -132,7 +132,7 @@ export class Window<R extends KeptRecord> implements Undone {
     if (!delivery.isDeadLetter) this.#redelivered = delivery
   }
 
-  /** It was given up; nothing more is sent until it is done. */
+  /** It was given up; no further record is sent until it is done. */
   hold(delivery: Delivery<R>): void {
     this.#leave(delivery)
     delivery.state = { name: 'held' }
@@ -145,7 +145,7 @@ export class Window<R extends KeptRecord> implements Undone {
    * that fails gets one at a time.
    */
   nextRetry(): { readonly delivery: Delivery<R>; readonly at: number } | null {
-    if (this.#waiting === 0 || this.#redelivered || this.#held) return null
+    if (this.#waiting === 0 || this.#redelivered) return null
     let next: { delivery: Delivery<R>; at: number } | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery

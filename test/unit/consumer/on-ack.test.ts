@@ -270,6 +270,19 @@ describe('consumer/on-ack', () => {
       assert.deepEqual(await committed(), { 0: '10', 1: '71' })
     })
 
+    it('leaves others of its shard their further attempts', async () => {
+      start({ maxAttempts: '2' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a', 'b'])
+      await rig.clock.settle()
+      say('reject', [sent(0)])
+      nack(sent(1))
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'b'])
+      nack(sent(2))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
     it('lets its shard go on if it is acked after all', async () => {
       start({ maxAttempts: '1' })
       rig.source().assign([0])
