@@ -6,11 +6,12 @@ import { Shard } from '../delivery/shard'
 import { formatToken, type Token } from '../delivery/token'
 import { Window } from '../delivery/window'
 import { SlsKafkaError } from '../errors'
-import type { FetchedRecord, RecordHeaders } from '../kafka/source'
+import type { FetchedRecord } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import type { Reason, Verdict } from './acknowledger'
 import type { Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
+import { detached } from './detached-record'
 import type { Lane } from './lane'
 import type { Stamp } from './message'
 import type { Outbox } from './outbox'
@@ -75,7 +76,7 @@ export class AckLane implements Lane {
     const retry = this.window.nextRetry()
     if (!retry || retry.at > now) return this.#sendNew(now)
     this.window.resend(retry.delivery, now)
-    this.#send(retry.delivery)
+    this.#send(retry.delivery, this.#decode(retry.delivery))
     return 0
   }
 
@@ -119,7 +120,7 @@ export class AckLane implements Lane {
       shard: this.shard.id,
       offset: oldest.delivery.offset,
       seconds: Math.round((now - oldest.at) / 1000),
-      isFull: this.isFull,
+      isFull: this.isFull || this.shard.isPaused,
     }
   }
 
@@ -136,13 +137,18 @@ export class AckLane implements Lane {
     const { shard } = this
     const records = shard.take(Math.min(batch.size, this.#room()), now)
     const decoded = outbox.decode(records, shard.id)
-    const entries = records.map((record, index) => ({ record, decoded: decoded[index] }))
     const good = records.filter((_record, index) => !decoded[index]?.error)
     // The window takes them by offset; those that go together stand where the first of them does.
-    for (const entry of entries) {
-      if (entry.decoded?.error) this.#undecodable(entry.record, entry.decoded, now)
-      else if (entry.record === good[0]) this.#send(this.#open(good, now))
-    }
+    records.forEach((record, index) => {
+      const { error } = decoded[index] ?? {}
+      if (error) this.#undecodable(record, error, now)
+      else if (record === good[0]) {
+        this.#send(
+          this.#open(good, now),
+          decoded.filter((one) => one.error === null),
+        )
+      }
+    })
     shard.delay.sent(decoded.at(-1)?.timestamp ?? now)
     return records.length
   }
@@ -151,19 +157,25 @@ export class AckLane implements Lane {
     return this.window.open(records.map(detached), now)
   }
 
-  #send(delivery: RecordDelivery): void {
+  /** Anew each time, because the flow may have changed what it was given. */
+  #decode(delivery: RecordDelivery): DecodedRecord[] {
+    return this.#options.outbox.decode(delivery.records, delivery.shard)
+  }
+
+  #send(delivery: RecordDelivery, records: readonly DecodedRecord[]): void {
     const { outbox } = this.#options
-    const records = outbox.decode(delivery.records, delivery.shard)
     // What the flow could not be given was reported, and would fail again.
     if (!outbox.send(records, delivery.shard, this.#stamp(delivery))) this.done(delivery)
   }
 
   /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
-  #undecodable(record: FetchedRecord, decoded: DecodedRecord, now: number): void {
+  #undecodable(record: FetchedRecord, error: SlsKafkaError, now: number): void {
     const { outbox, ack } = this.#options
     const delivery = this.#open([record], now)
-    outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
-    if (ack.onExhausted === 'output' && decoded.error) this.#sendDeadLetter(delivery, decoded.error)
+    for (const decoded of this.#decode(delivery)) {
+      outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
+    }
+    if (ack.onExhausted === 'output') this.#sendDeadLetter(delivery, error)
     else this.done(delivery)
   }
 
@@ -188,8 +200,7 @@ export class AckLane implements Lane {
       this.#sendDeadLetter(delivery, error)
       return
     }
-    const records = outbox.decode(delivery.records, shard)
-    outbox.reportGivenUp(records, shard, this.#stamp(delivery), error)
+    outbox.reportGivenUp(this.#decode(delivery), shard, this.#stamp(delivery), error)
     if (outcome === 'stop') this.window.hold(delivery)
     else this.done(delivery)
   }
@@ -199,34 +210,12 @@ export class AckLane implements Lane {
     const { outbox, clock } = this.#options
     delivery.isDeadLetter = true
     this.window.resend(delivery, clock.now())
-    const records = outbox.decode(delivery.records, delivery.shard)
-    outbox.sendDeadLetter(records, delivery.shard, this.#stamp(delivery), error)
+    const stamp = this.#stamp(delivery)
+    outbox.sendDeadLetter(this.#decode(delivery), delivery.shard, stamp, error)
   }
 
   #stamp({ shard, epoch, offset, attempt }: RecordDelivery): Stamp {
     const { incarnation } = this.#options
     return { attempt, token: formatToken({ incarnation, shard, epoch, offset, attempt }) }
   }
-}
-
-/** Refers to nothing of the fetched answer: one small record in flight must not keep a megabyte. */
-function detached(record: FetchedRecord): FetchedRecord {
-  const { key, value, headers } = record
-  return {
-    ...record,
-    key: key && Buffer.from(key),
-    value: value && Buffer.from(value),
-    headers: headers && copyOfHeaders(headers),
-  }
-}
-
-function copyOfHeaders(headers: RecordHeaders): RecordHeaders {
-  const copy = (value: Buffer | string): Buffer | string =>
-    typeof value === 'string' ? value : Buffer.from(value)
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.map(copy) : value && copy(value),
-    ]),
-  )
 }
