@@ -16,7 +16,7 @@ export interface NodeStatus {
   readonly delaySeconds: number
   /** Records given to the flow and not yet done. */
   readonly inFlight: number
-  /** Seconds that the flow has had the oldest of them. */
+  /** Seconds that the flow has had the oldest of them, in steps of ten: each status goes to every browser. */
   readonly oldestSeconds: number
   /** Shards that hold a record which was given up. */
   readonly stoppedShards: readonly number[]
@@ -89,7 +89,7 @@ export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
     rate,
     delaySeconds,
     inFlight,
-    oldestSeconds,
+    oldestSeconds: Math.floor(oldestSeconds / 10) * 10,
     stoppedShards,
   }
 }
@@ -131,7 +131,10 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
 function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {
   const { shards, rate, delaySeconds, recordError } = snapshot
   if (snapshot.stoppedShards.length > 0) {
-    return { ...bare('red', 'ring', 'shard-stopped'), code: 'SLS_ATTEMPTS_EXHAUSTED' }
+    return {
+      ...bare('red', 'ring', 'shard-stopped'),
+      ...(snapshot.stoppedBy && { code: snapshot.stoppedBy }),
+    }
   }
   if (recordError)
     return { ...bare('yellow', 'dot', textOf(recordError.code)), code: recordError.code }

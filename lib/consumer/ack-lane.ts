@@ -44,6 +44,7 @@ export class AckLane implements Lane {
   readonly window: Window<FetchedRecord>
   readonly #options: AckLaneOptions
   #lastAnswer: number
+  #heldBy: GivenUpCode | null = null
 
   constructor(options: AckLaneOptions) {
     const { shard, nextEpoch, limit, clock } = options
@@ -51,6 +52,11 @@ export class AckLane implements Lane {
     this.window = new Window(shard, nextEpoch(), limit.changed)
     this.shard = new Shard(shard, new AckedLedger(this.window))
     this.#lastAnswer = clock.now()
+  }
+
+  /** Why a record was given up that holds the shard. */
+  get heldBy(): GivenUpCode | null {
+    return this.#heldBy
   }
 
   get bytes(): number {
@@ -201,8 +207,12 @@ export class AckLane implements Lane {
       return
     }
     outbox.reportGivenUp(this.#decode(delivery), shard, this.#stamp(delivery), error)
-    if (outcome === 'stop') this.window.hold(delivery)
-    else this.done(delivery)
+    if (outcome === 'stop') {
+      this.#heldBy = code
+      this.window.hold(delivery)
+    } else {
+      this.done(delivery)
+    }
   }
 
   /** It stays in flight, with a token of its own, until it is acknowledged there. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors'
 import type { Lane } from './lane'
 
 /** When records count as done, and what follows from that. */
@@ -21,6 +22,8 @@ export interface Progress {
   readonly oldestSeconds: number
   /** Shards that hold a record which was given up. */
   readonly stoppedShards: readonly number[]
+  /** Why the first of them is held; null if there are none. */
+  readonly stoppedBy: ErrorCode | null
   /** Something has failed and waits to be sent again. */
   readonly isRetrying: boolean
   /** What the flow seems to have forgotten; null if it gets on. */
@@ -41,6 +44,7 @@ export const NO_PROGRESS: Progress = {
   inFlight: 0,
   oldestSeconds: 0,
   stoppedShards: [],
+  stoppedBy: null,
   isRetrying: false,
   unanswered: null,
 }

@@ -96,6 +96,7 @@ export class OnAck implements CommitMode {
   }
 
   progress(now: number): Progress {
+    const stopped = this.#lanes.filter(({ window }) => window.held)
     const oldest = this.#lanes.map(({ window }) => window.oldestSent()?.at ?? now)
     const unanswered = this.#lanes
       .map((lane) => lane.unanswered(now))
@@ -103,7 +104,8 @@ export class OnAck implements CommitMode {
     return {
       inFlight: this.#limit.inFlight,
       oldestSeconds: Math.round((now - Math.min(now, ...oldest)) / 1000),
-      stoppedShards: this.#lanes.filter(({ window }) => window.held).map(({ shard }) => shard.id),
+      stoppedShards: stopped.map(({ shard }) => shard.id),
+      stoppedBy: stopped[0]?.heldBy ?? null,
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
     }

@@ -6,6 +6,8 @@ import { compact, statusOf, statusOfConfigError } from '../../lib/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 
+const UNANSWERED = { shard: 2, offset: '42', seconds: 61, isFull: false }
+
 function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
   return {
     state: CONSUMING,
@@ -39,6 +41,10 @@ describe('status', () => {
     ['green dot 0/s · 90s', { rate: 0, delaySeconds: 90 }],
     ['grey ring standby', { shards: 0, rate: 0 }],
     ['yellow dot not-json', { recordError: new SlsKafkaError('SLS_DECODE_FAILED') }],
+    ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_REJECTED') }],
+    ['yellow dot retrying', { isRetrying: true }],
+    ['yellow dot waiting-for-ack', { unanswered: UNANSWERED, isRetrying: true }],
+    ['red ring shard-stopped', { stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }],
     ['red ring access-key-refused', { state: failed('SLS_AUTH_FAILED') }],
     ['red ring logstore-not-found', { state: failed('SLS_LOGSTORE_NOT_FOUND') }],
   ]
@@ -63,6 +69,17 @@ describe('status', () => {
     )
     assert.equal(statusOf(snapshot({ state: failed('SLS_AUTH_FAILED') })).code, 'SLS_AUTH_FAILED')
     assert.equal(statusOfConfigError().code, 'SLS_CONFIG_INVALID')
+    assert.equal(statusOf(snapshot({ unanswered: UNANSWERED })).code, 'SLS_ACK_MISSING')
+    const stopped = statusOf(snapshot({ stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }))
+    assert.deepEqual([stopped.code, stopped.stoppedShards], ['SLS_REJECTED', [2]])
+  })
+
+  it('does not change every second only because something is in flight', () => {
+    const ages = [0, 9, 10, 19, 64].map((oldestSeconds) => snapshot({ oldestSeconds }))
+    assert.deepEqual(
+      ages.map((age) => statusOf(age).oldestSeconds),
+      [0, 0, 10, 10, 60],
+    )
   })
 
   it('is a key as a whole or starts with a digit, and is short', () => {

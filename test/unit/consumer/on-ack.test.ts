@@ -262,6 +262,7 @@ describe('consumer/on-ack', () => {
       nack(sent(2))
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
+      assert.equal(rig.consumer.snapshot().stoppedBy, 'SLS_ATTEMPTS_EXHAUSTED')
       rig.source().deliver(0, 12n, ['c'])
       rig.source().deliver(1, 70n, ['x'])
       await rig.clock.advance(MINUTE)
