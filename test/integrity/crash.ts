@@ -89,14 +89,10 @@ export function survivesTheEndOfItsProcess(
       const processed = rig.flows.map(({ finished }) => finished.size)
 
       await rig.restart()
-      await rig.hasFinished(rig.flows.length * RECORDS)
+      await rig.hasCommitted(rig.flows.length * RECORDS)
       assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
       for (const [index, flow] of rig.flows.entries()) {
         const verdict = await assertKept(broker, [flow])
-        assert.deepEqual(
-          await broker.committed(flow.group, flow.logstore),
-          await broker.endOffsets(flow.logstore),
-        )
         figures(`${end}, onAck, ${flow.tab}`, {
           'processed before': processed[index],
           'committed but unprocessed': 0,

@@ -47,6 +47,7 @@ export class Rig {
   /** The only flow, or the first. */
   readonly flow: TestedFlow
   readonly #resources: Resources
+  readonly #broker: Broker
   readonly #reports: Sink
   readonly #options: NodeRedOptions
   #nodeRed: NodeRed
@@ -68,11 +69,12 @@ export class Rig {
     const nodeRed = await resources.started(
       startNodeRed({ ...options, userDir, flows: flows.flatMap((flow) => flow.nodes()) }),
     )
-    return new Rig({ resources, reports, flows, nodeRed, options: { ...options, userDir } })
+    return new Rig({ resources, broker, reports, flows, nodeRed, options: { ...options, userDir } })
   }
 
   private constructor(parts: {
     resources: Resources
+    broker: Broker
     reports: Sink
     flows: readonly TestedFlow[]
     nodeRed: NodeRed
@@ -83,6 +85,7 @@ export class Rig {
     this.flow = flow
     this.flows = parts.flows
     this.#resources = parts.resources
+    this.#broker = parts.broker
     this.#reports = parts.reports
     this.#nodeRed = parts.nodeRed
     this.#options = parts.options
@@ -140,6 +143,18 @@ export class Rig {
       () => this.flows.reduce((sum, flow) => sum + flow.finished.size, 0) >= records,
       timeoutMs,
     )
+  }
+
+  /** Resolves when the flows together have finished so many records, and all of them are committed. */
+  async hasCommitted(records: number, timeoutMs?: number): Promise<void> {
+    await this.hasFinished(records, timeoutMs)
+    for (const { group, logstore } of this.flows) {
+      const ends = await this.#broker.endOffsets(logstore)
+      await this.until(`${ends.join(', ')} to be committed by ${group}`, async () => {
+        const committed = await this.#broker.committed(group, logstore)
+        return ends.every((end, shard) => committed[shard] === end)
+      })
+    }
   }
 
   /** Bytes; with `NODE_OPTIONS=--expose-gc` what is in use after a collection. */

@@ -1,0 +1,4 @@
+import { localEndpoint } from '../support/broker'
+import { redeploysLoseNothing } from './redeploys'
+
+redeploysLoseNothing(localEndpoint, 4)
