@@ -1,90 +1,27 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startEmulator, type LogInput, type RunningEmulator } from '../support/emulator'
-import { startNodeRed, startSink } from '../support/node-red'
-import type { FlowNode, NodeRed, Sink, SinkMessage } from '../support/node-red'
-import { Resources } from '../support/resources'
+import type { LogInput } from '../support/emulator'
+import type { FlowNode } from '../support/node-red'
 import { startChatRobot, type ChatMessage, type ChatRobot } from './support/chat-robot'
-import { exampleNames, fillIn, listenedTo, readExample, withStatuses } from './support/example'
-import type { FilledIn } from './support/example'
-
-const LOGSTORE = 'shop-log'
-const GROUP = 'node-red'
-const SHARDS = 2
-
-/** For what takes a second or two, and a retry after 2 or 4 s. */
-const WAIT_MS = 30_000
+import { exampleNames, readExample, withStatuses } from './support/example'
+import { ExampleBench, GROUP, LOGSTORE, SHARDS, WAIT_MS } from './support/example-bench'
 
 describe('examples', () => {
-  const ofAll = new Resources()
-  const ofOne = new Resources()
-  let nodeRed: NodeRed
-  let endpoint: RunningEmulator
-  let sink: Sink
-
-  before(async () => {
-    nodeRed = await ofAll.started(
-      startNodeRed({
-        env: { SLS_ACCESS_KEY_ID: undefined, SLS_ACCESS_KEY_SECRET: undefined },
-      }),
-    )
-  })
-
-  beforeEach(async () => {
-    endpoint = await ofOne.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
-    sink = await ofOne.started(startSink())
-    // What is deployed leaves its group while the endpoint still listens.
-    ofOne.onEnd(() => nodeRed.deploy([]))
-  })
-
-  afterEach(() => ofOne.end())
-
-  after(() => ofAll.end())
-
-  /** Fills the example in for the endpoint and deploys it. */
-  async function deploy(
-    number: string,
-    { alsoAt, ...filledIn }: Partial<FilledIn> & { readonly alsoAt?: readonly string[] } = {},
-  ): Promise<void> {
-    const example = fillIn(readExample(number), {
-      service: endpoint,
-      logstore: LOGSTORE,
-      group: GROUP,
-      ...filledIn,
-    })
-    await nodeRed.deploy(listenedTo(example, sink, alsoAt))
-  }
-
-  /** Deploys and resolves when the example reads; a new group starts at what is written then. */
-  async function deployReading(...parameters: Parameters<typeof deploy>): Promise<void> {
-    const from = nodeRed.logs().length
-    await deploy(...parameters)
-    const joined = new RegExp(`joined group ${GROUP} on logstore ${LOGSTORE}, shards: 0, 1`)
-    await nodeRed.waitForLog(joined, WAIT_MS, from)
-  }
-
-  function at(name: string): SinkMessage[] {
-    return sink.messages.filter((message) => message.sink === name)
-  }
-
-  /** What has arrived at a node, as soon as there are so many. */
-  async function arrivedAt(name: string, count: number): Promise<SinkMessage[]> {
-    let arrived = 0
-    await sink.waitFor((message) => message.sink === name && ++arrived === count, WAIT_MS)
-    return at(name)
-  }
+  const bench = ExampleBench.forAll()
 
   describe('as they are imported', () => {
     for (const name of exampleNames()) {
       it(`${name} asks for what is missing, and for nothing else`, async () => {
-        const from = nodeRed.logs().length
+        const from = bench.nodeRed.logs().length
         const example = readExample(name.slice(0, 2))
-        await nodeRed.deploy(withStatuses(example, sink))
+        await bench.nodeRed.deploy(withStatuses(example, bench.sink))
         const node = oneOf(example, 'sls-kafka-in')
-        const { status } = await sink.waitFor((message) => message.status?.source?.id === node.id)
+        const { status } = await bench.sink.waitFor(
+          (message) => message.status?.source?.id === node.id,
+        )
         assert.deepEqual([status?.fill, status?.['code']], ['red', 'SLS_CONFIG_INVALID'])
-        const complaints = nodeRed
+        const complaints = bench.nodeRed
           .logs()
           .slice(from)
           .filter((line) => /\[(warn|error)\]/.test(line))
@@ -96,11 +33,11 @@ describe('examples', () => {
 
   describe('01: read a logstore', () => {
     it('shows every record', async () => {
-      await deployReading('01')
-      await endpoint.append(LOGSTORE, [{ level: 'INFO', message: 'one' }, 'two'])
-      const payloads = (await arrivedAt('records', 2)).map(({ payload }) => payload)
+      await bench.deployReading('01')
+      await bench.endpoint.append(LOGSTORE, [{ level: 'INFO', message: 'one' }, 'two'])
+      const payloads = (await bench.arrivedAt('records', 2)).map(({ payload }) => payload)
       assert.ok(payloads.some((payload) => payload === 'two'))
-      assert.equal(at('errors').length, 0)
+      assert.equal(bench.at('errors').length, 0)
     })
   })
 
@@ -109,28 +46,28 @@ describe('examples', () => {
     let robot: ChatRobot
 
     beforeEach(async () => {
-      robot = await ofOne.started(startChatRobot())
+      robot = await bench.resources.started(startChatRobot())
     })
 
     it('tells the first of 500 errors at once, and within a minute nothing else', async () => {
       const variables = { CHAT_WEBHOOK_URL: robot.url }
-      await deployReading('02', { variables, alsoAt: ['1 a minute'] })
-      await endpoint.append(LOGSTORE, [...someErrors(ERRORS), ...noErrors(ERRORS)])
-      await arrivedAt('1 a minute', ERRORS)
-      await arrivedAt('answer', 1)
+      await bench.deployReading('02', { variables, alsoAt: ['1 a minute'] })
+      await bench.endpoint.append(LOGSTORE, [...someErrors(ERRORS), ...noErrors(ERRORS)])
+      await bench.arrivedAt('1 a minute', ERRORS)
+      await bench.arrivedAt('answer', 1)
       assert.deepEqual(robot.messages.map(errorsTold), [1])
-      assert.equal(at('1 a minute').length, ERRORS, 'errors')
+      assert.equal(bench.at('1 a minute').length, ERRORS, 'errors')
       assert.equal(variable('02', 'CHAT_SECONDS'), '60')
     })
 
     it('tells each interval how many errors came since, none of them twice', async () => {
       const seconds = 3
       const variables = { CHAT_WEBHOOK_URL: robot.url, CHAT_SECONDS: String(seconds) }
-      await deployReading('02', { variables, alsoAt: ['1 a minute'] })
-      await endpoint.append(LOGSTORE, someErrors(ERRORS))
+      await bench.deployReading('02', { variables, alsoAt: ['1 a minute'] })
+      await bench.endpoint.append(LOGSTORE, someErrors(ERRORS))
       assert.equal((await toldOf(ERRORS))[0], 1)
       // None came in the interval after that, so the next one is told at once again.
-      await endpoint.append(LOGSTORE, ['the very last ERROR'])
+      await bench.endpoint.append(LOGSTORE, ['the very last ERROR'])
       await toldOf(ERRORS + 1)
       robot.messages.slice(1).forEach((message, index) => {
         const gap = message.at - (robot.messages[index]?.at ?? 0)
@@ -140,8 +77,8 @@ describe('examples', () => {
     })
 
     it('sends what DingTalk and WeCom take, with the last error', async () => {
-      await deployReading('02', { variables: { CHAT_WEBHOOK_URL: robot.url } })
-      await endpoint.append(LOGSTORE, ['ERROR: "支付超时" \\ C:\\temp'])
+      await bench.deployReading('02', { variables: { CHAT_WEBHOOK_URL: robot.url } })
+      await bench.endpoint.append(LOGSTORE, ['ERROR: "支付超时" \\ C:\\temp'])
       const { contentType, body } = await robot.waitFor(() => true, WAIT_MS)
       assert.match(contentType ?? '', /^application\/json/)
       const content = `SLS ${LOGSTORE}: 1 error\nERROR: "支付超时" \\ C:\\temp`
@@ -149,9 +86,9 @@ describe('examples', () => {
     })
 
     it('reports an address that is missing as a problem', async () => {
-      await deployReading('02')
-      await endpoint.append(LOGSTORE, ['ERROR'])
-      const [problem] = await arrivedAt('problems', 1)
+      await bench.deployReading('02')
+      await bench.endpoint.append(LOGSTORE, ['ERROR'])
+      const [problem] = await bench.arrivedAt('problems', 1)
       assert.equal(problem?.error?.source?.name, 'chat robot')
     })
 
@@ -168,9 +105,9 @@ describe('examples', () => {
     const LOGS = 950
 
     it('writes every log once, a line each, in the order of its shard', async () => {
-      await deployReading('03')
+      await bench.deployReading('03')
       const lines = Array.from({ length: LOGS }, (_, index) => `line ${index}, "支付" \n second`)
-      await endpoint.append(LOGSTORE, lines)
+      await bench.endpoint.append(LOGSTORE, lines)
       const rows = await rowsWritten(LOGS)
       assert.deepEqual(rows.map(({ content }) => content).sort(), lines.sort())
       for (let shard = 0; shard < SHARDS; shard++) {
@@ -193,7 +130,7 @@ describe('examples', () => {
     /** The file, as soon as it has been given so many rows. */
     async function rowsWritten(count: number): Promise<Row[]> {
       let written = 0
-      await sink.waitFor(({ sink: name, records }) => {
+      await bench.sink.waitFor(({ sink: name, records }) => {
         if (name !== 'rows written') return false
         const batch = (records as readonly unknown[]).length
         assert.ok(batch <= 100, `${batch} rows in a batch`)
@@ -201,7 +138,7 @@ describe('examples', () => {
         return written >= count
       }, WAIT_MS)
       // Node-RED runs in its user directory.
-      const file = await readFile(join(nodeRed.userDir, 'sls-logs.jsonl'), 'utf8')
+      const file = await readFile(join(bench.nodeRed.userDir, 'sls-logs.jsonl'), 'utf8')
       return file
         .trimEnd()
         .split('\n')
@@ -223,18 +160,18 @@ describe('examples', () => {
     ]
 
     it('makes the same row of logs with one and with many fields', async () => {
-      await deployReading('04')
-      await endpoint.append(
+      await bench.deployReading('04')
+      await bench.endpoint.append(
         LOGSTORE,
         ROWS.map(([log]) => log),
         { shard: 0, time: TIME },
       )
       const time = new Date(TIME).toISOString()
       assert.deepEqual(
-        (await arrivedAt('rows', ROWS.length)).map(({ payload }) => payload),
+        (await bench.arrivedAt('rows', ROWS.length)).map(({ payload }) => payload),
         ROWS.map(([, level, text]) => ({ time, level, text })),
       )
-      assert.equal(at('problems').length, 0)
+      assert.equal(bench.at('problems').length, 0)
     })
   })
 
@@ -242,22 +179,24 @@ describe('examples', () => {
     const LOGS = 200
 
     it('gives each flow every log once, by one member of the group', async () => {
-      await deployReading('05')
+      await bench.deployReading('05')
       const logs = Array.from({ length: LOGS }, (_, index) => ({
         id: String(index),
         status: '504',
         request_time: '60.001',
       }))
-      await endpoint.append(LOGSTORE, logs)
+      await bench.endpoint.append(LOGSTORE, logs)
       for (const flow of ['errors', 'slow requests']) {
-        const payloads = (await arrivedAt(flow, LOGS)).map(({ payload }) => payload as LogEntry)
+        const payloads = (await bench.arrivedAt(flow, LOGS)).map(
+          ({ payload }) => payload as LogEntry,
+        )
         assert.deepEqual(
           payloads.sort((one, other) => Number(one.id) - Number(other.id)),
           logs,
           flow,
         )
       }
-      const group = (await endpoint.state()).groups.find(({ id }) => id === GROUP)
+      const group = (await bench.endpoint.state()).groups.find(({ id }) => id === GROUP)
       assert.equal(group?.members.length, 1)
     })
 
@@ -281,12 +220,12 @@ describe('examples', () => {
     })
 
     it('tells the code of a failure, and the recovery', async () => {
-      const service = { ...endpoint, accessKeySecret: 'another-secret' }
-      await deploy('06', { service })
-      const [failure] = await arrivedAt('fails', 1)
+      const service = { ...bench.endpoint, accessKeySecret: 'another-secret' }
+      await bench.deploy('06', { service })
+      const [failure] = await bench.arrivedAt('fails', 1)
       assert.deepEqual([failure?.status?.['code'], failure?.status?.['state']], [CODE, 'failed'])
-      await endpoint.setAccessKey(endpoint.accessKeyId, service.accessKeySecret)
-      const told = await arrivedAt('tell', 2)
+      await bench.endpoint.setAccessKey(bench.endpoint.accessKeyId, service.accessKeySecret)
+      const told = await bench.arrivedAt('tell', 2)
       assert.deepEqual(
         told.map(({ payload }) => payload),
         [`${NODE} fails: ${CODE}`, `${NODE} reads`],
@@ -294,15 +233,15 @@ describe('examples', () => {
     })
 
     it('tells that reading is late, and only once that it still is', async () => {
-      await deployReading('06', { consumer: { maxRate: '1' } })
+      await bench.deployReading('06', { consumer: { maxRate: '1' } })
       const anHourAgo = Date.now() - 3_600_000
       const logs = Array.from({ length: 60 }, (_, index) => `line ${index}`)
-      await endpoint.append(LOGSTORE, logs, { time: anHourAgo })
-      const late = await arrivedAt('late', 3)
+      await bench.endpoint.append(LOGSTORE, logs, { time: anHourAgo })
+      const late = await bench.arrivedAt('late', 3)
       assert.ok(late.every(({ status }) => Number(status?.['delaySeconds']) >= 3_600))
-      const told = at('tell').filter(({ payload }) => payload === `${NODE} is late`)
+      const told = bench.at('tell').filter(({ payload }) => payload === `${NODE} is late`)
       assert.equal(told.length, 1)
-      assert.equal(at('fails').length, 0)
+      assert.equal(bench.at('fails').length, 0)
     })
   })
 })

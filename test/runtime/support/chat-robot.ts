@@ -1,8 +1,4 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
-import { Journal } from '../../support/node-red/journal'
+import { startHttpService, type HttpRequest } from '../../support/http-service'
 
 export interface ChatMessage {
   /** Milliseconds since the process began. */
@@ -21,36 +17,21 @@ export interface ChatRobot {
 
 /** The incoming webhook of a chat robot, on loopback. */
 export async function startChatRobot(): Promise<ChatRobot> {
-  const journal = new Journal<ChatMessage>()
-  const server = createServer((request, response) => {
-    const at = performance.now()
-    const answer = (body: string): void => {
-      const contentType = request.headers['content-type']
-      response.setHeader('Content-Type', 'application/json')
-      response.end('{"errcode":0,"errmsg":"ok"}')
-      journal.append({ at, contentType, body: JSON.parse(body) as unknown })
-    }
-    // A request can be broken off when Node-RED ends.
-    text(request).then(answer, () => response.destroy())
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const service = await startHttpService(() => ({
+    status: 200,
+    json: { errcode: 0, errmsg: 'ok' },
+  }))
   return {
-    url: `http://127.0.0.1:${port}/robot/send?access_token=secret`,
-    messages: journal.entries,
-    waitFor: (predicate, timeoutMs) =>
-      journal.waitFor(
-        predicate,
-        timeoutMs,
-        () => `a certain message; got ${JSON.stringify(journal.entries)}`,
-      ),
-    stop: async () => {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-      journal.end(new Error('The robot was stopped'))
+    url: `${service.url}/robot/send?access_token=secret`,
+    get messages() {
+      return service.requests.map(messageOf)
     },
+    waitFor: async (predicate, timeoutMs) =>
+      messageOf(await service.waitFor((request) => predicate(messageOf(request)), timeoutMs)),
+    stop: () => service.stop(),
   }
+}
+
+function messageOf({ at, contentType, text }: HttpRequest): ChatMessage {
+  return { at, contentType, body: JSON.parse(text) as unknown }
 }

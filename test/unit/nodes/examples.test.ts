@@ -24,6 +24,16 @@ describe('examples', () => {
     })
   })
 
+  it('are listed in both READMEs, and nothing else is', () => {
+    for (const readme of ['README.md', 'README.zh-CN.md']) {
+      const text = readFileSync(join(ROOT, readme), 'utf8')
+      const listed = [...text.matchAll(/^\| `(\d\d - .+?)` +\|/gm)].map(
+        ([, name]) => `${name}.json`,
+      )
+      assert.deepEqual(listed, [...files].sort(), readme)
+    }
+  })
+
   for (const file of files) {
     describe(file, () => {
       const nodes = JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as FlowNode[]

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { startNodeRed, startSink } from '../../support/node-red'
+import type { NodeRed, Sink, SinkMessage } from '../../support/node-red'
+import { Resources } from '../../support/resources'
+import { fillIn, listenedTo, readExample, type FilledIn } from './example'
+
+export const LOGSTORE = 'shop-log'
+export const GROUP = 'node-red'
+export const SHARDS = 2
+
+/** For what takes a second or two, and a retry after 2 or 4 s. */
+export const WAIT_MS = 30_000
+const LOOK_AGAIN_MS = 50
+
+interface Deployment extends FilledIn {
+  /** Nodes beside which messages are listened to, as they are beside debug nodes. */
+  readonly alsoAt: readonly string[]
+}
+
+/** Runs examples: one Node-RED for all tests of a `describe`, a service and a sink for each of them. */
+export class ExampleBench {
+  #nodeRed: NodeRed | undefined
+  #endpoint: RunningEmulator | undefined
+  #sink: Sink | undefined
+  /** What one test starts, ended after it. */
+  readonly resources = new Resources()
+
+  /** To be called in a `describe`, for its tests. */
+  static forAll(): ExampleBench {
+    const bench = new ExampleBench()
+    const { resources } = bench
+    const ofAll = new Resources()
+
+    before(async () => {
+      bench.#nodeRed = await ofAll.started(
+        startNodeRed({
+          env: { SLS_ACCESS_KEY_ID: undefined, SLS_ACCESS_KEY_SECRET: undefined },
+        }),
+      )
+    })
+
+    beforeEach(async () => {
+      bench.#endpoint = await resources.started(
+        startEmulator({ logstores: { [LOGSTORE]: SHARDS } }),
+      )
+      bench.#sink = await resources.started(startSink())
+      // What is deployed leaves its group while the endpoint still listens.
+      resources.onEnd(() => bench.nodeRed.deploy([]))
+    })
+
+    afterEach(() => resources.end())
+
+    after(() => ofAll.end())
+
+    return bench
+  }
+
+  get nodeRed(): NodeRed {
+    return running(this.#nodeRed)
+  }
+
+  get endpoint(): RunningEmulator {
+    return running(this.#endpoint)
+  }
+
+  get sink(): Sink {
+    return running(this.#sink)
+  }
+
+  /** Fills the example in for the endpoint and deploys it. */
+  async deploy(
+    number: string,
+    { alsoAt = [], ...filledIn }: Partial<Deployment> = {},
+  ): Promise<void> {
+    const example = fillIn(readExample(number), {
+      service: this.endpoint,
+      logstore: LOGSTORE,
+      group: GROUP,
+      ...filledIn,
+    })
+    await this.nodeRed.deploy(listenedTo(example, this.sink, alsoAt))
+  }
+
+  /** Deploys and resolves when the example reads; a new group starts at what is written then. */
+  async deployReading(number: string, deployment?: Partial<Deployment>): Promise<void> {
+    const from = this.nodeRed.logs().length
+    await this.deploy(number, deployment)
+    const joined = new RegExp(`joined group ${GROUP} on logstore ${LOGSTORE}, shards: 0, 1`)
+    await this.nodeRed.waitForLog(joined, WAIT_MS, from)
+  }
+
+  at(name: string): SinkMessage[] {
+    return this.sink.messages.filter((message) => message.sink === name)
+  }
+
+  /** What has arrived at a node, as soon as there are so many. */
+  async arrivedAt(name: string, count: number): Promise<SinkMessage[]> {
+    let arrived = 0
+    await this.sink.waitFor((message) => message.sink === name && ++arrived === count, WAIT_MS)
+    return this.at(name)
+  }
+
+  /** The group's committed offsets by shard. */
+  async committed(): Promise<Readonly<Record<number, string>>> {
+    const { groups } = await this.endpoint.state()
+    const offsets = groups.find(({ id }) => id === GROUP)?.offsets ?? []
+    return Object.fromEntries(offsets.map(({ shard, offset }) => [shard, offset]))
+  }
+
+  /** Resolves when the group has committed all that was written. */
+  async allCommitted(): Promise<void> {
+    const deadline = Date.now() + WAIT_MS
+    for (;;) {
+      const committed = await this.committed()
+      const ends = await this.#ends()
+      if (ends.every(([shard, end]) => committed[shard] === end)) return
+      if (Date.now() > deadline) {
+        throw new Error(`committed ${JSON.stringify(committed)}, not yet ${JSON.stringify(ends)}`)
+      }
+      await delay(LOOK_AGAIN_MS)
+    }
+  }
+
+  /** Behind the last record of each shard that has any. */
+  async #ends(): Promise<(readonly [shard: number, offset: string])[]> {
+    const { logstores } = await this.endpoint.state()
+    const shards = logstores.find(({ name }) => name === LOGSTORE)?.shards ?? []
+    return shards.flatMap(({ id, last }) =>
+      last === null ? [] : [[id, String(BigInt(last) + 1n)] as const],
+    )
+  }
+}
+
+function running<T>(resource: T | undefined): T {
+  if (resource === undefined) throw new Error('runs only in a test')
+  return resource
+}
