@@ -1,0 +1,124 @@
+import {
+  catchOf,
+  codeNode,
+  coreNode,
+  join,
+  joinMessages,
+  JOINED,
+  split,
+  type FlowCase,
+} from './flow-case'
+
+const LATER = 'setTimeout(() => node.send(msg), Math.random() * 20)'
+
+/** Flows that make several messages of one, or one of several. */
+export function sequences(): readonly FlowCase[] {
+  return [
+    {
+      name: 'split',
+      title: 'Split without a Join: done when all parts are',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('work')]),
+        codeNode(LATER)(ids, ids.id('work'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-nested',
+      title: 'Split behind a Split: done when all parts of all parts are',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('inner')]),
+        coreNode('split', { splt: '6', spltType: 'len', arraySplt: 1, stream: false })(
+          ids,
+          ids.id('inner'),
+          [ids.id('work')],
+        ),
+        codeNode(LATER)(ids, ids.id('work'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-join',
+      title: 'Split and Join',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('work')]),
+        codeNode(LATER)(ids, ids.id('work'), [ids.id('join')]),
+        join(ids, ids.id('join'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-nested-join',
+      title: 'two Splits and one Join: the outer parts are counted',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('inner')]),
+        coreNode('split', { splt: '/', spltType: 'str', arraySplt: 1, stream: false })(
+          ids,
+          ids.id('inner'),
+          [ids.id('work')],
+        ),
+        codeNode(LATER)(ids, ids.id('work'), [ids.id('join')]),
+        join(ids, ids.id('join'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-fails',
+      title: 'Split of which a part fails: all parts come again',
+      settings: { retryDelay: '100' },
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('work')]),
+        codeNode(`
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20))
+        if (msg.kafka.attempt === 1 && msg.parts.index === 1 && Math.random() < 0.1) {
+          throw new Error('one part fails')
+        }
+        return msg`)(ids, ids.id('work'), [ids.ack]),
+        catchOf(ids, [ids.id('work')], ids.nack),
+      ],
+    },
+    {
+      name: 'join',
+      title: 'Join of messages of several records: one ack for all of their tokens',
+      work: (ids) => [joinMessages(30, 0.5)(ids, ids.first, [ids.ack])],
+      ...JOINED,
+    },
+    {
+      name: 'batch-node',
+      title: 'core Batch: its members are done together',
+      work: (ids) => [
+        coreNode('batch', { mode: 'count', count: '10', overlap: '0' })(ids, ids.first, [
+          ids.id('work'),
+        ]),
+        codeNode(LATER)(ids, ids.id('work'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'batch-node-interval',
+      title: 'core Batch by time',
+      work: (ids) => [
+        coreNode('batch', { mode: 'interval', interval: '0.3', allowEmptySequence: false })(
+          ids,
+          ids.first,
+          [ids.ack],
+        ),
+      ],
+    },
+    {
+      name: 'batch-node-join',
+      title: 'core Batch and Join of its messages: one ack for all of their tokens',
+      work: (ids) => [
+        coreNode('batch', { mode: 'count', count: '10', overlap: '0' })(ids, ids.first, [
+          ids.id('join'),
+        ]),
+        joinMessages(10)(ids, ids.id('join'), [ids.ack]),
+      ],
+      ...JOINED,
+    },
+    {
+      name: 'batch-split',
+      title: 'batches that are split: done when every record of the batch is',
+      settings: { emit: 'batch', batchSize: '20', batchWait: '100', maxInFlight: '60' },
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('insert')]),
+        codeNode(LATER)(ids, ids.id('insert'), [ids.ack]),
+      ],
+    },
+  ]
+}

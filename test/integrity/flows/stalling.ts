@@ -1,0 +1,107 @@
+import { codeNode, coreNode, joinMessages, JOINED, split, type FlowCase } from './flow-case'
+
+/** Flows that cannot work, because something never reaches the ack node. */
+export function stalling(): readonly FlowCase[] {
+  return [
+    {
+      name: 'function-null',
+      title: 'Function that returns null',
+      work: (ids) => [
+        codeNode('return msg.payload.includes("7") ? msg : null')(ids, ids.first, [ids.ack]),
+      ],
+    },
+    {
+      name: 'switch-without-otherwise',
+      title: 'Switch without "otherwise"',
+      work: (ids) => [
+        coreNode('switch', {
+          property: 'payload',
+          propertyType: 'msg',
+          rules: [{ t: 'cont', v: '7', vt: 'str' }],
+          checkall: 'true',
+          outputs: 1,
+        })(ids, ids.first, [ids.ack]),
+      ],
+    },
+    {
+      name: 'filter',
+      title: 'Filter, also called report by exception',
+      work: (ids) => [
+        coreNode('rbe', { func: 'rbe', inout: 'out', property: 'topic', septopics: true })(
+          ids,
+          ids.first,
+          [ids.ack],
+        ),
+      ],
+    },
+    {
+      name: 'delay-drops',
+      title: 'Delay that drops messages',
+      work: (ids) => [
+        coreNode('delay', {
+          pauseType: 'rate',
+          rate: '1',
+          nbRateUnits: '1',
+          rateUnits: 'minute',
+          drop: true,
+          outputs: 1,
+        })(ids, ids.first, [ids.ack]),
+      ],
+    },
+    {
+      name: 'join-of-more',
+      title: 'Join of more records than may be in flight',
+      work: (ids) => [joinMessages(50)(ids, ids.first, [ids.ack])],
+      ...JOINED,
+    },
+    {
+      name: 'join-without-tokens',
+      title: 'Join of several records whose ack node takes the token of the last one only',
+      work: (ids) => [joinMessages(2)(ids, ids.first, [ids.ack])],
+    },
+    {
+      name: 'split-of-nothing',
+      title: 'Split of an empty array, which has no parts that could be acked',
+      work: (ids) => [
+        codeNode('return { ...msg, payload: [] }')(ids, ids.first, [ids.id('split')]),
+        split(ids, ids.id('split'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-stream',
+      title: 'Split of a stream, whose parts cannot be counted',
+      work: (ids) => [
+        coreNode('split', { splt: ' ', spltType: 'str', arraySplt: 1, stream: true })(
+          ids,
+          ids.first,
+          [ids.ack],
+        ),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'split-batch-node',
+      title: 'Split whose parts go through a core Batch, which numbers them anew',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('batch')]),
+        coreNode('batch', { mode: 'count', count: '3', overlap: '0' })(ids, ids.id('batch'), [
+          ids.ack,
+        ]),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'token-lost',
+      title: 'Split, and a Change that deletes msg.kafka: nothing tells the record any more',
+      work: (ids) => [
+        split(ids, ids.first, [ids.id('change')]),
+        coreNode('change', { rules: [{ t: 'delete', p: 'kafka', pt: 'msg' }] })(
+          ids,
+          ids.id('change'),
+          [ids.ack],
+        ),
+      ],
+      told: ['SLS_TOKEN_MISSING'],
+    },
+  ]
+}
