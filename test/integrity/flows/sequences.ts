@@ -9,7 +9,8 @@ import {
   type FlowCase,
 } from './flow-case'
 
-const LATER = 'setTimeout(() => node.send(msg), Math.random() * 20)'
+/** So that there are commits between the first part and the last. */
+const LATER = 'setTimeout(() => node.send(msg), Math.random() * 300)'
 
 /** Flows that make several messages of one, or one of several. */
 export function sequences(): readonly FlowCase[] {
