@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ERROR_CODES } from '../../lib/errors'
 import { englishLeftOvers, halfWidthMarks, otherWords } from '../support/chinese'
+import { codeIn, commandsIn, figuresIn, tablesIn, withoutBlocks } from '../support/markdown'
 import { repositoryRoot } from '../support/node-red/repository'
 
-const TRANSLATED = ['README', 'docs/errors']
+const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees']
+/** Where the tests lie that a command runs. */
+const SUITES: Readonly<Record<string, readonly string[]>> = {
+  'npm test': ['test/unit', 'test/nodes'],
+  'npm run test:integrity': ['test/integrity'],
+  'npm run test:runtime': ['test/runtime', 'test/integration'],
+  'npm run test:kafka': ['test/broker', 'test/integration'],
+}
 /** The link to the counterpart carries its language's name. */
 const LANGUAGE_LINE = /^.*English.*简体中文.*$/m
 
@@ -13,8 +21,10 @@ const file = (name: string): string => join(repositoryRoot(), name)
 const text = (name: string): string => readFileSync(file(name), 'utf8')
 const matches = (markdown: string, pattern: RegExp): string[] => markdown.match(pattern) ?? []
 const codeNames = (markdown: string): string[] => [
-  ...new Set(matches(withoutBlocks(markdown), /`[^`\s]+`/g)),
+  ...new Set(codeIn(markdown).filter((code) => !code.includes(' '))),
 ]
+const missingIn = (known: readonly string[], wanted: readonly string[]): string[] =>
+  wanted.filter((one) => !known.includes(one))
 
 describe('documents', () => {
   for (const name of TRANSLATED) {
@@ -36,10 +46,34 @@ describe('documents', () => {
         assert.deepEqual(matches(chinese, json), matches(english, json))
       })
 
+      it('says the same in each row of a table, as far as code and figures tell', () => {
+        const [translated, original] = [tablesIn(chinese), tablesIn(english)]
+        const shape = (tables: typeof original): number[][] =>
+          tables.map((rows) => rows.map(({ length }) => length))
+        assert.deepEqual(shape(translated), shape(original))
+        original.forEach((rows, table) => {
+          rows.forEach((row, index) => {
+            const [from, to] = [row.join(' '), translated[table]?.[index]?.join(' ') ?? '']
+            assert.deepEqual(missingIn(codeIn(to), codeIn(from)), [], to)
+            assert.deepEqual(missingIn(figuresIn(to), figuresIn(from)), [], to)
+          })
+        })
+      })
+
+      it('names the same commands in both languages, and only scripts that exist', () => {
+        assert.deepEqual(commandsIn(chinese).sort(), commandsIn(english).sort())
+        const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
+        for (const command of commandsIn(english)) {
+          for (const [, script = ''] of command.matchAll(/npm run ([\w:]+)/g)) {
+            assert.ok(script in scripts, command)
+          }
+        }
+      })
+
       it('names the same settings and properties in both languages', () => {
         const known = codeNames(english).filter((code) => !code.includes('errors.md'))
         assert.deepEqual(
-          known.filter((code) => !chinese.includes(code)),
+          known.filter((code) => !chinese.includes(`\`${code}\``)),
           [],
         )
       })
@@ -61,6 +95,22 @@ describe('documents', () => {
     })
   }
 
+  for (const document of ['docs/guarantees.md', 'docs/guarantees.zh-CN.md']) {
+    it(`show each promise by tests that exist: ${document}`, () => {
+      const [, ...promises] = tablesIn(text(document))[0] ?? []
+      for (const promise of promises) {
+        const shownBy = promise.at(-1) ?? ''
+        assert.ok(commandsIn(shownBy).length > 0, `${promise[0]} is shown by nothing`)
+        for (const { folders, name, title } of testsNamedIn(shownBy)) {
+          const path = testFile(folders, name)
+          assert.ok(path, `${name} is not in ${folders.join(', ')}`)
+          const titles = titlesIn(text(path))
+          assert.ok(title === null || titles.some((one) => one.includes(title)), String(title))
+        }
+      }
+    })
+  }
+
   it('explain every error code in both languages', () => {
     for (const document of ['docs/errors.md', 'docs/errors.zh-CN.md']) {
       const explained = [...text(document).matchAll(/^\| `(SLS_\w+)`/gm)].map(([, code]) => code)
@@ -69,10 +119,42 @@ describe('documents', () => {
   })
 })
 
-function withoutBlocks(markdown: string): string {
-  return markdown.replace(/```[\s\S]*?```/g, '')
+/** A test that a document names behind the command that runs it. */
+interface NamedTest {
+  readonly folders: readonly string[]
+  /** Of the file. */
+  readonly name: string
+  /** Part of the title of a test in it; null if all of it is meant. */
+  readonly title: string | null
+}
+
+/** Behind a command stand names of files; what has blanks is a title in the file before it. */
+function testsNamedIn(shownBy: string): NamedTest[] {
+  const tests: NamedTest[] = []
+  let folders: readonly string[] = []
+  for (const code of codeIn(shownBy)) {
+    if (code.startsWith('npm ')) folders = SUITES[code] ?? []
+    else if (!code.includes(' ')) tests.push({ folders, name: code, title: null })
+    else tests.push({ folders, name: tests.at(-1)?.name ?? '', title: code })
+  }
+  return tests
+}
+
+/** The test file of that name in these folders, or what a test file there consists of. */
+function testFile(folders: readonly string[], name: string): string | undefined {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(file(folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+        join(folder, path),
+      ),
+    )
+    .find((path) => [`${name}.test.ts`, `${name}.ts`].includes(basename(path)))
 }
 
 function withoutLinks(line: string): string {
   return line.replace(/\]\([^)]*\)/g, '')
+}
+
+function titlesIn(source: string): string[] {
+  return [...source.matchAll(/\bit\(\s*(['"`])(.+?)\1/g)].map(([, , title = '']) => title)
 }
