@@ -5,8 +5,10 @@ import { SlsKafkaError } from '../errors'
 import { clientConfig, traceLog, type MemberOptions } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
+import { evictFormerLives } from './evict'
 import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
 import { privateKafkaJS } from './hardening/private-kafkajs'
+import { begin } from './incarnation'
 import type { BatchInternals } from './internals'
 import { Membership } from './membership'
 import { leaveByClientId } from './leave'
@@ -45,6 +47,7 @@ export class KafkajsSource implements LogSource {
     const aborted = new Promise<void>((resolve) => {
       ignoreAbort = onAbort(signal, resolve)
     })
+    const end = begin(this.#options.clientId)
     const started = this.#start(signal)
     const watchdog = setInterval(() => {
       this.#checkAlive()
@@ -57,6 +60,7 @@ export class KafkajsSource implements LogSource {
       clearInterval(watchdog)
       ignoreAbort()
       await this.#close(signal.aborted, started)
+      end()
     }
   }
 
@@ -98,9 +102,10 @@ export class KafkajsSource implements LogSource {
 
   /** Says what is wrong while nothing is at stake, and sets where a new group begins. */
   async #prepare(): Promise<void> {
-    const { consumer } = this.#options
+    const { consumer, clientId, logger } = this.#options
     const session = await KafkaSession.open({ ...this.#options, dialer: this.#dialer })
     try {
+      await evictFormerLives(session, consumer.group, clientId, logger)
       await setStartPosition(session, consumer.group, consumer.startFrom)
     } finally {
       await session.close()

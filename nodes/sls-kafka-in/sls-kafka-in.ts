@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
+import { newClientId } from '../../lib/kafka/incarnation'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
@@ -61,7 +60,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       clock: systemClock,
       createSource: (listener) =>
         new KafkajsSource(
-          { consumer: options, clientId: clientIdOf(node), logger: loggerOf(node) },
+          { consumer: options, clientId: newClientId(node.id), logger: loggerOf(node) },
           listener,
         ),
       send: (message) => {
@@ -100,14 +99,6 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('sls-kafka-in', SlsKafkaIn)
-}
-
-/**
- * Unlike any other, also that of this node after a redeploy. SLS's own logs show it behind
- * `kafka-forwarder`, so that an operator finds out which node reads.
- */
-function clientIdOf(node: Node): string {
-  return ['node-red-sls-kafka', hostname(), node.id, randomBytes(4).toString('hex')].join('/')
 }
 
 function loggerOf(node: Node): Logger {

@@ -1,6 +1,7 @@
 import type { Service } from '../support/broker'
 import { everyLineArrivesOnce } from './every-line'
 import { commitsNotTooSoon } from './commit-promise'
+import { ghostCostsNothing } from './ghost'
 import { redeployKeepsEveryRecord } from './redeploy'
 import { startsWhereItIsTold } from './start-from'
 
@@ -11,5 +12,6 @@ export function integrationTests(service: Service): void {
     redeployKeepsEveryRecord(service)
     startsWhereItIsTold(service)
     commitsNotTooSoon(service)
+    ghostCostsNothing(service)
   })
 }
