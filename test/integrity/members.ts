@@ -86,6 +86,58 @@ export function membersShareAGroup(service: Service, steadyMs: number): void {
   })
 }
 
+/** Longer than a member waits for acks before a rebalance. */
+const SLOW_FLOW_MS = 3_000
+
+export function membersKeepWhatTheyWorkOn(service: Service): void {
+  describe(`a third Node-RED joins two whose flows take ${SLOW_FLOW_MS / 1000} s`, () => {
+    const resources = new Resources()
+
+    after(() => resources.end())
+
+    it('gets its shards with what was in flight; in the shards that stay nothing is repeated', async () => {
+      const broker = await resources.started(service.start())
+      await broker.createTopic(LOGSTORE, SHARDS)
+      const writer = startWriter(broker, LOGSTORE, SHARDS)
+      resources.onEnd(() => writer.stop())
+      const setup: FlowSetup = {
+        ...SETUP,
+        settings: { commitInterval: 1_000, maxInFlight: 1_000 },
+        work: (ids) => [laterNode(ids, ids.first, SLOW_FLOW_MS, [ids.ack])],
+      }
+      const startOne = (): Promise<Rig> => startRig(resources, broker, setup)
+
+      const [first, second] = await Promise.all([startOne(), startOne()])
+      await Promise.all([first.reads(3), second.reads(3)])
+      await delay(2 * SLOW_FLOW_MS)
+      const third = await startOne()
+      await Promise.all([first, second, third].map((rig) => rig.reads(2)))
+      await delay(SLOW_FLOW_MS)
+      const written = (await writer.stop()).flat().length
+      const flows = [first, second, third].map(({ flow }) => flow)
+      const finishedOnes = (): Set<string> =>
+        new Set(flows.flatMap((flow) => [...flow.finished.keys()]))
+      await third.until('the rest', () => finishedOnes().size >= written)
+
+      const { repeated, finished } = await assertKept(broker, flows)
+      const moves = movesOf(
+        flows.flatMap(({ records }, owner) => records.map((record) => ({ ...record, owner }))),
+      )
+      const ofShards = Array.from({ length: SHARDS }, (_, shard) => repeated.get(shard) ?? 0)
+      figures('a third process joins slow ones', {
+        written,
+        lost: written - finished,
+        'moves by shard': ofShards.map((_, shard) => moves.get(shard) ?? 0).join(),
+        'repeated by shard': ofShards.join(),
+      })
+      assert.ok(moves.size > 0 && moves.size < SHARDS, 'some shards moved, some stayed')
+      for (const [shard, count] of ofShards.entries()) {
+        assert.ok(count <= WINDOW * (moves.get(shard) ?? 0), `shard ${shard}: ${count} repeated`)
+      }
+    })
+  })
+}
+
 /** How often each shard went from one process to another. */
 function movesOf(
   records: readonly { owner: number; partition?: number; passedAt: number }[],

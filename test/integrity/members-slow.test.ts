@@ -1,0 +1,4 @@
+import { localEndpoint } from '../support/broker'
+import { membersKeepWhatTheyWorkOn } from './members'
+
+membersKeepWhatTheyWorkOn(localEndpoint)
