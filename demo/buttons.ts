@@ -1,73 +1,71 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Append } from './endpoint'
-import { feedBurst } from './feed'
-import { burstLogs } from './logs/shop'
+import { LocalServer, type Answer, type LocalRequest } from './local-server'
 
-const HOST = '127.0.0.1'
-const MAX_BURST = 100_000
-
-export interface Buttons {
-  readonly url: string
-  stop(): Promise<void>
+/** What the buttons of the demo tab do, and what the demo knows. */
+export interface ButtonActions {
+  burst(records: number): Answer
+  setDatabase(isUp: boolean): Promise<void>
+  /** False: it is off already. */
+  endpointOff(seconds: number): boolean
+  /** False: it is being started. */
+  killNodeRed(): boolean
+  /** The flow has got an order. False: there is none of that number. */
+  received(order: string): boolean
+  state(): object
 }
 
-interface Answer {
-  readonly status: number
-  readonly body: object
-}
+const MAX_OUTAGE_SECONDS = 600
 
 /**
- * What the buttons of the demo tab call: POST /burst?records=100000 writes that many records into
- * the logstore. It answers at once; one burst at a time.
+ * What the flow calls; all answer at once.
+ *
+ *     POST /burst?records=100000        writes that many records into the logstore
+ *     POST /database/down               and up
+ *     POST /endpoint/off?seconds=20
+ *     POST /node-red/kill               kill -9, and start it again
+ *     POST /received/<order>            the flow has got this order
+ *     GET  /state                       the orders counted, what is up and what is down
  */
-export async function startButtons(append: Append): Promise<Buttons> {
-  const stopped = new AbortController()
-  let bursts = 0
-  let running: Promise<void> | null = null
-
-  function startBurst(count: number): Answer {
-    if (!Number.isInteger(count) || count < 1 || count > MAX_BURST) {
-      return { status: 400, body: { error: `a burst has 1 to ${MAX_BURST} records` } }
-    }
-    if (running) return { status: 409, body: { error: `burst ${bursts} is still being written` } }
-    bursts += 1
-    const burst = { count, signal: stopped.signal }
-    running = feedBurst(burstLogs(bursts), append, burst)
-      // Without an endpoint there is no demo: it ends and says why.
-      .catch(() => undefined)
-      .finally(() => (running = null))
-    return { status: 202, body: { burst: bursts, records: count } }
-  }
-
-  function answer({ method, url }: IncomingMessage): Answer {
-    const { pathname, searchParams } = new URL(url ?? '/', `http://${HOST}`)
-    if (method === 'POST' && pathname === '/burst') {
-      return startBurst(Number(searchParams.get('records')))
-    }
-    return { status: 404, body: { error: `there is no ${method ?? ''} ${pathname}` } }
-  }
-
-  const server = createServer((request, response) => {
-    send(response, answer(request))
-  })
-  server.listen(0, HOST)
-  await once(server, 'listening')
-
-  return {
-    url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      stopped.abort()
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await Promise.all([closed, running])
-    },
-  }
+export function startButtons(actions: ButtonActions): Promise<LocalServer> {
+  return LocalServer.start((request) => press(actions, request))
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
+async function press(
+  actions: ButtonActions,
+  { method, path, query }: LocalRequest,
+): Promise<Answer> {
+  const [thing, item = ''] = path
+  switch (`${method} ${thing ?? ''}`) {
+    case 'POST burst':
+      return actions.burst(Number(query.get('records')))
+    case 'POST database':
+      if (item !== 'up' && item !== 'down') break
+      await actions.setDatabase(item === 'up')
+      return { status: 200, body: { database: item } }
+    case 'POST endpoint':
+      if (item !== 'off') break
+      return endpointOff(actions, Number(query.get('seconds')))
+    case 'POST node-red':
+      if (item !== 'kill') break
+      return taken(actions.killNodeRed(), 'Node-RED is being started')
+    case 'POST received':
+      return actions.received(item) ? { status: 200, body: {} } : notFound(`order ${item}`)
+    case 'GET state':
+      return { status: 200, body: actions.state() }
+  }
+  return notFound(`${method} /${path.join('/')}`)
+}
+
+function endpointOff(actions: ButtonActions, seconds: number): Answer {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_OUTAGE_SECONDS) {
+    return { status: 400, body: { error: `it can be off for 1 to ${MAX_OUTAGE_SECONDS} seconds` } }
+  }
+  return taken(actions.endpointOff(seconds), 'the endpoint is off already')
+}
+
+function taken(isTaken: boolean, otherwise: string): Answer {
+  return isTaken ? { status: 202, body: {} } : { status: 409, body: { error: otherwise } }
+}
+
+function notFound(what: string): Answer {
+  return { status: 404, body: { error: `there is no ${what}` } }
 }

@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly readyTimeoutMs: number
   /** Is called with every line on standard output and standard error. */
   readonly onLine: (line: string) => void
+  /** Gives up a program that is not ready yet: it is ended at once. */
+  readonly signal: AbortSignal
 }
 
 export interface Child {
@@ -23,6 +25,8 @@ export interface Child {
   readonly ended: Promise<string>
   /** Lets the program stop in good order, and kills it if it has not ended after that time. */
   stop(timeoutMs: number): Promise<void>
+  /** Ends the program at once, as `kill -9` does. */
+  kill(): Promise<void>
 }
 
 const KEPT_LINES = 20
@@ -48,10 +52,14 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     await ended
     clearTimeout(killer)
   }
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await ended
+  }
   try {
-    return { readyLine: await readyLine(child, ended, options), ended, stop }
+    return { readyLine: await readyLine(child, ended, options), ended, stop, kill }
   } catch (error) {
-    await stop(0)
+    await kill()
     throw error
   }
 }
@@ -70,27 +78,34 @@ function endOf(child: ChildProcess, name: string): Promise<string> {
 function readyLine(
   { stdout, stderr }: ChildProcess,
   ended: Promise<string>,
-  { name, ready, readyTimeoutMs, onLine }: ChildOptions,
+  { name, ready, readyTimeoutMs, onLine, signal }: ChildOptions,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const lastLines: string[] = []
-    const fail = (reason: string): void => {
-      reject(new Error([`${reason}; its last lines:`, ...lastLines].join('\n  ')))
-    }
     const timer = setTimeout(() => {
       fail(`${name} is not ready after ${readyTimeoutMs / 1_000} s`)
     }, readyTimeoutMs)
-    void ended.then((how) => {
+    const giveUp = (): void => {
+      fail(`${name} is not wanted any more`)
+    }
+    const settle = (): void => {
       clearTimeout(timer)
-      fail(how)
-    })
+      signal.removeEventListener('abort', giveUp)
+    }
+    const fail = (reason: string): void => {
+      settle()
+      reject(new Error([`${reason}; its last lines:`, ...lastLines].join('\n  ')))
+    }
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp)
+    void ended.then(fail)
     for (const input of [stdout, stderr]) {
       if (!input) continue
       createInterface({ input }).on('line', (line) => {
         lastLines.push(line)
         if (lastLines.length > KEPT_LINES) lastLines.shift()
         if (ready.test(line)) {
-          clearTimeout(timer)
+          settle()
           resolve(line)
         }
         onLine(line)

@@ -7,6 +7,9 @@ export interface FlowValues {
   readonly DEMO_BOOTSTRAP: string
   readonly DEMO_CA_FILE: string
   readonly DEMO_BUTTONS_URL: string
+  readonly DEMO_DATABASE_URL: string
+  /** How long the endpoint is off when its button is pressed. */
+  readonly DEMO_OUTAGE_SECONDS: string
 }
 
 export async function demoFlow(values: FlowValues): Promise<string> {

@@ -1,13 +1,13 @@
 import { once } from 'node:events'
-import { check } from './check'
+import { checkOrders } from './check-orders'
+import { checkRecords } from './check-records'
 import { startDemo, type RunningDemo } from './demo'
 import { HELP, parseCommandLine, UsageError, USUAL_PORT, type DemoOptions } from './options'
-import { isFree } from './port'
+import { isFree, quietPort } from './port'
 import { welcome } from './welcome'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2
-const ANY_PORT = 0
 
 async function main(): Promise<void> {
   const options = await parseCommandLine(process.argv.slice(2))
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   const stopWanted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const port = await choosePort(options)
   print('Starting the local SLS Kafka endpoint and Node-RED ...')
-  const demo = await startDemo({ port, rate: options.rate, file: options.file, log: warn })
+  const demo = await startDemo({ ...options, port, log: warn })
   try {
     await Promise.race([stopWanted, demo.failed, run(demo, options, port)])
   } finally {
@@ -29,8 +29,12 @@ async function main(): Promise<void> {
 
 /** Resolves when there is nothing more to do. */
 async function run(demo: RunningDemo, options: DemoOptions, port: number): Promise<void> {
-  if (options.isCheck) return check(demo, print)
-  const isOtherPort = port === ANY_PORT
+  if (options.isCheck) {
+    await checkRecords(demo, print)
+    await checkOrders(demo, print)
+    return
+  }
+  const isOtherPort = options.port === undefined && port !== USUAL_PORT
   print(welcome(demo, { isOtherPort, file: options.file }))
   const count = await demo.fed
   print(`All ${count} lines of ${options.file ?? ''} have been fed. Ctrl-C stops the demo.`)
@@ -43,7 +47,7 @@ async function choosePort({ port, isCheck }: DemoOptions): Promise<number> {
     if (await isFree(port)) return port
     throw new Error(`port ${port} is taken: stop the program that uses it, or leave --port out`)
   }
-  return !isCheck && (await isFree(USUAL_PORT)) ? USUAL_PORT : ANY_PORT
+  return !isCheck && (await isFree(USUAL_PORT)) ? USUAL_PORT : quietPort()
 }
 
 function print(text: string): void {

@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startChild } from './child'
+import { startChild, type Child } from './child'
 import { REPOSITORY } from './repository'
 
 export interface NodeRedOptions {
-  /** 0: any free port. */
   readonly port: number
   readonly accessKey: { readonly id: string; readonly secret: string }
   /** PEM of the certificate that the flow trusts. */
@@ -19,8 +18,16 @@ export interface NodeRedOptions {
 
 export interface NodeRed {
   readonly url: string
-  /** Resolves, never rejects, with how the process ended. */
+  /** How often it was started. */
+  readonly starts: number
+  readonly isRunning: boolean
+  /** Resolves, never rejects, with how the process ended by itself, or why it does not start again. */
   readonly ended: Promise<string>
+  /**
+   * `kill -9`, and a new start on the same port with the same user directory. False, and nothing
+   * done, while it is being started.
+   */
+  killAndStart(): boolean
   stop(): Promise<void>
 }
 
@@ -34,37 +41,95 @@ const ADDRESS = /http:\/\/127\.0\.0\.1:(\d+)/
 /** Starts Node-RED with this package's nodes and a user directory that is removed in the end. */
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'sls-kafka-demo-'))
-  const caFile = join(userDir, 'ca.pem')
-  await writeFile(caFile, options.ca)
-  await writeFile(join(userDir, 'flows.json'), await options.flow(caFile))
-  await writeFile(join(userDir, 'settings.js'), settingsFile(options.port))
-
-  const removeUserDir = (): Promise<void> => rm(userDir, { recursive: true, force: true })
   try {
-    const child = await startChild({
-      name: 'Node-RED',
-      script: require.resolve('node-red/red.js'),
-      args: ['--userDir', userDir],
-      cwd: userDir,
-      env: environment(options),
-      ready: ADDRESS,
-      readyTimeoutMs: START_MS,
-      onLine: (line) => {
-        if (PROBLEM.test(line)) options.onWarning(line)
-      },
-    })
-    return {
-      url: ADDRESS.exec(child.readyLine)?.[0] ?? '',
-      ended: child.ended,
-      async stop() {
-        await child.stop(STOP_MS)
-        await removeUserDir()
-      },
-    }
+    const caFile = join(userDir, 'ca.pem')
+    await writeFile(caFile, options.ca)
+    await writeFile(join(userDir, 'flows.json'), await options.flow(caFile))
+    await writeFile(join(userDir, 'settings.js'), settingsFile(options.port))
+    return await supervise(options, userDir)
   } catch (error) {
-    await removeUserDir()
+    await remove(userDir)
     throw error
   }
+}
+
+async function supervise(options: NodeRedOptions, userDir: string): Promise<NodeRed> {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const first = await startProcess(options, userDir, signal)
+  const url = ADDRESS.exec(first.readyLine)?.[0] ?? ''
+
+  let state: 'running' | 'starting' = 'running'
+  let starts = 1
+  let reportEnd: (how: string) => void = () => undefined
+  const ended = new Promise<string>((resolve) => (reportEnd = resolve))
+  /** The end of a process that was killed on purpose is no news. */
+  const watch = (child: Child): void => {
+    void child.ended.then((how) => {
+      if (state === 'running') reportEnd(how)
+    })
+  }
+  watch(first)
+
+  const replace = async (old: Child): Promise<Child> => {
+    await old.kill()
+    const child = await startProcess(options, userDir, signal)
+    state = 'running'
+    starts += 1
+    watch(child)
+    return child
+  }
+  let current: Promise<Child> = Promise.resolve(first)
+  return {
+    url,
+    ended,
+    get starts() {
+      return starts
+    },
+    get isRunning() {
+      return state === 'running'
+    },
+    killAndStart() {
+      if (state === 'starting' || signal.aborted) return false
+      state = 'starting'
+      current = current.then(replace)
+      current.catch((error: unknown) => {
+        reportEnd(`Node-RED does not start again: ${String(error)}`)
+      })
+      return true
+    },
+    async stop() {
+      stopping.abort()
+      // Whoever was being started has been ended by the signal.
+      const child = await current.catch(() => null)
+      await child?.stop(STOP_MS)
+      await remove(userDir)
+    },
+  }
+}
+
+function startProcess(
+  options: NodeRedOptions,
+  userDir: string,
+  signal: AbortSignal,
+): Promise<Child> {
+  return startChild({
+    name: 'Node-RED',
+    script: require.resolve('node-red/red.js'),
+    args: ['--userDir', userDir],
+    cwd: userDir,
+    env: environment(options),
+    ready: ADDRESS,
+    readyTimeoutMs: START_MS,
+    onLine: (line) => {
+      if (PROBLEM.test(line)) options.onWarning(line)
+    },
+    signal,
+  })
+}
+
+function remove(userDir: string): Promise<void> {
+  return rm(userDir, { recursive: true, force: true })
 }
 
 function settingsFile(port: number): string {

@@ -6,6 +6,10 @@ export interface DemoOptions {
   readonly port: number | undefined
   /** Records per second. */
   readonly rate: number
+  /** Orders per second. */
+  readonly orderRate: number
+  /** How long the endpoint is off when its button is pressed. */
+  readonly outageSeconds: number
   /** Without it the logs of a made-up web shop are fed. */
   readonly file: string | undefined
   readonly isCheck: boolean
@@ -21,6 +25,11 @@ const DEFAULT_RATE = 5
 const MAX_RATE = 1_000
 /** A thousand records in a few seconds. */
 const CHECK_RATE = 400
+/** In the check orders come faster and the outage is shorter, so that it ends soon. */
+const ORDERS = {
+  demo: { orderRate: 5, outageSeconds: 20 },
+  check: { orderRate: 25, outageSeconds: 5 },
+} as const
 
 export const HELP = `Node-RED with one flow that reads a logstore, and a local SLS Kafka endpoint to read it from.
 No Alibaba Cloud account, no network: everything runs on this machine.
@@ -36,7 +45,9 @@ Options
   --rate <n>      records per second, 1 to ${MAX_RATE} (default ${DEFAULT_RATE}; with --check ${CHECK_RATE})
   --port <n>      port of the Node-RED editor (default ${USUAL_PORT}, or any other if that is taken)
   --check         wait until 1,000 records have passed through the flow, print how many came from
-                  which shard and one whole message, and exit with 0; with 1 if they do not arrive
+                  which shard and one whole message; then break the database, the endpoint and
+                  Node-RED in turn, and see that no order is missing in the end. Exits with 0, or
+                  with 1 and the reason
   --help
 `
 
@@ -62,6 +73,7 @@ export async function parseCommandLine(args: readonly string[]): Promise<DemoOpt
           ? CHECK_RATE
           : DEFAULT_RATE
         : wholeNumber('rate', flags.rate, MAX_RATE),
+    ...(flags.check ? ORDERS.check : ORDERS.demo),
     file: flags.file,
     isCheck: flags.check,
   }

@@ -13,6 +13,8 @@ export function welcome(
     '',
     '  Look        The tab "SLS logstore" reads records; counts stand under the nodes.',
     '              Click the bug icon at the top right: the debug panel shows the records.',
+    '  Break       Row 2: the database down, and up again. Row 3: the endpoint off, or Node-RED',
+    '              killed by kill -9. The counter of row 2 ends at "missing 0".',
     '  Click       The button left of "Burst of 100,000 records", and go on using the editor.',
     file === undefined
       ? '  Your logs   npm run demo -- --file access.log'

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { BUTTON, MAX_IN_FLIGHT } from '../../../demo/check-orders'
+import { ORDERS } from '../../../demo/endpoint'
 import { demoFlow, fillIn } from '../../../demo/flow'
 
 interface FlowNode {
@@ -10,6 +12,11 @@ interface FlowNode {
   readonly g?: string
   readonly nodes?: readonly string[]
   readonly ca?: string
+  readonly logstore?: string
+  readonly commit?: string
+  readonly maxInFlight?: string
+  readonly senderr?: boolean
+  readonly scope?: readonly string[]
   readonly wires?: readonly (readonly string[])[]
 }
 
@@ -17,6 +24,8 @@ const VALUES = {
   DEMO_BOOTSTRAP: 'localhost:10012',
   DEMO_CA_FILE: 'C:\\Temp\\"ca".pem',
   DEMO_BUTTONS_URL: 'http://127.0.0.1:8080',
+  DEMO_DATABASE_URL: 'http://127.0.0.1:8081',
+  DEMO_OUTAGE_SECONDS: '20',
 }
 const NOT_ON_A_TAB = ['tab', 'sls-project', 'tls-config']
 
@@ -56,5 +65,27 @@ describe('demo flow', () => {
       wired.filter((id) => !ids.has(id)),
       [],
     )
+  })
+
+  it('has the buttons that the check presses', async () => {
+    const buttons = (await nodes()).filter(({ type }) => type === 'inject').map(({ id }) => id)
+    for (const id of Object.values(BUTTON)) assert.ok(buttons.includes(id), id)
+  })
+
+  it('acknowledges an order once it is stored, and only then', async () => {
+    const all = await nodes()
+    const orders = all.find(({ logstore }) => logstore === ORDERS)
+    assert.equal(orders?.commit, 'onAck')
+    assert.equal(orders.maxInFlight, String(MAX_IN_FLIGHT))
+    const store = all.find(({ id }) => id === 'demo-store')
+    // Otherwise a request that failed would be acknowledged as well.
+    assert.equal(store?.senderr, true)
+    const toAck = all.filter(({ wires = [] }) => wires.flat().includes('demo-ack'))
+    assert.deepEqual(
+      toAck.map(({ id }) => id),
+      ['demo-store'],
+    )
+    const caught = all.find(({ wires = [] }) => wires.flat().includes('demo-nack'))
+    assert.deepEqual(caught?.scope, ['demo-store'])
   })
 })

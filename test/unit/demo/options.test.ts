@@ -22,6 +22,8 @@ describe('demo command line', () => {
     assert.deepEqual(await parseCommandLine([]), {
       port: undefined,
       rate: 5,
+      orderRate: 5,
+      outageSeconds: 20,
       file: undefined,
       isCheck: false,
     })

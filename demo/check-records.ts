@@ -18,7 +18,7 @@ interface Counts {
  * Waits until enough records have passed through the flow that is deployed in Node-RED, and reports
  * what the flow has counted. Rejects with the reason if they do not arrive in time.
  */
-export async function check(
+export async function checkRecords(
   demo: Pick<RunningDemo, 'url' | 'fed'>,
   print: (line: string) => void,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function check(
     print(`shard ${shard}  ${String(count).padStart(6)} records`)
   }
   print(`\nOne message, as the flow got it:\n${JSON.stringify(counts.sample, null, 2)}\n`)
-  print(`It works: ${counts.total} records have passed through the flow in ${seconds} s.`)
+  print(`It works: ${counts.total} records have passed through the flow in ${seconds} s.\n`)
 }
 
 /** Nothing yet, as long as the flow has not started or no record has come. */
