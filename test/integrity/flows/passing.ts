@@ -238,7 +238,7 @@ export function passing(): readonly FlowCase[] {
 function branch(index: number, forJoin = ''): ReturnType<typeof codeNode> {
   return codeNode(`
     msg.parts = { id: msg._msgid, index: ${index}, count: 2, ${forJoin} }
-    setTimeout(() => node.send(msg), Math.random() * 20)`)
+    setTimeout(() => node.send(msg), Math.random() * 300)`)
 }
 
 /** Most records that were in the flow at once. */
