@@ -30,13 +30,11 @@ export class FailingNode {
   readonly records: Sink
   readonly #nodeRed: NodeRed
   readonly #reports: Sink
-  readonly #service: ServiceAddress
   #deployedAt = 0
   #reportsBefore = 0
 
   static async start(
     resources: Resources,
-    service: ServiceAddress,
     { env = {}, lang = 'en-US' }: Pick<NodeRedOptions, 'env' | 'lang'> = {},
   ): Promise<FailingNode> {
     const [records, reports] = [
@@ -51,17 +49,16 @@ export class FailingNode {
         env: { SLS_ACCESS_KEY_ID: undefined, SLS_ACCESS_KEY_SECRET: undefined, ...env },
       }),
     )
-    return new FailingNode(service, nodeRed, records, reports)
+    return new FailingNode(nodeRed, records, reports)
   }
 
-  private constructor(service: ServiceAddress, nodeRed: NodeRed, records: Sink, reports: Sink) {
-    this.#service = service
+  private constructor(nodeRed: NodeRed, records: Sink, reports: Sink) {
     this.#nodeRed = nodeRed
     this.#reports = reports
     this.records = records
   }
 
-  async deploy(changes: Changes): Promise<void> {
+  async deploy(service: ServiceAddress, changes: Changes): Promise<void> {
     this.#deployedAt = performance.now()
     this.#reportsBefore = this.#reports.messages.length
     await this.#nodeRed.deploy(
@@ -69,7 +66,7 @@ export class FailingNode {
         flowWith({
           ...changes,
           tab,
-          service: this.#service,
+          service,
           consumer: { group: tab, startFrom: 'earliest', ...changes.consumer },
           records: this.records,
           reports: this.#reports,
@@ -77,6 +74,11 @@ export class FailingNode {
         }),
       ),
     )
+  }
+
+  /** Ends what was deployed last. */
+  async withdraw(): Promise<void> {
+    await this.#nodeRed.deploy([])
   }
 
   /** The error as the Catch node got it. */
