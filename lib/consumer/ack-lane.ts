@@ -141,31 +141,35 @@ export class AckLane implements Lane {
   #sendNew(now: number): number {
     const { batch, outbox } = this.#options
     const { shard } = this
-    const records = shard.take(Math.min(batch.size, this.#room()), now)
-    const decoded = outbox.decode(records, shard.id)
-    const good = records.filter((_record, index) => !decoded[index]?.error)
-    // The window takes them by offset; those that go together stand where the first of them does.
-    records.forEach((record, index) => {
-      const { error } = decoded[index] ?? {}
-      if (error) this.#undecodable(record, error, now)
-      else if (record === good[0]) {
-        this.#send(
-          this.#open(good, now),
-          decoded.filter((one) => one.error === null),
-        )
-      }
+    const entries = shard
+      .take(Math.min(batch.size, this.#room()), now)
+      .map((record) => ({ record, decoded: outbox.decode(record, shard.id) }))
+    const good = entries.filter(({ decoded }) => !decoded.error)
+    // By offset, as the window takes them: those that go together stand where the first of them does.
+    const groups = entries.flatMap((entry) => {
+      if (entry.decoded.error) return [[entry]]
+      return entry === good[0] ? [good] : []
     })
-    shard.delay.sent(decoded.at(-1)?.timestamp ?? now)
-    return records.length
-  }
-
-  #open(records: readonly FetchedRecord[], now: number): RecordDelivery {
-    return this.window.open(records.map(detached), now)
+    const opened = groups.map((group) => ({
+      decoded: group.map(({ decoded }) => decoded),
+      delivery: this.window.open(
+        group.map(({ record }) => detached(record)),
+        now,
+      ),
+    }))
+    // All are in the window before the first of them can be done: what is not in it counts as done.
+    for (const { delivery, decoded } of opened) {
+      const error = decoded[0]?.error
+      if (error) this.#undecodable(delivery, error)
+      else this.#send(delivery, decoded)
+    }
+    shard.delay.sent(entries.at(-1)?.decoded.timestamp ?? now)
+    return entries.length
   }
 
   /** Anew each time, because the flow may have changed what it was given. */
   #decode(delivery: RecordDelivery): DecodedRecord[] {
-    return this.#options.outbox.decode(delivery.records, delivery.shard)
+    return delivery.records.map((record) => this.#options.outbox.decode(record, delivery.shard))
   }
 
   #send(delivery: RecordDelivery, records: readonly DecodedRecord[]): void {
@@ -175,9 +179,8 @@ export class AckLane implements Lane {
   }
 
   /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
-  #undecodable(record: FetchedRecord, error: SlsKafkaError, now: number): void {
+  #undecodable(delivery: RecordDelivery, error: SlsKafkaError): void {
     const { outbox, ack } = this.#options
-    const delivery = this.#open([record], now)
     for (const decoded of this.#decode(delivery)) {
       outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
     }

@@ -16,13 +16,15 @@ export class Committer {
   readonly #source: LogSource
   readonly #lanes: Lanes
   readonly #clock: Clock
+  readonly #onCommitted: () => void
   #underWay: Promise<void> | null = null
   #lastCommit: number
 
-  constructor(source: LogSource, lanes: Lanes, clock: Clock) {
+  constructor(source: LogSource, lanes: Lanes, clock: Clock, onCommitted: () => void) {
     this.#source = source
     this.#lanes = lanes
     this.#clock = clock
+    this.#onCommitted = onCommitted
     this.#lastCommit = clock.now()
   }
 
@@ -67,6 +69,7 @@ export class Committer {
       if ((await this.#source.commit(offsets)) !== 'committed') return
       this.#lastCommit = this.#clock.now()
       for (const [id, offset] of offsets) lanes.get(id)?.shard.ledger.committed(offset)
+      this.#onCommitted()
     } finally {
       this.#underWay = null
     }

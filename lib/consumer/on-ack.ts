@@ -13,6 +13,9 @@ const DRAIN_PATIENCE = 1_000
 /** Milliseconds. Before a rebalance the other members of the group wait for us. */
 const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000 } as const
 
+/** Share of the window that is done; the rest is there to go on while the service answers. */
+const COMMIT_EARLY_AT = 0.5
+
 /** Milliseconds between two looks for records that were not acked in time. */
 const TIMEOUT_CHECK = 500
 
@@ -25,6 +28,8 @@ export interface OnAckOptions {
   readonly outbox: Outbox
   /** Something may be sent that could not be before. */
   readonly onRoom: () => void
+  /** Commits what is done; resolves when the service has answered. */
+  readonly commit: () => Promise<void>
 }
 
 /** `commit: onAck`: what the flow has acknowledged is done. */
@@ -38,6 +43,7 @@ export class OnAck implements CommitMode {
   #lanes: readonly AckLane[] = []
   #epoch = 0
   #onAcked: (() => void) | null = null
+  #isCommitting = false
 
   constructor(options: OnAckOptions) {
     const { ack, clock } = options
@@ -70,6 +76,7 @@ export class OnAck implements CommitMode {
       limit: this.#limit,
       onDone: (delivery) => {
         this.#acknowledger.forget(delivery)
+        this.#commitEarly()
       },
     })
   }
@@ -118,6 +125,19 @@ export class OnAck implements CommitMode {
   readonly #answered = (): void => {
     this.#onAcked?.()
     this.#options.onRoom()
+  }
+
+  /**
+   * A quick flow does more in a commit interval than a window holds. It is not kept waiting for the
+   * interval to end.
+   */
+  #commitEarly(): void {
+    const limit = this.#limit.maxSpan * COMMIT_EARLY_AT
+    if (this.#isCommitting || !this.#lanes.some(({ window }) => window.uncommitted >= limit)) return
+    this.#isCommitting = true
+    void this.#options.commit().finally(() => {
+      this.#isCommitting = false
+    })
   }
 
   #ackedWithin(milliseconds: number): Promise<boolean> {

@@ -60,7 +60,9 @@ class SendLane implements Lane {
 
   sendNext(now: number): number {
     const { shard } = this
-    const records = this.#outbox.decode(shard.take(this.#batch.size, now), shard.id)
+    const records = shard
+      .take(this.#batch.size, now)
+      .map((record) => this.#outbox.decode(record, shard.id))
     for (const record of records) this.#outbox.reportUndecodable(record, shard.id)
     this.#outbox.send(
       records.filter(({ error }) => error === null),

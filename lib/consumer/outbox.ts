@@ -30,8 +30,8 @@ export class Outbox {
     this.#ports = ports
   }
 
-  decode(records: readonly FetchedRecord[], shard: number): DecodedRecord[] {
-    return records.map((record) => decodeRecord(record, shard, this.#options.format))
+  decode(record: FetchedRecord, shard: number): DecodedRecord {
+    return decodeRecord(record, shard, this.#options.format)
   }
 
   /**

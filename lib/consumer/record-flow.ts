@@ -38,7 +38,7 @@ export class RecordFlow {
     this.#clock = clock
     this.#source = source
     this.#mode = this.#createMode(new Outbox(options, ports))
-    this.#committer = new Committer(source, this.#lanes, clock)
+    this.#committer = new Committer(source, this.#lanes, clock, this.#onRoom)
     this.#sender = new Sender({
       clock,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.now()),
@@ -126,11 +126,20 @@ export class RecordFlow {
     const { ack, maxBytesPerShard } = this.#options
     const batch = this.#options.batch ?? ONE_BY_ONE
     if (!ack) return new OnSend(outbox, batch)
-    const onRoom = (): void => {
-      for (const lane of this.#lanes.values()) this.#resumeIfLow(lane)
-      this.#sender.wake()
-    }
-    return new OnAck({ ack, batch, maxBytesPerShard, clock: this.#clock, outbox, onRoom })
+    return new OnAck({
+      ack,
+      batch,
+      maxBytesPerShard,
+      clock: this.#clock,
+      outbox,
+      onRoom: this.#onRoom,
+      commit: () => this.#committer.commitDue(),
+    })
+  }
+
+  readonly #onRoom = (): void => {
+    for (const lane of this.#lanes.values()) this.#resumeIfLow(lane)
+    this.#sender.wake()
   }
 
   get #bytesPerShard(): number {

@@ -2,12 +2,12 @@
 export interface LimitedWindow {
   /** Records. */
   readonly inFlight: number
-  /** Records from the oldest not done to the newest sent. */
+  /** Records from the oldest one not done, or not yet committed, to the newest sent. */
   readonly span: number
   readonly held: unknown
 }
 
-/** So many records may lie behind the oldest one that is not done: the bound on what is repeated. */
+/** The bound on what is repeated, in records: so far a shard may run ahead of what was committed. */
 const SPAN_FACTOR = 10
 const SMALLEST_SPAN = 1_000
 
@@ -23,7 +23,8 @@ interface Totals {
  */
 export class InFlightLimit {
   readonly max: number
-  readonly #maxSpan: number
+  /** Records from the oldest one not done, or not yet committed, to the newest sent. */
+  readonly maxSpan: number
   #windows: readonly LimitedWindow[] = []
   #sureOf = 0
   #totals: Totals | null = null
@@ -31,7 +32,7 @@ export class InFlightLimit {
   /** @param max records */
   constructor(max: number) {
     this.max = max
-    this.#maxSpan = Math.max(SMALLEST_SPAN, SPAN_FACTOR * max)
+    this.maxSpan = Math.max(SMALLEST_SPAN, SPAN_FACTOR * max)
   }
 
   share(windows: readonly LimitedWindow[]): void {
@@ -56,10 +57,7 @@ export class InFlightLimit {
     if (window.held) return 0
     const { inFlight, reserved } = this.#count()
     const reservedByOthers = reserved - this.#unused(window)
-    return Math.max(
-      0,
-      Math.min(this.max - inFlight - reservedByOthers, this.#maxSpan - window.span),
-    )
+    return Math.max(0, Math.min(this.max - inFlight - reservedByOthers, this.maxSpan - window.span))
   }
 
   #count(): Totals {

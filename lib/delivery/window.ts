@@ -3,8 +3,9 @@ import type { Delivery, KeptRecord } from './delivery'
 import { sizeOf } from './record-queue'
 
 /**
- * One shard's span from its oldest record that is not done to the newest sent. It holds what is not
- * done, in the order of the offsets; what is done leaves it.
+ * One shard's span from its oldest record that is not done, or not yet committed, to the newest sent:
+ * what comes again if the process dies. It holds what is not done, in the order of the offsets; what is
+ * done leaves it.
  */
 export class Window<R extends KeptRecord> implements Undone {
   readonly #deliveries = new Map<string, Delivery<R>>()
@@ -13,6 +14,8 @@ export class Window<R extends KeptRecord> implements Undone {
   #epoch: number
   /** Records ever sent. */
   #sent = 0
+  /** Of these, the oldest ones that will never be sent again. */
+  #committed = 0
   #inFlight = 0
   #bytes = 0
   #waiting = 0
@@ -38,9 +41,23 @@ export class Window<R extends KeptRecord> implements Undone {
     return this.#bytes
   }
 
-  /** Records from the oldest one not done to the newest sent: what comes again if the shard moves. */
+  /** Records from the oldest one not done, or not yet committed, to the newest sent. */
   get span(): number {
-    return this.#sent - (this.#oldest()?.position ?? this.#sent)
+    return this.#sent - this.#committed
+  }
+
+  /** Records that are done, with all before them, and not yet committed. */
+  get uncommitted(): number {
+    return this.donePrefix - this.#committed
+  }
+
+  get donePrefix(): number {
+    return this.#oldest()?.position ?? this.#sent
+  }
+
+  committed(prefix: number): void {
+    this.#committed = prefix
+    this.#onChange()
   }
 
   /** Something waits for its next attempt. */

@@ -383,6 +383,19 @@ describe('consumer/on-ack', () => {
       assert.deepEqual(await committed(), { 0: '12' })
     })
 
+    it('never lets others of its batch be committed before they are done', async () => {
+      start({ format: 'json', emit: 'batch', batchSize: '4', maxInFlight: '4' })
+      rig.source().assign([0])
+      for (let batch = 0; batch < 200; batch++) {
+        rig.source().deliver(0, BigInt(batch * 4), ['bad', 'bad', 'bad', '{}'])
+      }
+      for (let batch = 0; batch < 200; batch++) {
+        await rig.clock.settle()
+        assert.ok(Number(rig.source().committed[0] ?? 0) <= batch * 4 + 3)
+        ack(sent(batch))
+      }
+    })
+
     it('is left out of a batch, whose other records are acked as one', async () => {
       start({ format: 'json', emit: 'batch', batchSize: '4', onExhausted: 'output' })
       rig.source().assign([0])
@@ -461,6 +474,46 @@ describe('consumer/on-ack', () => {
         await rig.clock.settle()
       }
       assert.equal(rig.sent.length, 1_000)
+    })
+
+    it('is never further ahead of what is committed, however quick the flow is', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, numbered(5_000))
+      let furthest = 0
+      for (let done = 0; done < 5_000; done = rig.sent.length) {
+        await rig.clock.settle()
+        ack(...rig.sent.slice(done))
+        const committed = Number(rig.source().committed[0] ?? 0)
+        furthest = Math.max(furthest, rig.sent.length - committed)
+      }
+      assert.ok(furthest <= 1_000, `${furthest} records`)
+      assert.ok(rig.source().commits.length >= 5, 'did not wait for the commit interval')
+    })
+
+    it('waits while a commit fails, and goes on when one succeeds', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0])
+      rig.source().outcome = 'failed'
+      rig.source().deliver(0, 0n, numbered(2_000))
+      for (let done = -1; done !== rig.sent.length;) {
+        done = rig.sent.length
+        await rig.clock.settle()
+        ack(...rig.sent)
+      }
+      assert.deepEqual([rig.sent.length], [1_000])
+      rig.source().outcome = 'committed'
+      await rig.clock.advance(INTERVAL)
+      assert.ok(rig.sent.length > 1_000)
+    })
+
+    it('is not used up by records that cannot be decoded', async () => {
+      start({ format: 'json' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 0n, [...numbered(3_000), '{}'])
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 1)
+      assert.deepEqual(await committed(), { 0: '3000' })
     })
 
     it('bounds the memory of what is queued and in flight', async () => {

@@ -61,24 +61,27 @@ describe('delivery/window', () => {
       for (const delivery of open) window.done(delivery)
       assert.equal(window.inFlight, 0)
       assert.equal(window.bytes, 0)
-      assert.equal(window.span, 0)
       assert.equal(window.isRetrying, false)
       assert.equal(window.held, null)
       ledger.drained()
-      assert.equal(ledger.due() ?? ledger.lastCommitted, BigInt(offset + 1))
+      const end = BigInt(offset + 1)
+      assert.equal(ledger.due() ?? ledger.lastCommitted, end)
+      ledger.committed(end)
+      assert.equal(window.span, 0)
     }
   })
 
-  it('spans from the oldest record not done to the newest sent', () => {
+  it('spans from the oldest record not done, or not yet committed, to the newest sent', () => {
     const window = new Window<TestRecord>(0, 1, () => undefined)
     const first = window.open([record(1)], 0)
     const second = window.open([record(2), record(3)], 0)
     window.open([record(9)], 0)
-    assert.equal(window.span, 4)
     window.done(second)
-    assert.equal(window.span, 4)
+    assert.deepEqual([window.span, window.uncommitted], [4, 0])
     window.done(first)
-    assert.equal(window.span, 1)
+    assert.deepEqual([window.span, window.uncommitted], [4, 3])
+    window.committed(window.donePrefix)
+    assert.deepEqual([window.span, window.uncommitted], [1, 0])
   })
 
   it('finds a record of its own epoch only', () => {
