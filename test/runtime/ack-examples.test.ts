@@ -173,7 +173,7 @@ describe('examples that acknowledge', () => {
       await bench.deployReading('12', { consumer: SOON })
       await bench.endpoint.append(LOGSTORE, lines(LOGS))
       await bench.allCommitted()
-      const rows = bench.at('rows written').map((message) => message['rows'])
+      const rows = (await bench.arrivedAt('rows written', 3)).map((message) => message['rows'])
       assert.deepEqual(rows, [50, 50, 20])
     })
   })
