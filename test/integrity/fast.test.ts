@@ -1,0 +1,4 @@
+import { localEndpoint } from '../support/broker'
+import { repeatsLittleOfAFastFlow } from './fast'
+
+repeatsLittleOfAFastFlow(localEndpoint)
