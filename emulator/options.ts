@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { supportedApis } from './apis'
 import type { EmulatorOptions } from './emulator'
+import { COMPRESSIONS } from './protocol/compression'
 import { ErrorCode } from './protocol/error-codes'
+import { MAX_LOGS_PER_GROUP, OFFSETS_PER_GROUP } from './store/offsets'
 
 /** What the command line asks for. */
 export interface CliOptions {
@@ -45,6 +47,8 @@ const FLAGS = {
   'min-session-timeout': { type: 'string', default: '6000' },
   'max-groups': { type: 'string', default: '15' },
   'group-limit-error': { type: 'string', default: String(ErrorCode.INVALID_GROUP_ID) },
+  compression: { type: 'string', default: 'none' },
+  'max-group-logs': { type: 'string', default: String(MAX_LOGS_PER_GROUP) },
   'control-port': { type: 'string' },
   'ready-json': { type: 'boolean', default: false },
   'stop-on-stdin-end': { type: 'boolean', default: false },
@@ -83,6 +87,10 @@ To see how a flow takes what SLS may do
   --min-session-timeout <ms>  shortest session time-out accepted (default 6000, as Apache Kafka)
   --max-groups <n>            consumer groups per logstore (default 15, as SLS)
   --group-limit-error <code>  Kafka error code for one more (default 24; SLS's own is not known)
+  --compression <codec>       record batches compressed: "none" (default), "gzip", or "zstd" (Node.js
+                              22.15 or later)
+  --max-group-logs <n>        logs that a log group may hold (default 100000, as SLS); what is beyond
+                              is dropped; at most 131072
 
 For programs
   --control-port <n>          HTTP control channel on 127.0.0.1, 0 = any (default: none)
@@ -116,6 +124,8 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
         timestamps: oneOf('timestamps', flags.timestamps, ['milliseconds', 'seconds'] as const),
         retentionBytes:
           wholeNumber('retention-mib', flags['retention-mib'], MAX_RETENTION_MIB) * 1024 * 1024,
+        maxGroupLogs: wholeNumber('max-group-logs', flags['max-group-logs'], OFFSETS_PER_GROUP),
+        compression: oneOf('compression', flags.compression, COMPRESSIONS),
       },
       groups: {
         initialRebalanceDelayMs: wholeNumber('rebalance-delay', flags['rebalance-delay'], 300_000),

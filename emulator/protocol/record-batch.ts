@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { Codec, compress, type Compression } from './compression'
 import { crc32c } from './crc32c'
 import { ErrorCode } from './error-codes'
 import { MalformedRequestError, Reader } from './reader'
@@ -32,34 +33,71 @@ export class RecordBatchError extends Error {
 const MAGIC = 2
 const COMPRESSION_MASK = 0x07
 const CONTROL_FLAG = 0x20
-const GZIP = 1
 /** Bytes of baseOffset and batchLength, which `batchLength` does not count. */
 const LENGTH_OVERHEAD = 12
 /** Position of the first byte that the checksum covers: the attributes. */
 const CHECKSUMMED_FROM = 21
+const LAST_OFFSET_DELTA_AT = 23
+const COUNT_AT = 57
+/** A batch without records has no more. */
+export const BATCH_HEADER_BYTES = 61
 /** A gzip bomb must not take the process down. */
 const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024
 
-/** Encodes records with consecutive offsets from `baseOffset` as one uncompressed batch of magic 2. At least one record. */
-export function encodeRecordBatch(baseOffset: bigint, records: readonly NewRecord[]): Buffer {
-  const firstTimestamp = BigInt(records[0]?.timestamp ?? 0)
-  const maxTimestamp = records.reduce((max, { timestamp }) => Math.max(max, timestamp), 0)
+/** Everything that a batch tells about its records, which may be compressed, without looking at them. */
+export interface BatchContent {
+  /** The lowest three bits name the codec. */
+  readonly attributes: number
+  readonly count: number
+  /** The batch takes all offsets up to this one, even if its last records are missing. */
+  readonly lastOffsetDelta: number
+  readonly firstTimestamp: number
+  readonly maxTimestamp: number
+  readonly payload: Buffer
+}
 
+export interface BatchOptions {
+  readonly compression?: Compression
+}
+
+/**
+ * Encodes records with consecutive offsets from `baseOffset` as one batch of magic 2. `null` leaves
+ * an offset without a record, as filtering does: at the end, and even everywhere.
+ */
+export function encodeRecordBatch(
+  baseOffset: bigint,
+  records: readonly (NewRecord | null)[],
+  { compression = 'none' }: BatchOptions = {},
+): Buffer {
+  const kept = records.filter((record) => record !== null)
+  const firstTimestamp = kept[0]?.timestamp ?? 0
   const body = new Writer()
-  body
-    .int16(0) // attributes: no compression, CreateTime
-    .int32(records.length - 1) // lastOffsetDelta
-    .int64(firstTimestamp)
-    .int64(BigInt(maxTimestamp))
+  records.forEach((record, index) => {
+    if (record) writeRecord(body, record, index, BigInt(record.timestamp - firstTimestamp))
+  })
+  const { codec, payload } = compress(compression, body.toBuffer())
+  return encodeBatch(baseOffset, {
+    attributes: codec,
+    count: kept.length,
+    lastOffsetDelta: records.length - 1,
+    firstTimestamp,
+    maxTimestamp: kept.reduce((max, { timestamp }) => Math.max(max, timestamp), 0),
+    payload,
+  })
+}
+
+export function encodeBatch(baseOffset: bigint, content: BatchContent): Buffer {
+  const checksummed = new Writer()
+    .int16(content.attributes)
+    .int32(content.lastOffsetDelta)
+    .int64(BigInt(content.firstTimestamp))
+    .int64(BigInt(content.maxTimestamp))
     .int64(-1n) // producerId: neither idempotent nor transactional
     .int16(-1) // producerEpoch
     .int32(-1) // baseSequence
-    .int32(records.length)
-  records.forEach((record, index) => {
-    writeRecord(body, record, index, BigInt(record.timestamp) - firstTimestamp)
-  })
-  const checksummed = body.toBuffer()
-
+    .int32(content.count)
+    .raw(content.payload)
+    .toBuffer()
   const header = new Writer()
     .int64(baseOffset)
     .int32(CHECKSUMMED_FROM - LENGTH_OVERHEAD + checksummed.length)
@@ -67,6 +105,21 @@ export function encodeRecordBatch(baseOffset: bigint, records: readonly NewRecor
     .int8(MAGIC)
     .uint32(crc32c(checksummed))
   return Buffer.concat([header.toBuffer(), checksummed])
+}
+
+/** A ready-made batch with another base offset, which its checksum does not cover. */
+export function rebased(batch: Buffer, baseOffset: bigint): Buffer {
+  const copy = Buffer.from(batch)
+  copy.writeBigInt64BE(baseOffset)
+  return copy
+}
+
+/** What a batch of at least its header tells of itself; the rest may be broken on purpose. */
+export function summaryOf(batch: Buffer): { readonly count: number; readonly offsets: number } {
+  return {
+    count: batch.readInt32BE(COUNT_AT),
+    offsets: batch.readInt32BE(LAST_OFFSET_DELTA_AT) + 1,
+  }
 }
 
 function writeRecord(
@@ -149,8 +202,8 @@ function decodeBatch(batch: Buffer): DecodedRecord[] {
 }
 
 function decompress(codec: number, bytes: Buffer): Buffer {
-  if (codec === 0) return bytes
-  if (codec !== GZIP) {
+  if (codec === Codec.NONE) return bytes
+  if (codec !== Codec.GZIP) {
     throw new RecordBatchError(
       ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
       `compression ${codec} is not served, only none and gzip`,

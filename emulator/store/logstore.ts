@@ -1,4 +1,7 @@
+import { isAvailable, type Compression } from '../protocol/compression'
+import { BATCH_HEADER_BYTES, summaryOf } from '../protocol/record-batch'
 import type { Log } from './log'
+import { OFFSETS_PER_GROUP } from './offsets'
 import { Shard, type ShardOptions } from './shard'
 
 export interface AppendOptions {
@@ -8,6 +11,8 @@ export interface AppendOptions {
   readonly groupSize?: number
   /** When the service got the logs, unix ms; default now. */
   readonly receiveTime?: number
+  /** Default: as the endpoint was told at its start. */
+  readonly compression?: Compression
 }
 
 /** About what makes clients fast without making them wait: see the throughput notes of the project. */
@@ -34,24 +39,72 @@ export class Logstore {
   append(logs: readonly Log[], options: AppendOptions = {}): Map<number, number> {
     const receiveTime = options.receiveTime ?? Date.now()
     const groupSize = options.groupSize ?? DEFAULT_GROUP_SIZE
+    if (options.compression && !isAvailable(options.compression)) {
+      throw new LogstoreError(`${options.compression} needs a later release of Node.js`)
+    }
     const counts = new Map<number, number>()
     for (const [shard, share] of this.distribute(logs, options.shard)) {
       counts.set(shard.id, share.length)
       for (let start = 0; start < share.length; start += groupSize) {
-        shard.append(share.slice(start, start + groupSize), receiveTime)
+        shard.append(share.slice(start, start + groupSize), receiveTime, options.compression)
       }
     }
     return counts
   }
 
+  /** Stores a ready-made record batch; whether it makes sense is up to who wrote it. */
+  appendBatch(id: number, batch: Buffer, receiveTime: number): bigint {
+    if (batch.length < BATCH_HEADER_BYTES) {
+      throw new LogstoreError(`a record batch has ${BATCH_HEADER_BYTES} bytes at least`)
+    }
+    const { offsets } = summaryOf(batch)
+    if (offsets < 1 || offsets > OFFSETS_PER_GROUP) {
+      throw new LogstoreError(`a record batch takes 1 to ${OFFSETS_PER_GROUP} offsets`)
+    }
+    return this.writableShard(id).appendBatch(batch, receiveTime)
+  }
+
   /** Makes a shard read-only and adds its two children, whose ids are the next free ones. */
   split(id: number): readonly [Shard, Shard] {
     const parent = this.writableShard(id)
-    const first = new Shard(this.shards.length, this.options)
-    const second = new Shard(this.shards.length + 1, this.options)
     parent.isReadOnly = true
-    this.shards.push(first, second)
-    return [first, second]
+    return [this.addShard(), this.addShard()]
+  }
+
+  /** Makes two shards read-only and adds the one that they become. */
+  merge(id: number, otherId: number): Shard {
+    if (id === otherId) throw new LogstoreError(`shard ${id} cannot be merged with itself`)
+    const parents = [this.writableShard(id), this.writableShard(otherId)]
+    for (const parent of parents) parent.isReadOnly = true
+    return this.addShard()
+  }
+
+  /** Drops a read-only shard with its logs. Its id stays, so that those of the others do too. */
+  reclaim(id: number): void {
+    const shard = this.shard(id)
+    if (!shard.isReadOnly) throw new LogstoreError(`shard ${id} of ${this.name} is not read-only`)
+    shard.expire(Infinity)
+    shard.isReclaimed = true
+  }
+
+  /** The shard of this id, also if it is read-only. Throws LogstoreError. */
+  shard(id: number): Shard {
+    const shard = this.shards[id]
+    if (!shard) throw new LogstoreError(`logstore ${this.name} has no shard ${id}`)
+    return shard
+  }
+
+  /** Throws LogstoreError. */
+  writableShard(id: number): Shard {
+    const shard = this.shard(id)
+    if (shard.isReadOnly) throw new LogstoreError(`shard ${id} of ${this.name} is read-only`)
+    return shard
+  }
+
+  private addShard(): Shard {
+    const shard = new Shard(this.shards.length, this.options)
+    this.shards.push(shard)
+    return shard
   }
 
   private distribute(logs: readonly Log[], shardId: number | undefined): Map<Shard, Log[]> {
@@ -67,12 +120,5 @@ export class Logstore {
       else shares.set(shard, [log])
     }
     return shares
-  }
-
-  private writableShard(id: number): Shard {
-    const shard = this.shards[id]
-    if (!shard) throw new LogstoreError(`logstore ${this.name} has no shard ${id}`)
-    if (shard.isReadOnly) throw new LogstoreError(`shard ${id} of ${this.name} is read-only`)
-    return shard
   }
 }

@@ -9,6 +9,9 @@ const INDEX_MASK = (1n << INDEX_BITS) - 1n
 /** SLS silently drops what a log group holds beyond this. Source: sls-doc, kafka_overview.md. */
 export const MAX_LOGS_PER_GROUP = 100_000
 
+/** More do not fit between the first offsets of two log groups. */
+export const OFFSETS_PER_GROUP = 1 << 17
+
 /** Offset of the first log of a log group. */
 export function firstOffsetOf(groupIndex: bigint): bigint {
   return groupIndex << INDEX_BITS

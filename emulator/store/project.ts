@@ -22,7 +22,12 @@ export class Project {
     return this.byName.get(name)
   }
 
-  createLogstore(name: string, shardCount: number): Logstore {
+  /** `startIndex`: of the first log group, for a logstore that follows a deleted one. */
+  createLogstore(
+    name: string,
+    shardCount: number,
+    startIndex = this.shardOptions.startIndex,
+  ): Logstore {
     if (!LOGSTORE_NAME.test(name)) {
       throw new LogstoreError(
         `"${name}" is no logstore name: 3 to 63 lower-case letters, digits, - and _, with a letter or digit at both ends`,
@@ -32,8 +37,13 @@ export class Project {
     if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > MAX_SHARDS) {
       throw new LogstoreError(`a logstore has 1 to ${MAX_SHARDS} shards`)
     }
-    const logstore = new Logstore(name, shardCount, this.shardOptions)
+    const logstore = new Logstore(name, shardCount, { ...this.shardOptions, startIndex })
     this.byName.set(name, logstore)
     return logstore
+  }
+
+  /** Groups and what they have committed stay, as in SLS. */
+  deleteLogstore(name: string): void {
+    if (!this.byName.delete(name)) throw new LogstoreError(`there is no logstore ${name}`)
   }
 }

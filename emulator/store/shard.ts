@@ -1,6 +1,7 @@
-import { encodeRecordBatch } from '../protocol/record-batch'
+import type { Compression } from '../protocol/compression'
+import { encodeRecordBatch, rebased, summaryOf } from '../protocol/record-batch'
 import type { Log } from './log'
-import { firstOffsetOf, groupIndexOf, indexInGroup, MAX_LOGS_PER_GROUP } from './offsets'
+import { firstOffsetOf, groupIndexOf, indexInGroup } from './offsets'
 import { recordShape } from './record-shape'
 
 /** How log times appear in the millisecond field of a record; some SLS deployments put seconds there. */
@@ -12,12 +13,18 @@ export interface ShardOptions {
   readonly timestamps: TimestampUnit
   /** The oldest log groups are dropped while the shard holds more than this. The newest is always kept. */
   readonly retentionBytes: number
+  /** What a log group holds beyond this is silently dropped; at most 131,072. */
+  readonly maxGroupLogs: number
+  /** Of batches whose compression is not chosen when they are written. */
+  readonly compression: Compression
 }
 
 /** What was written at once; served for ever as the record batch it was encoded into. */
 interface LogGroup {
   readonly index: bigint
-  readonly count: number
+  /** How many offsets it takes; more than there are logs where some were filtered out. */
+  readonly offsets: number
+  readonly logs: number
   /** When the service got it, unix ms. Reading by time goes by this and not by the logs' own times. */
   readonly receiveTime: number
   readonly batch: Buffer
@@ -31,8 +38,10 @@ export interface OffsetAtTime {
 /** One shard: the log groups that are still kept, oldest first, with consecutive indices. */
 export class Shard {
   readonly id: number
-  /** Set by a split: a parent is read until its logs expire, but never written again. */
+  /** Set by a split or merge: a parent is read until its logs expire, but never written again. */
   isReadOnly = false
+  /** The service has given up the shard of which all logs expired; its id stays, as a hole. */
+  isReclaimed = false
   private readonly options: ShardOptions
   private groups: LogGroup[] = []
   private nextIndex: bigint
@@ -56,10 +65,10 @@ export class Shard {
     return firstOffsetOf(this.nextIndex)
   }
 
-  /** Offset of the newest log kept. */
+  /** The last offset taken by the newest log group kept. */
   get lastOffset(): bigint | undefined {
     const newest = this.groups.at(-1)
-    return newest && firstOffsetOf(newest.index) + BigInt(newest.count - 1)
+    return newest && firstOffsetOf(newest.index) + BigInt(newest.offsets - 1)
   }
 
   get bytes(): number {
@@ -70,22 +79,34 @@ export class Shard {
     return this.storedLogs
   }
 
-  /** Stores logs as one log group and returns the offset of the first. At least one log. */
-  append(logs: readonly Log[], receiveTime: number): bigint {
-    const kept = logs.slice(0, MAX_LOGS_PER_GROUP)
-    const baseOffset = this.highWatermark
-    const records = kept.map(({ time, fields }) => ({
-      timestamp: this.options.timestamps === 'seconds' ? Math.floor(time / 1000) : time,
-      ...recordShape(fields),
-    }))
-    const batch = encodeRecordBatch(baseOffset, records)
-    this.groups.push({ index: this.nextIndex, count: kept.length, receiveTime, batch })
-    this.nextIndex += 1n
-    this.storedBytes += batch.length
-    this.storedLogs += kept.length
-    this.trim()
-    for (const listener of [...this.appendListeners]) listener()
-    return baseOffset
+  /**
+   * Stores logs as one log group and returns the offset of the first. `null` is a log that was
+   * filtered out: it takes an offset, but is not served.
+   */
+  append(
+    logs: readonly (Log | null)[],
+    receiveTime: number,
+    compression = this.options.compression,
+  ): bigint {
+    const records = logs.slice(0, this.options.maxGroupLogs).map(
+      (log) =>
+        log && {
+          timestamp: this.options.timestamps === 'seconds' ? Math.floor(log.time / 1000) : log.time,
+          ...recordShape(log.fields),
+        },
+    )
+    return this.store(encodeRecordBatch(this.highWatermark, records, { compression }), receiveTime)
+  }
+
+  /** Stores a ready-made record batch as one log group, whatever it holds. */
+  appendBatch(batch: Buffer, receiveTime: number): bigint {
+    return this.store(rebased(batch, this.highWatermark), receiveTime)
+  }
+
+  /** Drops the oldest log groups: those received before `time` (unix ms). */
+  expire(time: number): void {
+    const kept = this.groups.findIndex(({ receiveTime }) => receiveTime >= time)
+    this.drop(kept < 0 ? this.groups.length : kept)
   }
 
   /** Calls back after every append, until the returned function is called. */
@@ -127,18 +148,37 @@ export class Shard {
     if (!oldest) return 0
     const position = Number(groupIndexOf(offset) - oldest.index)
     const group = this.groups[position]
-    const isInGap = group !== undefined && indexInGroup(offset) >= group.count
+    const isInGap = group !== undefined && indexInGroup(offset) >= group.offsets
     return isInGap ? position + 1 : position
   }
 
+  private store(batch: Buffer, receiveTime: number): bigint {
+    const baseOffset = this.highWatermark
+    const { count, offsets } = summaryOf(batch)
+    this.groups.push({ index: this.nextIndex, offsets, logs: count, receiveTime, batch })
+    this.nextIndex += 1n
+    this.storedBytes += batch.length
+    this.storedLogs += count
+    this.trim()
+    for (const listener of [...this.appendListeners]) listener()
+    return baseOffset
+  }
+
   private trim(): void {
+    let bytes = this.storedBytes
     let expired = 0
-    while (this.storedBytes > this.options.retentionBytes && expired < this.groups.length - 1) {
-      const group = this.groups[expired]
-      this.storedBytes -= group?.batch.length ?? 0
-      this.storedLogs -= group?.count ?? 0
+    while (bytes > this.options.retentionBytes && expired < this.groups.length - 1) {
+      bytes -= this.groups[expired]?.batch.length ?? 0
       expired += 1
     }
-    if (expired > 0) this.groups = this.groups.slice(expired)
+    this.drop(expired)
+  }
+
+  private drop(count: number): void {
+    for (const { batch, logs } of this.groups.slice(0, count)) {
+      this.storedBytes -= batch.length
+      this.storedLogs -= logs
+    }
+    if (count > 0) this.groups = this.groups.slice(count)
   }
 }

@@ -4,6 +4,7 @@ import { feed } from '../../../../emulator/input/feed'
 import { LineSplitter } from '../../../../emulator/input/line-splitter'
 import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
 import { Logstore } from '../../../../emulator/store/logstore'
+import { SHARD_OPTIONS } from '../support/shard-options'
 
 describe('LineSplitter', () => {
   it('finds lines and characters that are cut in two', () => {
@@ -17,11 +18,7 @@ describe('LineSplitter', () => {
 
 describe('feed', () => {
   it('makes a log of each line, JSON objects with their fields, over the shards in turn', async () => {
-    const logstore = new Logstore('web', 2, {
-      startIndex: 0n,
-      timestamps: 'milliseconds',
-      retentionBytes: 1e9,
-    })
+    const logstore = new Logstore('web', 2, { ...SHARD_OPTIONS, startIndex: 0n })
     const stream = Readable.from([Buffer.from('plain\n{"a":1,"b":"x"}\n'), Buffer.from('\nrest')])
     assert.equal(await feed(stream, logstore), 3)
     const records = logstore.shards.map((shard) =>

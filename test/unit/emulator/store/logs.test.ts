@@ -5,8 +5,9 @@ import { producedLog } from '../../../../emulator/store/produced-log'
 import { Project } from '../../../../emulator/store/project'
 import { recordShape } from '../../../../emulator/store/record-shape'
 import { textLogs } from '../support/endpoint'
+import { SHARD_OPTIONS } from '../support/shard-options'
 
-const shardOptions = { startIndex: 1n, timestamps: 'milliseconds', retentionBytes: 1e9 } as const
+const shardOptions = { ...SHARD_OPTIONS, startIndex: 1n }
 
 describe('recordShape', () => {
   it('of one field: its name is the key, its raw text the value', () => {

@@ -2,18 +2,14 @@ import assert from 'node:assert/strict'
 import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
 import { Shard, type ShardOptions } from '../../../../emulator/store/shard'
 import { textLogs } from '../support/endpoint'
+import { SHARD_OPTIONS } from '../support/shard-options'
 
 const FIRST = 51247n << 17n
 const GROUP = 1n << 17n
 const PLENTY = 1_000_000
 
 function shardWith(options: Partial<ShardOptions> = {}): Shard {
-  return new Shard(0, {
-    startIndex: 51247n,
-    timestamps: 'milliseconds',
-    retentionBytes: 1e9,
-    ...options,
-  })
+  return new Shard(0, { ...SHARD_OPTIONS, ...options })
 }
 
 function valuesAt(shard: Shard, offset: bigint): string[] {
