@@ -4,17 +4,20 @@ import { APIS } from './apis'
 import type { RequestContext, ServedApi, Services } from './apis/api'
 import { API_VERSIONS_KEY } from './apis/api-versions'
 import type { Counters } from './counters'
-import type { Faults } from './faults'
+import type { Changes, FaultyConnection } from './faults/spoil'
+import type { Faults } from './faults/faults'
 import { ErrorCode } from './protocol/error-codes'
 import { frame, readFrames } from './protocol/frames'
 import { Reader } from './protocol/reader'
 import { Writer } from './protocol/writer'
+import type { SlowLink } from './slow-link'
 import { SaslSession, type AccessControl, type SaslState } from './sasl'
 
 export interface ConnectionOptions {
   readonly services: Services
   readonly access: AccessControl
   readonly faults: Faults
+  readonly link: SlowLink
   readonly counters: Counters
   readonly log: (line: string) => void
 }
@@ -44,6 +47,7 @@ export class Connection {
   private readonly sasl: SaslSession
   private readonly clientHost: string
   private readonly closed = new AbortController()
+  private frozen = false
 
   constructor(socket: TLSSocket, options: ConnectionOptions) {
     this.socket = socket
@@ -57,11 +61,25 @@ export class Connection {
     })
   }
 
+  get isFrozen(): boolean {
+    return this.frozen
+  }
+
+  /** Takes bytes from now on and answers nothing more: the other side cannot tell. */
+  freeze(): void {
+    this.frozen = true
+  }
+
+  /** Drops the connection without a word. */
+  close(): void {
+    this.socket.destroy()
+  }
+
   /** Serves until the client goes or asks for something that cannot be answered. Never rejects. */
   async run(): Promise<void> {
     try {
       for await (const request of readFrames(this.incoming())) {
-        const answer = await this.serve(request)
+        const answer = this.frozen ? undefined : await this.serve(request)
         if (answer) await this.write(frame(answer))
         if (this.sasl.state === 'failed') break
       }
@@ -86,7 +104,7 @@ export class Connection {
     const header = readHeader(reader)
     const { apiKey, version, correlationId, clientId } = header
     const correlation = new Writer().int32(correlationId)
-    const supported = this.options.services.supportedApis.find(({ key }) => key === apiKey)
+    const supported = this.options.services.supportedApis().find(({ key }) => key === apiKey)
     const api = APIS.get(apiKey)
     if (!supported || !api) throw unserved(header)
     if (version < supported.min || version > supported.max) {
@@ -97,12 +115,14 @@ export class Connection {
     this.checkLogin(api)
     this.options.counters.countRequest(api.name)
 
-    const body = await this.options.faults({ api: api.name, version, clientId }, async () => {
-      const answer = await api.serve(reader, version, this.context(clientId))
+    const request = { api: api.name, clientId, connection: this.faultyConnection }
+    const body = await this.options.faults.serve(request, async (changes) => {
+      const answer = await api.serve(reader, version, { ...this.context(clientId), ...changes })
       return answer?.chunks()
     })
+    if (!body) return undefined
     this.countLogin(api)
-    return body && [...correlation.chunks(), ...body]
+    return [...correlation.chunks(), ...body]
   }
 
   /** SaslHandshake version 0 is followed by a token without header, answered by an empty one. */
@@ -127,16 +147,43 @@ export class Connection {
     else this.options.counters.refusedLogins += 1
   }
 
-  private context(clientId: string): RequestContext {
+  private get faultyConnection(): FaultyConnection {
+    return {
+      closed: this.closed.signal,
+      send: (bytes) => this.socket.write(bytes),
+      freeze: () => {
+        this.freeze()
+      },
+      close: () => {
+        this.close()
+      },
+    }
+  }
+
+  private context(clientId: string): Omit<RequestContext, keyof Changes> {
     const { sasl, clientHost } = this
     return { ...this.options.services, clientId, clientHost, sasl, closed: this.closed.signal }
   }
 
   /** Waits while the client does not read, so that answers do not pile up in memory. */
   private async write(chunks: readonly Buffer[]): Promise<void> {
+    if (this.frozen) return
+    if (this.options.link.isLimited) return this.writeSlowly(chunks)
     this.socket.cork()
     for (const chunk of chunks) this.socket.write(chunk)
     this.socket.uncork()
+    await this.drained()
+  }
+
+  private async writeSlowly(chunks: readonly Buffer[]): Promise<void> {
+    for await (const piece of this.options.link.carry(chunks, this.closed.signal)) {
+      if (this.frozen) return
+      this.socket.write(piece)
+      await this.drained()
+    }
+  }
+
+  private async drained(): Promise<void> {
     if (this.socket.writableNeedDrain) {
       await once(this.socket, 'drain', { signal: this.closed.signal })
     }

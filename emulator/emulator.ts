@@ -1,21 +1,23 @@
-import type { SupportedApi } from './apis/api'
+import { limitVersions } from './apis'
+import type { Services, SupportedApi } from './apis/api'
 import { makeCertificate, type Certificate } from './certificate'
 import { certificateIn } from './certificate-folder'
 import { Connection } from './connection'
 import { Counters } from './counters'
-import { noFaults } from './faults'
+import type { Fault } from './faults/fault'
+import { Faults } from './faults/faults'
 import { GroupCoordinator, type CoordinatorOptions } from './groups/coordinator'
 import { Listener } from './listener'
+import { SlowLink } from './slow-link'
 import { AccessControl, type AccessKey, type AuthFailure } from './sasl'
 import { Project } from './store/project'
 import type { ShardOptions } from './store/shard'
+import { Switches, type SwitchValues } from './switches'
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends SwitchValues {
   readonly host: string
   /** 0: any free port. */
   readonly port: number
-  /** Where clients are sent to; without it `localhost` and the port that is listened on. */
-  readonly advertise: { readonly host: string; readonly port: number } | undefined
   /** Where the certificate is kept; without it a new one is made at each start. */
   readonly certificateFolder: string | undefined
   readonly projectName: string
@@ -26,6 +28,7 @@ export interface EmulatorOptions {
   readonly logstores: readonly { readonly name: string; readonly shards: number }[]
   readonly shards: ShardOptions
   readonly groups: CoordinatorOptions
+  readonly faults: readonly Fault[]
   readonly log: (line: string) => void
 }
 
@@ -37,7 +40,10 @@ export class Emulator {
   readonly groups: GroupCoordinator
   readonly access: AccessControl
   readonly counters = new Counters()
+  readonly faults: Faults
+  readonly switches: Switches
   readonly listener: Listener
+  private readonly connections = new Set<Connection>()
 
   private constructor(options: EmulatorOptions, certificate: Certificate) {
     this.options = options
@@ -46,6 +52,8 @@ export class Emulator {
     for (const { name, shards } of options.logstores) this.project.createLogstore(name, shards)
     this.groups = new GroupCoordinator(options.groups)
     this.access = new AccessControl(options.projectName, options.accessKey, options.authFailure)
+    this.faults = new Faults(options.faults)
+    this.switches = new Switches(options)
     this.listener = this.createListener()
   }
 
@@ -65,15 +73,24 @@ export class Emulator {
     this.groups.stop()
   }
 
+  /** Makes all open connections half-open; returns how many. */
+  freezeConnections(): number {
+    for (const connection of this.connections) connection.freeze()
+    return this.connections.size
+  }
+
+  /** Ends all faults, drops the half-open connections, sets the switches as the command line did. */
+  clearFaults(): void {
+    this.faults.clear()
+    this.switches.reset()
+    for (const connection of this.connections) if (connection.isFrozen) connection.close()
+  }
+
   private createListener(): Listener {
-    const { options, project, groups, access, counters, certificate } = this
+    const { options, access, counters, certificate, faults } = this
     const { log, host, port } = options
-    const services = {
-      project,
-      groups,
-      supportedApis: options.supportedApis,
-      advertised: () => options.advertise ?? { host: 'localhost', port: this.listener.port },
-    }
+    const services = this.services()
+    const link = new SlowLink(() => this.switches.current.bytesPerSecond)
     return new Listener({
       certificate,
       host,
@@ -81,8 +98,29 @@ export class Emulator {
       log,
       onConnection: (socket) => {
         counters.connections += 1
-        void new Connection(socket, { services, access, counters, log, faults: noFaults }).run()
+        const connection = new Connection(socket, {
+          services,
+          access,
+          counters,
+          log,
+          faults,
+          link,
+        })
+        this.connections.add(connection)
+        void connection.run().finally(() => this.connections.delete(connection))
       },
     })
+  }
+
+  private services(): Services {
+    const { project, groups, switches, options } = this
+    return {
+      project,
+      groups,
+      switches,
+      supportedApis: () => limitVersions(options.supportedApis, switches.current.maxVersions),
+      advertised: () =>
+        switches.current.advertise ?? { host: 'localhost', port: this.listener.port },
+    }
   }
 }

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
-import { supportedApis } from './apis'
+import { isServed, supportedApis } from './apis'
+import { DEFAULTS } from './defaults'
 import type { EmulatorOptions } from './emulator'
-import { COMPRESSIONS } from './protocol/compression'
+import { FaultError, parseFaultText } from './faults/parse-fault'
+import type { Fault } from './faults/fault'
+import { COMPRESSIONS, isAvailable, type Compression } from './protocol/compression'
 import { ErrorCode } from './protocol/error-codes'
 import { MAX_LOGS_PER_GROUP, OFFSETS_PER_GROUP } from './store/offsets'
 
@@ -21,15 +24,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** SLS's own port for the public network. */
-const DEFAULT_PORT = 10012
 /** Offsets stay within 63 bits, with room to grow. */
 const MAX_START_INDEX = 1n << 45n
 const MAX_RETENTION_MIB = 1 << 20
-const DEFAULT_CERTIFICATE_FOLDER = '.cache/emulator'
+const MAX_NODES = 100
+const MAX_BANDWIDTH = 1_000_000_000
 
 const FLAGS = {
-  port: { type: 'string', default: String(DEFAULT_PORT) },
+  port: { type: 'string', default: String(DEFAULTS.port) },
   host: { type: 'string', default: '127.0.0.1' },
   advertise: { type: 'string' },
   project: { type: 'string', default: 'local-project' },
@@ -49,55 +51,16 @@ const FLAGS = {
   'group-limit-error': { type: 'string', default: String(ErrorCode.INVALID_GROUP_ID) },
   compression: { type: 'string', default: 'none' },
   'max-group-logs': { type: 'string', default: String(MAX_LOGS_PER_GROUP) },
+  bandwidth: { type: 'string' },
+  nodes: { type: 'string', default: '1' },
+  'max-version': { type: 'string', multiple: true, default: [] as string[] },
+  'negative-commits': { type: 'string', default: 'accept' },
+  fault: { type: 'string', multiple: true, default: [] as string[] },
   'control-port': { type: 'string' },
   'ready-json': { type: 'boolean', default: false },
   'stop-on-stdin-end': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
-
-export const HELP = `A local SLS Kafka endpoint: try your flow on your own logs, without an Alibaba Cloud account.
-
-  npm run emulator -- [options]                    type logs, a line a log
-  npm run emulator -- --file access.log            logs from a file
-  tail -f access.log | npm run emulator            logs as they come
-
-A line is a log. A line that is a JSON object becomes a log with these fields, any other line
-a log with the one field "content". Logs go to the first logstore, spread over its shards.
-
-Options
-  --port <n>                  port to listen on, 0 = any (default ${DEFAULT_PORT})
-  --host <address>            address to listen on (default 127.0.0.1: this machine only)
-  --advertise <host:port>     where clients are sent to (default localhost and the port)
-  --project <name>            (default local-project)
-  --access-key-id <id>        (default local-id)
-  --access-key-secret <text>  (default local-secret)
-  --logstore <name:shards>    may be given several times (default access-log:4)
-  --file <path>               read logs from a file, not from standard input
-  --certificates <folder>     keep the certificates here: clients have to trust its ca.pem
-                              (default ${DEFAULT_CERTIFICATE_FOLDER})
-  --retention-mib <n>         keep at most this much per shard, drop the oldest (default 256)
-
-To see how a flow takes what SLS may do
-  --auth-failure <how>        a wrong AccessKey fails as "sasl" (default) or "topic"
-  --kafka <release>           offer the API versions of Kafka 2.1 or 2.2 (default 2.2)
-  --timestamps <unit>         record timestamps in "milliseconds" (default) or "seconds"
-  --start-index <n>           index of the first log group (default 51247); offsets are n * 131072;
-                              from 68719476736 on they exceed 2^53
-  --rebalance-delay <ms>      wait for more members of a new group (default 0; Apache Kafka 3000)
-  --min-session-timeout <ms>  shortest session time-out accepted (default 6000, as Apache Kafka)
-  --max-groups <n>            consumer groups per logstore (default 15, as SLS)
-  --group-limit-error <code>  Kafka error code for one more (default 24; SLS's own is not known)
-  --compression <codec>       record batches compressed: "none" (default), "gzip", or "zstd" (Node.js
-                              22.15 or later)
-  --max-group-logs <n>        logs that a log group may hold (default 100000, as SLS); what is beyond
-                              is dropped; at most 131072
-
-For programs
-  --control-port <n>          HTTP control channel on 127.0.0.1, 0 = any (default: none)
-  --ready-json                print one line of JSON once it listens, and no table
-  --stop-on-stdin-end         stop when standard input ends
-  --help
-`
 
 /** Returns `undefined` if only help is wanted. Throws UsageError. */
 export function parseCommandLine(args: readonly string[]): CliOptions | undefined {
@@ -110,7 +73,7 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       advertise: flags.advertise === undefined ? undefined : parseAddress(flags.advertise),
       // A program is told the certificate in the line of JSON.
       certificateFolder:
-        flags.certificates ?? (flags['ready-json'] ? undefined : DEFAULT_CERTIFICATE_FOLDER),
+        flags.certificates ?? (flags['ready-json'] ? undefined : DEFAULTS.certificateFolder),
       projectName: notEmpty('project', flags.project),
       accessKey: {
         id: notEmpty('access-key-id', flags['access-key-id']),
@@ -124,9 +87,19 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
         timestamps: oneOf('timestamps', flags.timestamps, ['milliseconds', 'seconds'] as const),
         retentionBytes:
           wholeNumber('retention-mib', flags['retention-mib'], MAX_RETENTION_MIB) * 1024 * 1024,
-        maxGroupLogs: wholeNumber('max-group-logs', flags['max-group-logs'], OFFSETS_PER_GROUP),
-        compression: oneOf('compression', flags.compression, COMPRESSIONS),
+        maxGroupLogs: wholeNumber('max-group-logs', flags['max-group-logs'], OFFSETS_PER_GROUP, 1),
+        compression: parseCompression(flags.compression),
       },
+      nodes: wholeNumber('nodes', flags.nodes, MAX_NODES, 1),
+      maxVersions: Object.fromEntries(flags['max-version'].map(parseMaxVersion)),
+      refusesNegativeCommits:
+        oneOf('negative-commits', flags['negative-commits'], ['accept', 'refuse'] as const) ===
+        'refuse',
+      bytesPerSecond:
+        flags.bandwidth === undefined
+          ? undefined
+          : wholeNumber('bandwidth', flags.bandwidth, MAX_BANDWIDTH, 1),
+      faults: flags.fault.map(parseFaultFlag),
       groups: {
         initialRebalanceDelayMs: wholeNumber('rebalance-delay', flags['rebalance-delay'], 300_000),
         minSessionTimeoutMs: wholeNumber(
@@ -172,13 +145,36 @@ function parseAddress(text: string): { host: string; port: number } {
   }
 }
 
-function wholeNumber(flag: string, text: string, max: number): number {
-  return Number(bigWholeNumber(flag, text, BigInt(max)))
+function parseMaxVersion(text: string): [api: string, version: number] {
+  const [api = '', version = ''] = text.split('=')
+  if (isServed(api) && /^-?\d{1,3}$/.test(version)) return [api, Number(version)]
+  throw new UsageError(`--max-version takes the name of an API and a number, not "${text}"`)
 }
 
-function bigWholeNumber(flag: string, text: string, max: bigint): bigint {
-  if (/^\d{1,19}$/.test(text) && BigInt(text) <= max) return BigInt(text)
-  throw new UsageError(`--${flag} takes a whole number from 0 to ${String(max)}, not "${text}"`)
+function parseCompression(text: string): Compression {
+  const compression = oneOf('compression', text, COMPRESSIONS)
+  if (isAvailable(compression)) return compression
+  throw new UsageError(`--compression ${compression} needs a later release of Node.js`)
+}
+
+function parseFaultFlag(text: string): Fault {
+  try {
+    return parseFaultText(text)
+  } catch (error) {
+    if (error instanceof FaultError) throw new UsageError(`--fault ${text}: ${error.message}`)
+    throw error
+  }
+}
+
+function wholeNumber(flag: string, text: string, max: number, min = 0): number {
+  return Number(bigWholeNumber(flag, text, BigInt(max), BigInt(min)))
+}
+
+function bigWholeNumber(flag: string, text: string, max: bigint, min = 0n): bigint {
+  if (/^\d{1,19}$/.test(text) && BigInt(text) <= max && BigInt(text) >= min) return BigInt(text)
+  throw new UsageError(
+    `--${flag} takes a whole number from ${String(min)} to ${String(max)}, not "${text}"`,
+  )
 }
 
 function oneOf<Choice extends string>(

@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { CommitState, EmulatorState } from './control/state'
+import { controlClient } from './control/client'
+import { connectionControl, type ConnectionControl } from './control/connection-control'
+import { faultControl, type FaultControl } from './control/fault-control'
+import { storeControl, type StoreControl } from './control/store-control'
 import type { ReadyMessage } from './ready'
 
+export type { FaultSelection, ShardFaultSelection } from './control/fault-control'
+export type { AppendOptions, LogInput, RawBatch } from './control/store-control'
 export type { CommitState, EmulatorState, GroupStateReport } from './control/state'
-
-/** A string becomes a log with the one field `content`. */
-export type LogInput = string | Readonly<Record<string, unknown>>
 
 export interface StartOptions {
   /** Default: any free port. */
@@ -25,18 +27,7 @@ export interface StartOptions {
   readonly flags?: readonly string[]
 }
 
-export interface AppendOptions {
-  /** Without it logs are spread over the shards in turn. */
-  readonly shard?: number
-  /** Logs per log group; default 100. */
-  readonly groupSize?: number
-  /** When the service got the logs, unix ms; default now. */
-  readonly receiveTime?: number
-  /** The logs' own time, unix ms; default the time of receipt. */
-  readonly time?: number
-}
-
-export interface RunningEmulator {
+export interface RunningEmulator extends StoreControl, ConnectionControl, FaultControl {
   readonly port: number
   readonly controlPort: number
   /** PEM of the certificate to trust. */
@@ -46,25 +37,6 @@ export interface RunningEmulator {
   readonly accessKeySecret: string
   /** Resolves when the process has ended, for whatever reason, with its exit code or signal. */
   readonly exited: Promise<number | NodeJS.Signals | null>
-  /** Resolves with the number of logs that each shard was given. */
-  append(
-    logstore: string,
-    logs: readonly LogInput[],
-    options?: AppendOptions,
-  ): Promise<Record<string, number>>
-  createLogstore(name: string, shards: number): Promise<void>
-  /** Resolves with the ids of the two new shards. */
-  splitShard(logstore: string, shard: number): Promise<number[]>
-  state(): Promise<EmulatorState>
-  /** Every commit accepted so far, oldest first. */
-  commits(): Promise<CommitState[]>
-  setAccessKey(id: string, secret: string): Promise<void>
-  /** Resolves with the number of connections dropped. */
-  killConnections(): Promise<number>
-  /** Ends an outage: listens again on the same port. */
-  open(): Promise<void>
-  /** Starts an outage: stops listening and drops all connections. */
-  close(): Promise<void>
   /** Ends the process. May be called twice. */
   stop(): Promise<void>
 }
@@ -95,38 +67,9 @@ export async function startEmulator(options: StartOptions = {}): Promise<Running
     accessKeyId: ready.accessKeyId,
     accessKeySecret: ready.accessKeySecret,
     exited: exited.then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null),
-    async append(logstore, logs, appendOptions = {}) {
-      const query = new URLSearchParams(
-        Object.entries(appendOptions).map(([name, value]): [string, string] => [
-          name,
-          String(value),
-        ]),
-      )
-      const path = `/logstores/${encodeURIComponent(logstore)}/logs?${query.toString()}`
-      const { appended } = await request<{ appended: Record<string, number> }>('POST', path, logs)
-      return appended
-    },
-    async createLogstore(name, shards) {
-      await request('POST', '/logstores', { name, shards })
-    },
-    async splitShard(logstore, shard) {
-      const path = `/logstores/${encodeURIComponent(logstore)}/shards/${shard}/split`
-      return (await request<{ children: number[] }>('POST', path)).children
-    },
-    state: () => request('GET', '/state'),
-    commits: () => request('GET', '/commits'),
-    async setAccessKey(id, secret) {
-      await request('POST', '/access-keys', { id, secret })
-    },
-    async killConnections() {
-      return (await request<{ killed: number }>('POST', '/connections/kill')).killed
-    },
-    async open() {
-      await request('POST', '/listener', { open: true })
-    },
-    async close() {
-      await request('POST', '/listener', { open: false })
-    },
+    ...storeControl(request),
+    ...connectionControl(request),
+    ...faultControl(request),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.ref()
@@ -167,23 +110,4 @@ async function readyMessage(
   const [line] = await Promise.race([firstLine, failure])
   failure.catch(() => undefined) // the later, normal exit is no failure
   return JSON.parse(line) as ReadyMessage
-}
-
-type ControlClient = <Result>(
-  method: 'GET' | 'POST',
-  path: string,
-  body?: unknown,
-) => Promise<Result>
-
-function controlClient(port: number): ControlClient {
-  return async <Result>(method: string, path: string, body?: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method,
-      headers: { connection: 'close' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const result = (await response.json()) as Result & { error?: string }
-    if (!response.ok) throw new Error(`${method} ${path}: ${result.error ?? response.statusText}`)
-    return result
-  }
 }

@@ -66,6 +66,11 @@ export class SaslSession {
     return ErrorCode.NONE
   }
 
+  /** Ends the login without a look at the token. */
+  fail(): void {
+    this.currentState = 'failed'
+  }
+
   authenticate(token: Buffer): ErrorCode {
     if (this.currentState === 'authenticated') return ErrorCode.ILLEGAL_SASL_STATE
     const login = parsePlainToken(token)

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api, type SupportedApi } from './api'
+import { versions, type Api, type SupportedApi } from './api'
 
 interface Response {
   readonly error: ErrorCode
@@ -18,13 +18,17 @@ export const apiVersions: Api<undefined, Response> = {
     return undefined
   },
 
-  handle(_request, { supportedApis }) {
-    return { error: ErrorCode.NONE, apis: supportedApis }
+  handle(_request, context) {
+    return { error: ErrorCode.NONE, apis: context.supportedApis() }
   },
 
-  encode(writer, { error, apis }, version) {
+  refuse(_request, error) {
+    return { error, apis: [] }
+  },
+
+  encode(writer, { error, apis }, version, throttleMs) {
     writer.int16(error)
     writer.array(apis, ({ key, min, max }) => writer.int16(key).int16(min).int16(max))
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
+    if (version >= 1) writer.int32(throttleMs)
   },
 }

@@ -1,8 +1,12 @@
+import type { Changes } from '../faults/spoil'
+import { refusalOf } from '../faults/refusal'
 import type { GroupCoordinator } from '../groups/coordinator'
+import { ErrorCode } from '../protocol/error-codes'
 import type { Reader } from '../protocol/reader'
 import { Writer } from '../protocol/writer'
 import type { SaslSession } from '../sasl'
 import type { Project } from '../store/project'
+import type { SwitchValues } from '../switches'
 
 /** The Kafka release whose API versions are offered. SLS documents "up to 2.2" and "minimum 2.1.0". */
 export type KafkaRelease = '2.1' | '2.2'
@@ -25,13 +29,15 @@ export interface SupportedApi {
 export interface Services {
   readonly project: Project
   readonly groups: GroupCoordinator
-  readonly supportedApis: readonly SupportedApi[]
+  readonly switches: { readonly current: SwitchValues }
+  /** What clients are offered, each within what is served. */
+  supportedApis(): readonly SupportedApi[]
   /** Where Metadata and FindCoordinator send clients to. */
   advertised(): { readonly host: string; readonly port: number }
 }
 
 /** What an API may know of the request besides its content. */
-export interface RequestContext extends Services {
+export interface RequestContext extends Services, Changes {
   readonly clientId: string
   readonly clientHost: string
   readonly sasl: SaslSession
@@ -52,7 +58,12 @@ export interface Api<Request, Response> {
     request: Request,
     context: RequestContext,
   ): Response | undefined | Promise<Response | undefined>
-  encode(writer: Writer, response: Response, version: number): void
+  /**
+   * The answer that tells an error and nothing else. APIs that tell errors by logstore or shard have
+   * none: they ask for the refusal of each, see `findShard`.
+   */
+  refuse?(request: Request, error: ErrorCode, context: RequestContext): Response
+  encode(writer: Writer, response: Response, version: number, throttleMs: number): void
 }
 
 /** An API with its own types hidden, so that all of them fit into one table. */
@@ -69,13 +80,23 @@ export function served<Request, Response>(api: Api<Request, Response>): ServedAp
     name: api.name,
     versions: api.versions,
     async serve(reader, version, context) {
-      const response = await api.handle(api.decode(reader, version), context)
+      const response = await answer(api, api.decode(reader, version), context)
       if (response === undefined) return undefined
       const writer = new Writer()
-      api.encode(writer, response, version)
+      api.encode(writer, response, version, context.throttleMs)
       return writer
     },
   }
+}
+
+function answer<Request, Response>(
+  api: Api<Request, Response>,
+  request: Request,
+  context: RequestContext,
+): Response | undefined | Promise<Response | undefined> {
+  const error = api.refuse ? refusalOf(context.refusals, {}) : ErrorCode.NONE
+  const refusal = error === ErrorCode.NONE ? undefined : api.refuse?.(request, error, context)
+  return refusal ?? api.handle(request, context)
 }
 
 /** The same highest version in both releases. */
@@ -83,8 +104,7 @@ export function versions(min: number, max: number): Versions {
   return { min, max: { '2.1': max, '2.2': max } }
 }
 
-/** The endpoint never throttles. */
-export const NO_THROTTLE_MS = 0
-/** There is one broker, and its partitions never had another leader. */
+/** The node that coordinates the groups; unless told otherwise there is no other one. */
 export const NODE_ID = 1
+/** Partitions never had another leader. */
 export const LEADER_EPOCH = 0

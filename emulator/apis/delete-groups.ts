@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 
 interface Request {
   readonly groupIds: readonly string[]
@@ -22,8 +22,12 @@ export const deleteGroups: Api<Request, Response> = {
     return { results: groupIds.map((groupId) => ({ groupId, error: groups.delete(groupId) })) }
   },
 
-  encode(writer, { results }) {
-    writer.int32(NO_THROTTLE_MS)
+  refuse({ groupIds }, error) {
+    return { results: groupIds.map((groupId) => ({ groupId, error })) }
+  },
+
+  encode(writer, { results }, _version, throttleMs) {
+    writer.int32(throttleMs)
     writer.array(results, ({ groupId, error }) => writer.string(groupId).int16(error))
   },
 }

@@ -1,6 +1,6 @@
 import type { Group } from '../groups/group'
 import { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 
 interface Request {
   readonly groupIds: readonly string[]
@@ -15,6 +15,7 @@ interface MemberDescription {
 }
 
 interface GroupDescription {
+  readonly error: ErrorCode
   readonly id: string
   readonly state: string
   readonly protocolType: string
@@ -39,10 +40,14 @@ export const describeGroups: Api<Request, Response> = {
     return { groups: groupIds.map((id) => describe(id, groups.find(id))) }
   },
 
-  encode(writer, { groups }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
-    writer.array(groups, ({ id, state, protocolType, protocol, members }) => {
-      writer.int16(ErrorCode.NONE).string(id).string(state).string(protocolType).string(protocol)
+  refuse({ groupIds }, error) {
+    return { groups: groupIds.map((id) => ({ ...unknownGroup(id), error })) }
+  },
+
+  encode(writer, { groups }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
+    writer.array(groups, ({ error, id, state, protocolType, protocol, members }) => {
+      writer.int16(error).string(id).string(state).string(protocolType).string(protocol)
       writer.array(members, (member) => {
         writer.string(member.id).string(member.clientId).string(member.clientHost)
         writer.bytes(member.metadata).bytes(member.assignment)
@@ -56,9 +61,10 @@ export const describeGroups: Api<Request, Response> = {
  * stable, as in Apache Kafka. A group that does not exist is Dead and no error.
  */
 function describe(id: string, group: Group | undefined): GroupDescription {
-  if (!group) return { id, state: 'Dead', protocolType: '', protocol: '', members: [] }
+  if (!group) return unknownGroup(id)
   const protocol = group.state === 'Stable' ? group.protocol : ''
   return {
+    error: ErrorCode.NONE,
     id,
     state: group.state,
     protocolType: group.protocolType,
@@ -70,5 +76,16 @@ function describe(id: string, group: Group | undefined): GroupDescription {
       metadata: member.metadataFor(protocol),
       assignment: group.state === 'Stable' ? member.assignment : Buffer.alloc(0),
     })),
+  }
+}
+
+function unknownGroup(id: string): GroupDescription {
+  return {
+    error: ErrorCode.NONE,
+    id,
+    state: 'Dead',
+    protocolType: '',
+    protocol: '',
+    members: [],
   }
 }

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../protocol/error-codes'
 import type { Shard } from '../store/shard'
 import { appendTo } from '../store/append-wait'
-import { NO_THROTTLE_MS, versions, type Api, type RequestContext } from './api'
+import { versions, type Api, type RequestContext } from './api'
 import { findShard, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface PartitionRequest {
@@ -81,8 +81,8 @@ export const fetch: Api<Request, Response> = {
     return { error: ErrorCode.NONE, isReadCommitted, topics }
   },
 
-  encode(writer, { error, isReadCommitted, topics }, version) {
-    writer.int32(NO_THROTTLE_MS)
+  encode(writer, { error, isReadCommitted, topics }, version, throttleMs) {
+    writer.int32(throttleMs)
     if (version >= 7) writer.int16(error).int32(NO_SESSION)
     writeTopics(writer, topics, (result) => {
       writer.int32(result.partition).int16(result.error).int64(result.highWatermark)

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, NODE_ID, versions, type Api } from './api'
+import { NODE_ID, versions, type Api } from './api'
 
 interface Request {
   readonly keyType: number
@@ -13,6 +13,7 @@ interface Response {
 
 const GROUP = 0
 const NO_NODE_ID = -1
+const NOBODY = { host: '', port: -1 }
 
 export const findCoordinator: Api<Request, Response> = {
   key: 10,
@@ -26,12 +27,16 @@ export const findCoordinator: Api<Request, Response> = {
 
   handle({ keyType }, context) {
     // SLS has no transactions, so there is no coordinator for them either.
-    if (keyType !== GROUP) return { error: ErrorCode.INVALID_REQUEST, host: '', port: -1 }
+    if (keyType !== GROUP) return { error: ErrorCode.INVALID_REQUEST, ...NOBODY }
     return { error: ErrorCode.NONE, ...context.advertised() }
   },
 
-  encode(writer, { error, host, port }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
+  refuse(_request, error) {
+    return { error, ...NOBODY }
+  },
+
+  encode(writer, { error, host, port }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
     writer.int16(error)
     if (version >= 1) writer.nullableString(null) // error message
     writer

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 
 interface Request {
   readonly groupId: string
@@ -24,8 +24,12 @@ export const heartbeat: Api<Request, Response> = {
     return { error: groups.heartbeat(groupId, memberId, generation) }
   },
 
-  encode(writer, { error }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
+  refuse(_request, error) {
+    return { error }
+  },
+
+  encode(writer, { error }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
     writer.int16(error)
   },
 }

@@ -40,6 +40,10 @@ export const APIS: ReadonlyMap<number, ServedApi> = new Map(
   ].map((api) => [api.key, api]),
 )
 
+export function isServed(name: unknown): name is string {
+  return [...APIS.values()].some((api) => api.name === name)
+}
+
 export function supportedApis(release: KafkaRelease): SupportedApi[] {
   return [...APIS.values()].map(({ key, name, versions }) => ({
     key,
@@ -47,4 +51,14 @@ export function supportedApis(release: KafkaRelease): SupportedApi[] {
     min: versions.min,
     max: versions.max[release],
   }))
+}
+
+/** An API is left out where its highest version is below the lowest one served. */
+export function limitVersions(
+  apis: readonly SupportedApi[],
+  maxVersions: Readonly<Record<string, number>>,
+): SupportedApi[] {
+  return apis
+    .map((api) => ({ ...api, max: Math.min(api.max, maxVersions[api.name] ?? api.max) }))
+    .filter(({ min, max }) => max >= min)
 }

@@ -1,5 +1,5 @@
-import type { JoinResult, Protocol } from '../groups/member'
-import { NO_THROTTLE_MS, type Api } from './api'
+import { failedJoin, type JoinResult, type Protocol } from '../groups/member'
+import { type Api } from './api'
 
 interface Request {
   readonly groupId: string
@@ -38,8 +38,12 @@ export const joinGroup: Api<Request, JoinResult> = {
     return groups.join({ ...request, clientId, clientHost })
   },
 
-  encode(writer, { error, generation, protocol, leader, memberId, members }, version) {
-    if (version >= 2) writer.int32(NO_THROTTLE_MS)
+  refuse({ memberId }, error) {
+    return failedJoin(error, memberId)
+  },
+
+  encode(writer, { error, generation, protocol, leader, memberId, members }, version, throttleMs) {
+    if (version >= 2) writer.int32(throttleMs)
     writer.int16(error).int32(generation).string(protocol).string(leader).string(memberId)
     writer.array(members, (member) => writer.string(member.id).bytes(member.metadata))
   },

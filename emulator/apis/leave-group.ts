@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 
 interface Request {
   readonly groupId: string
@@ -23,8 +23,12 @@ export const leaveGroup: Api<Request, Response> = {
     return { error: groups.leave(groupId, memberId) }
   },
 
-  encode(writer, { error }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
+  refuse(_request, error) {
+    return { error }
+  },
+
+  encode(writer, { error }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
     writer.int16(error)
   },
 }

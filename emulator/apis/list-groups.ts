@@ -1,7 +1,8 @@
 import { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 
 interface Response {
+  readonly error: ErrorCode
   readonly groups: readonly { readonly id: string; readonly protocolType: string }[]
 }
 
@@ -15,12 +16,16 @@ export const listGroups: Api<undefined, Response> = {
   },
 
   handle(_request, { groups }) {
-    return { groups: groups.list() }
+    return { error: ErrorCode.NONE, groups: groups.list() }
   },
 
-  encode(writer, { groups }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
-    writer.int16(ErrorCode.NONE)
+  refuse(_request, error) {
+    return { error, groups: [] }
+  },
+
+  encode(writer, { error, groups }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
+    writer.int16(error)
     writer.array(groups, ({ id, protocolType }) => writer.string(id).string(protocolType))
   },
 }

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../protocol/error-codes'
 import type { Shard } from '../store/shard'
-import { LEADER_EPOCH, NO_THROTTLE_MS, type Api } from './api'
+import { LEADER_EPOCH, type Api } from './api'
 import { findShard, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface PartitionRequest {
@@ -55,8 +55,8 @@ export const listOffsets: Api<Request, Response> = {
     }
   },
 
-  encode(writer, { topics }, version) {
-    if (version >= 2) writer.int32(NO_THROTTLE_MS)
+  encode(writer, { topics }, version, throttleMs) {
+    if (version >= 2) writer.int32(throttleMs)
     writeTopics(writer, topics, ({ partition, error, timestamp, offset }) => {
       writer.int32(partition).int16(error).int64(timestamp).int64(offset)
       if (version >= 4) writer.int32(LEADER_EPOCH)

@@ -1,5 +1,6 @@
+import { refusalOf } from '../faults/refusal'
 import { ErrorCode } from '../protocol/error-codes'
-import { LEADER_EPOCH, NO_THROTTLE_MS, NODE_ID, versions, type Api } from './api'
+import { LEADER_EPOCH, NODE_ID, versions, type Api } from './api'
 import { findLogstore } from './topics'
 
 interface Request {
@@ -10,12 +11,14 @@ interface Request {
 interface TopicMetadata {
   readonly name: string
   readonly error: ErrorCode
-  readonly partitionCount: number
+  /** By shard; its own errors come from faults only. */
+  readonly partitions: readonly ErrorCode[]
 }
 
 interface Response {
   readonly host: string
   readonly port: number
+  readonly nodeIds: readonly number[]
   readonly topics: readonly TopicMetadata[]
 }
 
@@ -38,30 +41,41 @@ export const metadata: Api<Request, Response> = {
     const described = names.map((name) => {
       const logstore = findLogstore(context, name)
       return typeof logstore === 'number'
-        ? { name, error: logstore, partitionCount: 0 }
-        : { name, error: ErrorCode.NONE, partitionCount: logstore.shards.length }
+        ? { name, error: logstore, partitions: [] }
+        : {
+            name,
+            error: ErrorCode.NONE,
+            partitions: logstore.shards.map(({ id }) =>
+              refusalOf(context.refusals, { logstore: logstore.name, shard: id }),
+            ),
+          }
     })
     // A list of all leaves out what the client may not see, as Apache Kafka does.
     const visible = topics ? described : described.filter(({ error }) => error === ErrorCode.NONE)
-    return { ...context.advertised(), topics: visible }
+    const nodeIds = Array.from(
+      { length: context.switches.current.nodes },
+      (_, index) => NODE_ID + index,
+    )
+    return { ...context.advertised(), nodeIds, topics: visible }
   },
 
-  encode(writer, { host, port, topics }, version) {
-    if (version >= 3) writer.int32(NO_THROTTLE_MS)
-    writer.array([NODE_ID], (nodeId) => {
+  encode(writer, { host, port, nodeIds, topics }, version, throttleMs) {
+    if (version >= 3) writer.int32(throttleMs)
+    writer.array(nodeIds, (nodeId) => {
       writer.int32(nodeId).string(host).int32(port)
       if (version >= 1) writer.nullableString(null) // rack
     })
     if (version >= 2) writer.nullableString(CLUSTER_ID)
     if (version >= 1) writer.int32(NODE_ID) // controller
-    writer.array(topics, ({ name, error, partitionCount }) => {
+    writer.array(topics, ({ name, error, partitions }) => {
       writer.int16(error).string(name)
       if (version >= 1) writer.boolean(false) // is_internal
-      writer.array([...Array(partitionCount).keys()], (partition) => {
-        writer.int16(ErrorCode.NONE).int32(partition).int32(NODE_ID)
+      writer.array([...partitions.entries()], ([partition, partitionError]) => {
+        const leader = nodeIds[partition % nodeIds.length] ?? NODE_ID
+        writer.int16(partitionError).int32(partition).int32(leader)
         if (version >= 7) writer.int32(LEADER_EPOCH)
-        writer.array([NODE_ID], (replica) => writer.int32(replica))
-        writer.array([NODE_ID], (inSyncReplica) => writer.int32(inSyncReplica))
+        writer.array([leader], (replica) => writer.int32(replica))
+        writer.array([leader], (inSyncReplica) => writer.int32(inSyncReplica))
         if (version >= 5) writer.array([], () => undefined) // offline_replicas
       })
     })

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../protocol/error-codes'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 import { findShard, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface PartitionCommit {
@@ -54,9 +54,11 @@ export const offsetCommit: Api<Request, Response> = {
   handle({ groupId, generation, memberId, topics }, context) {
     const checked = mapPartitions(topics, (topic, commit) => {
       const shard = findShard(context, topic, commit.partition)
+      const isNegative = commit.offset < 0n && context.switches.current.refusesNegativeCommits
       const isTooLong = Buffer.byteLength(commit.metadata ?? '') > MAX_METADATA_BYTES
-      const longError = isTooLong ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE
-      return { ...commit, error: typeof shard === 'number' ? shard : longError }
+      if (typeof shard === 'number') return { ...commit, error: shard }
+      if (isNegative) return { ...commit, error: ErrorCode.INVALID_COMMIT_OFFSET_SIZE }
+      return { ...commit, error: isTooLong ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE }
     })
     const accepted = checked.flatMap(({ name, partitions }) =>
       partitions
@@ -77,8 +79,8 @@ export const offsetCommit: Api<Request, Response> = {
     }
   },
 
-  encode(writer, { topics }, version) {
-    if (version >= 3) writer.int32(NO_THROTTLE_MS)
+  encode(writer, { topics }, version, throttleMs) {
+    if (version >= 3) writer.int32(throttleMs)
     writeTopics(writer, topics, ({ partition, error }) => {
       writer.int32(partition).int16(error)
     })

@@ -1,6 +1,7 @@
+import { refusalOf } from '../faults/refusal'
 import { ErrorCode } from '../protocol/error-codes'
 import type { CommittedOffset } from '../groups/committed-offsets'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { versions, type Api } from './api'
 import { mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface Request {
@@ -15,6 +16,8 @@ interface PartitionOffset extends CommittedOffset {
 }
 
 interface Response {
+  /** Of the group as a whole; told from version 2 on. */
+  readonly error: ErrorCode
   readonly topics: readonly Topic<PartitionOffset>[]
 }
 
@@ -32,26 +35,39 @@ export const offsetFetch: Api<Request, Response> = {
     return { groupId, topics }
   },
 
-  handle({ groupId, topics }, { groups, sasl }) {
+  handle({ groupId, topics }, { groups, sasl, refusals }) {
     const offsets = groups.committedOffsets(groupId)
-    const error = sasl.isAuthorized ? ErrorCode.NONE : ErrorCode.TOPIC_AUTHORIZATION_FAILED
+    const asked = topics ?? allTopics(offsets?.all() ?? [])
     return {
-      topics: mapPartitions(topics ?? allTopics(offsets?.all() ?? []), (topic, partition) => ({
-        partition,
-        error,
-        ...((sasl.isAuthorized ? offsets?.get(topic, partition) : undefined) ?? NOTHING_COMMITTED),
-      })),
+      error: ErrorCode.NONE,
+      topics: mapPartitions(asked, (logstore, partition) => {
+        const error = sasl.isAuthorized
+          ? refusalOf(refusals, { logstore, shard: partition })
+          : ErrorCode.TOPIC_AUTHORIZATION_FAILED
+        const committed = error === ErrorCode.NONE ? offsets?.get(logstore, partition) : undefined
+        return { partition, error, ...(committed ?? NOTHING_COMMITTED) }
+      }),
     }
   },
 
-  encode(writer, { topics }, version) {
-    if (version >= 3) writer.int32(NO_THROTTLE_MS)
+  /** Versions that cannot tell an error of the group tell it shard by shard. */
+  refuse({ topics }, error) {
+    const failed = mapPartitions(topics ?? [], (_logstore, partition) => ({
+      partition,
+      error,
+      ...NOTHING_COMMITTED,
+    }))
+    return { error, topics: failed }
+  },
+
+  encode(writer, { error: groupError, topics }, version, throttleMs) {
+    if (version >= 3) writer.int32(throttleMs)
     writeTopics(writer, topics, ({ partition, offset, leaderEpoch, metadata, error }) => {
       writer.int32(partition).int64(offset)
       if (version >= 5) writer.int32(leaderEpoch)
       writer.nullableString(metadata).int16(error)
     })
-    if (version >= 2) writer.int16(ErrorCode.NONE)
+    if (version >= 2) writer.int16(groupError)
   },
 }
 

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../protocol/error-codes'
 import { decodeRecordBatches, RecordBatchError } from '../protocol/record-batch'
 import { producedLog } from '../store/produced-log'
-import { NO_THROTTLE_MS, versions, type Api, type RequestContext } from './api'
+import { versions, type Api, type RequestContext } from './api'
 import { findShard, JSON_SUFFIX, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface PartitionRecords {
@@ -51,13 +51,13 @@ export const produce: Api<Request, Response> = {
     return acks === 0 ? undefined : { topics: results }
   },
 
-  encode(writer, { topics }, version) {
+  encode(writer, { topics }, version, throttleMs) {
     writeTopics(writer, topics, ({ partition, error, baseOffset, earliestOffset }) => {
       writer.int32(partition).int16(error).int64(baseOffset)
       writer.int64(UNKNOWN) // log_append_time: records keep their own time
       if (version >= 5) writer.int64(earliestOffset)
     })
-    writer.int32(NO_THROTTLE_MS)
+    writer.int32(throttleMs)
   },
 }
 

@@ -32,6 +32,11 @@ export const saslAuthenticate: Api<Request, Response> = {
     return { error: sasl.authenticate(token) }
   },
 
+  refuse(_request, error, { sasl }) {
+    sasl.fail()
+    return { error }
+  },
+
   encode(writer, { error }, version) {
     writer.int16(error).nullableString(ERROR_TEXTS.get(error) ?? null)
     writer.bytes(Buffer.alloc(0))

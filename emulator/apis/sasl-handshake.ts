@@ -25,6 +25,10 @@ export const saslHandshake: Api<Request, Response> = {
     return { error: sasl.begin(mechanism, wrapsTokens) }
   },
 
+  refuse(_request, error) {
+    return { error }
+  },
+
   /** The mechanisms are listed on success too: kafkajs looks for its own among them. */
   encode(writer, { error }) {
     writer.int16(error).array([SASL_MECHANISM], (name) => writer.string(name))

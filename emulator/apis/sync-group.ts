@@ -1,5 +1,5 @@
-import type { SyncResult } from '../groups/member'
-import { NO_THROTTLE_MS, versions, type Api } from './api'
+import { failedSync, type SyncResult } from '../groups/member'
+import { versions, type Api } from './api'
 
 interface Request {
   readonly groupId: string
@@ -30,8 +30,12 @@ export const syncGroup: Api<Request, SyncResult> = {
     return groups.sync(groupId, memberId, generation, assignments)
   },
 
-  encode(writer, { error, assignment }, version) {
-    if (version >= 1) writer.int32(NO_THROTTLE_MS)
+  refuse(_request, error) {
+    return failedSync(error)
+  },
+
+  encode(writer, { error, assignment }, version, throttleMs) {
+    if (version >= 1) writer.int32(throttleMs)
     writer.int16(error).bytes(assignment)
   },
 }

@@ -1,3 +1,4 @@
+import { refusalOf } from '../faults/refusal'
 import { ErrorCode } from '../protocol/error-codes'
 import type { Reader } from '../protocol/reader'
 import type { Writer } from '../protocol/writer'
@@ -43,14 +44,17 @@ export const JSON_SUFFIX = '.json'
 
 /** The logstore that a topic name stands for, or why there is none. */
 export function findLogstore(
-  { project, sasl }: RequestContext,
+  { project, sasl, refusals }: RequestContext,
   topic: string,
 ): Logstore | ErrorCode {
   if (!sasl.isAuthorized) return ErrorCode.TOPIC_AUTHORIZATION_FAILED
   const name = topic.endsWith(JSON_SUFFIX) ? topic.slice(0, -JSON_SUFFIX.length) : topic
+  const refusal = refusalOf(refusals, { logstore: name })
+  if (refusal !== ErrorCode.NONE) return refusal
   return project.logstore(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 }
 
+/** The shard that is meant, or why it cannot be used. */
 export function findShard(
   context: RequestContext,
   topic: string,
@@ -58,5 +62,7 @@ export function findShard(
 ): Shard | ErrorCode {
   const logstore = findLogstore(context, topic)
   if (typeof logstore === 'number') return logstore
+  const refusal = refusalOf(context.refusals, { logstore: logstore.name, shard: partition })
+  if (refusal !== ErrorCode.NONE) return refusal
   return logstore.shards[partition] ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 }

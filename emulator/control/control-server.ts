@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Emulator } from '../emulator'
+import { FaultError } from '../faults/parse-fault'
 import { LogstoreError } from '../store/logstore'
-import { ControlError, handleControl } from './routes'
+import { ControlError } from './checks'
+import { handleControl } from './routes'
 
 /** Whoever reaches the control port rules the endpoint, so it never leaves this machine. */
 const HOST = '127.0.0.1'
@@ -63,7 +65,7 @@ async function answer(
 
 function statusOf(error: unknown): number {
   if (error instanceof ControlError) return error.status
-  return error instanceof LogstoreError ? 400 : 500
+  return error instanceof LogstoreError || error instanceof FaultError ? 400 : 500
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -1,14 +1,17 @@
 import type { Emulator } from '../emulator'
 import type { JournalEntry } from '../groups/commit-journal'
 import type { GroupState } from '../groups/group'
+import type { SwitchValues } from '../switches'
 
 /** Offsets are decimal strings: they may exceed what a JSON number holds exactly. */
 export interface ShardState {
   readonly id: number
   readonly isReadOnly: boolean
+  /** A hole: the shard is gone, its partition stays. */
+  readonly isReclaimed: boolean
   /** Offset of the oldest log kept. */
   readonly earliest: string
-  /** Offset of the newest log kept; null if there is none. */
+  /** The last offset taken by the newest log group kept; null if there is none. */
   readonly last: string | null
   /** High watermark: offset of the next log group. */
   readonly next: string
@@ -39,14 +42,32 @@ export interface EmulatorState {
   readonly groups: readonly GroupStateReport[]
   readonly connections: { readonly open: number; readonly total: number }
   readonly logins: { readonly accepted: number; readonly refused: number }
+  /** The faults in force, in the order in which they were added. */
+  readonly faults: readonly FaultState[]
+  readonly switches: SwitchValues
   /** Requests served since the start, by name of the API. */
   readonly requests: Readonly<Record<string, number>>
+}
+
+export interface FaultState {
+  readonly kind: string
+  /** Names of APIs; empty: all. */
+  readonly apis: readonly string[]
+  /** To how many requests it was done so far. */
+  readonly timesApplied: number
 }
 
 /** One accepted commit of one shard. */
 export type CommitState = Omit<JournalEntry, 'offset'> & { readonly offset: string }
 
-export function stateOf({ project, groups, listener, counters }: Emulator): EmulatorState {
+export function stateOf({
+  project,
+  groups,
+  listener,
+  counters,
+  faults,
+  switches,
+}: Emulator): EmulatorState {
   return {
     isListening: listener.isOpen,
     logstores: project.logstores.map(({ name, shards }) => ({
@@ -54,6 +75,7 @@ export function stateOf({ project, groups, listener, counters }: Emulator): Emul
       shards: shards.map((shard) => ({
         id: shard.id,
         isReadOnly: shard.isReadOnly,
+        isReclaimed: shard.isReclaimed,
         earliest: String(shard.earliestOffset),
         last: shard.lastOffset === undefined ? null : String(shard.lastOffset),
         next: String(shard.highWatermark),
@@ -77,6 +99,12 @@ export function stateOf({ project, groups, listener, counters }: Emulator): Emul
     })),
     connections: { open: listener.openConnections, total: counters.connections },
     logins: { accepted: counters.acceptedLogins, refused: counters.refusedLogins },
+    faults: faults.list.map(({ fault, timesApplied }) => ({
+      kind: fault.action.kind,
+      apis: fault.apis,
+      timesApplied,
+    })),
+    switches: switches.current,
     requests: counters.requestsByApi,
   }
 }

@@ -84,6 +84,11 @@ export class GroupCoordinator {
     return this.groups.get(groupId)?.leave(memberId) ?? ErrorCode.UNKNOWN_MEMBER_ID
   }
 
+  /** Ends the sessions of a group's members, of one client or all; returns how many. */
+  expireMembers(groupId: string, clientId?: string): number {
+    return this.groups.get(groupId)?.expireMembers(clientId) ?? 0
+  }
+
   commit({ groupId, memberId, generation, partitions }: CommitRequest): ErrorCode {
     const known = this.groups.get(groupId)
     if (!known && generation >= 0) return ErrorCode.ILLEGAL_GENERATION

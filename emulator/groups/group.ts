@@ -134,6 +134,18 @@ export class Group {
     return ErrorCode.NONE
   }
 
+  /**
+   * Ends the sessions of the members of one client, or of all, as if nothing had been heard of them;
+   * who waits for the others is not to blame and stays. Returns how many were dropped.
+   */
+  expireMembers(clientId?: string): number {
+    const before = this.memberList.length
+    for (const member of this.memberList) {
+      if (clientId === undefined || member.options.clientId === clientId) this.expire(member)
+    }
+    return before - this.memberList.length
+  }
+
   /** Whether offsets may be committed now. Generation -1 is for those who use the group without joining it. */
   checkCommit(memberId: string, generation: number): ErrorCode {
     if (this.currentState === 'Dead') return ErrorCode.UNKNOWN_MEMBER_ID

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Emulator } from '../../../emulator/emulator'
 import { ErrorCode } from '../../../emulator/protocol/error-codes'
-import { decodeRecordBatches } from '../../../emulator/protocol/record-batch'
-import type { Writer } from '../../../emulator/protocol/writer'
 import { startEndpoint, textLogs } from './support/endpoint'
+import { fetchBody, fetchShards, type FetchRequest, type ShardAnswer } from './support/fetch'
 import { RawClient } from './support/raw-client'
 
 const FETCH = 1
@@ -12,14 +11,6 @@ const WEB = 'web-log'
 const FIRST = 51247n << 17n
 const GROUP = 1n << 17n
 const LONG_MS = 60_000
-
-interface FetchRequest {
-  readonly offsets: readonly bigint[]
-  readonly maxWaitMs?: number
-  readonly minBytes?: number
-  readonly maxBytes?: number
-  readonly logstore?: string
-}
 
 describe('Fetch', () => {
   let endpoint: Emulator
@@ -40,7 +31,7 @@ describe('Fetch', () => {
 
   it('waits for min_bytes until something is appended, and holds up what is behind it', async () => {
     await start()
-    client.send(FETCH, 4, fetchBody({ offsets: [FIRST, FIRST], maxWaitMs: LONG_MS }))
+    client.send(FETCH, 4, fetchBody(WEB, { offsets: [FIRST, FIRST], maxWaitMs: LONG_MS }))
     client.send(METADATA, 0, (writer) => writer.int32(0))
     const first = client.receive()
     setImmediate(() => {
@@ -109,40 +100,7 @@ describe('Fetch', () => {
     assert.equal(answer.int16(), ErrorCode.FETCH_SESSION_ID_NOT_FOUND)
   })
 
-  interface Result {
-    readonly error: number
-    readonly highWatermark: bigint
-    readonly values: readonly string[]
-  }
-
-  async function fetchFrom(request: FetchRequest): Promise<Result[]> {
-    const answer = await client.request(FETCH, 4, fetchBody(request))
-    answer.int32() // throttle
-    const topics = answer.array(() => {
-      answer.string()
-      return answer.array(() => {
-        answer.int32()
-        const error = answer.int16()
-        const highWatermark = answer.int64()
-        answer.int64()
-        answer.nullableArray(() => undefined)
-        const values = decodeRecordBatches(answer.bytes())
-          .flat()
-          .map(({ value }) => String(value))
-        return { error, highWatermark, values }
-      })
-    })
-    assert.equal(answer.remaining, 0)
-    return topics.flat()
+  function fetchFrom(request: FetchRequest): Promise<ShardAnswer[]> {
+    return fetchShards(client, WEB, request)
   }
 })
-
-/** Fetch v4 of shards 0, 1, ... from these offsets. */
-function fetchBody(request: FetchRequest): (writer: Writer) => void {
-  const { offsets, maxWaitMs = 0, minBytes = 1, maxBytes = 1 << 20, logstore = WEB } = request
-  return (writer) => {
-    writer.int32(-1).int32(maxWaitMs).int32(minBytes).int32(maxBytes).int8(0)
-    writer.int32(1).string(logstore).int32(offsets.length)
-    offsets.forEach((offset, shard) => writer.int32(shard).int64(offset).int32(maxBytes))
-  }
-}

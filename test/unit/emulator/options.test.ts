@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { HELP } from '../../../emulator/help'
 import { parseCommandLine, UsageError } from '../../../emulator/options'
 
 describe('command line', () => {
@@ -26,6 +27,30 @@ describe('command line', () => {
     assert.equal(options.controlPort, 0)
   })
 
+  it('takes switches and faults', () => {
+    const emulator = parseCommandLine([
+      ...['--nodes', '3', '--bandwidth', '500000', '--negative-commits', 'refuse'],
+      ...['--max-version', 'Fetch=4', '--max-version', 'JoinGroup=-1', '--compression', 'gzip'],
+      ...['--max-group-logs', '131072', '--fault', 'delay,api=Fetch,ms=5', '--fault', 'drop'],
+    ])?.emulator
+    assert.equal(emulator?.nodes, 3)
+    assert.equal(emulator.bytesPerSecond, 500_000)
+    assert.equal(emulator.refusesNegativeCommits, true)
+    assert.deepEqual(emulator.maxVersions, { Fetch: 4, JoinGroup: -1 })
+    assert.equal(emulator.shards.compression, 'gzip')
+    assert.equal(emulator.shards.maxGroupLogs, 131_072)
+    assert.deepEqual(
+      emulator.faults.map(({ action, apis }) => [action.kind, ...apis]),
+      [['delay', 'Fetch'], ['drop']],
+    )
+  })
+
+  it('tells every flag in the help', () => {
+    for (const flag of ['--fault', '--bandwidth', '--nodes', '--max-version', '/switches']) {
+      assert.ok(HELP.includes(flag), flag)
+    }
+  })
+
   it('asks for help only', () => {
     assert.equal(parseCommandLine(['--help', '--port', '1']), undefined)
   })
@@ -48,6 +73,14 @@ describe('command line', () => {
     ['--advertise', 'host:x'],
     ['--project', ''],
     ['--group-limit-error', '99999'],
+    ['--nodes', '0'],
+    ['--bandwidth', '0'],
+    ['--max-version', 'Fetch'],
+    ['--max-version', 'Fetsch=1'],
+    ['--negative-commits', 'sometimes'],
+    ['--compression', 'lz4'],
+    ['--max-group-logs', '131073'],
+    ['--fault', 'explode'],
   ]) {
     it(`refuses ${flags.join(' ')} in one line`, () => {
       assert.throws(

@@ -87,6 +87,18 @@ describe('GroupCoordinator', () => {
     assert.equal(await joinError(groups, '', 'web'), ErrorCode.INVALID_GROUP_ID)
   })
 
+  it('ends the sessions of one client or of all, as a time-out does', async () => {
+    await joinError(groups, 'g', 'web')
+    const [member] = groups.find('g')?.memberList ?? []
+    assert.equal(groups.expireMembers('other'), 0)
+    assert.equal(groups.expireMembers('g', 'd'), 0)
+    assert.equal(groups.expireMembers('g', 'c'), 1)
+    assert.equal(groups.find('g')?.state, 'Empty')
+    assert.equal(groups.heartbeat('g', member?.id ?? '', 1), ErrorCode.UNKNOWN_MEMBER_ID)
+    await joinError(groups, 'g', 'web')
+    assert.equal(groups.expireMembers('g'), 1)
+  })
+
   it('deletes empty groups only', async () => {
     assert.equal(groups.delete('g'), ErrorCode.GROUP_ID_NOT_FOUND)
     await joinError(groups, 'g', 'web')

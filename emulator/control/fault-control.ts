@@ -1,0 +1,77 @@
+import type { ErrorName } from '../protocol/error-codes'
+import type { SwitchValues } from '../switches'
+import type { ControlClient } from './client'
+
+/** Which requests a fault is for; all of them without any choice. */
+export interface FaultSelection {
+  /** Names as the protocol has them, e.g. `Fetch`. */
+  readonly api?: string | readonly string[]
+  /** Part of the client id. */
+  readonly clientId?: string
+  /** For so many requests; default: until the faults are cleared. */
+  readonly times?: number
+}
+
+export interface ShardFaultSelection extends FaultSelection {
+  readonly logstore?: string
+  readonly shard?: number
+}
+
+/** What goes wrong on purpose, from another process. Faults add up; they are for requests to come. */
+export interface FaultControl {
+  /** Answers with an error, by name or number, and does not do what was asked for. */
+  failRequests(error: ErrorName | number, which?: ShardFaultSelection): Promise<void>
+  /** Serves so much later. */
+  delayRequests(ms: number, which?: FaultSelection): Promise<void>
+  /** Serves, and loses the answer. */
+  dropAnswers(which?: FaultSelection): Promise<void>
+  /** The connections of these requests become half-open: bytes are taken, nothing is answered any more. */
+  freezeRequests(which?: FaultSelection): Promise<void>
+  /** Closes the connection without an answer; on SaslAuthenticate: in the middle of the login. */
+  closeOnRequests(which?: FaultSelection): Promise<void>
+  /** Answers with bytes that are no Kafka; default: those of a web server. */
+  answerNonsense(which?: FaultSelection, bytes?: Buffer): Promise<void>
+  /** Tells clients to rest, as throttle_time_ms of the answers. */
+  throttle(ms: number, which?: FaultSelection): Promise<void>
+  /** What all answers together may take, bytes per second; null: no limit. */
+  limitBandwidth(bytesPerSecond: number | null): Promise<void>
+  /** Refuses commits of offsets below 0 with INVALID_COMMIT_OFFSET_SIZE. */
+  refuseNegativeCommits(): Promise<void>
+  /** Sends clients to another address; its host is not in the certificate. */
+  advertise(host: string, port: number): Promise<void>
+  /** Tells so many node ids, all at the same address, and spreads the shards over them. */
+  advertiseNodes(count: number): Promise<void>
+  /** Offers each API up to a version; below the lowest one served, e.g. -1, not at all. */
+  limitVersions(maxVersions: Readonly<Record<string, number>>): Promise<void>
+  /** Ends all faults, drops half-open connections, and puts back what the command line has set. */
+  clearFaults(): Promise<void>
+}
+
+export function faultControl(request: ControlClient): FaultControl {
+  const add = async (kind: string, fields: object): Promise<void> => {
+    await request('POST', '/faults', { ...fields, kind })
+  }
+  const set = async (values: {
+    readonly [Name in keyof SwitchValues]?: SwitchValues[Name] | null
+  }): Promise<void> => {
+    await request('POST', '/switches', values)
+  }
+  return {
+    failRequests: (error, which) => add('error', { ...which, error }),
+    delayRequests: (ms, which) => add('delay', { ...which, ms }),
+    dropAnswers: (which) => add('drop', { ...which }),
+    freezeRequests: (which) => add('freeze', { ...which }),
+    closeOnRequests: (which) => add('close', { ...which }),
+    answerNonsense: (which, bytes) =>
+      add('nonsense', { ...which, ...(bytes && { bytes: bytes.toString('base64') }) }),
+    throttle: (ms, which) => add('throttle', { ...which, ms }),
+    limitBandwidth: (bytesPerSecond) => set({ bytesPerSecond }),
+    refuseNegativeCommits: () => set({ refusesNegativeCommits: true }),
+    advertise: (host, port) => set({ advertise: { host, port } }),
+    advertiseNodes: (nodes) => set({ nodes }),
+    limitVersions: (maxVersions) => set({ maxVersions }),
+    async clearFaults() {
+      await request('DELETE', '/faults')
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import type { Emulator } from '../emulator'
+import { COMPRESSIONS, type Compression } from '../protocol/compression'
+import { encodeBatch } from '../protocol/record-batch'
+import { objectFields } from '../store/json-fields'
+import type { Log } from '../store/log'
+import type { Logstore } from '../store/logstore'
+import {
+  ControlError,
+  objectOf,
+  optional,
+  queryNumber,
+  text,
+  wholeNumber,
+  type JsonObject,
+} from './checks'
+import type { Route, RouteRequest } from './route'
+
+/** What is stored: logs, logstores, shards. */
+export const storeRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/logstores',
+    help: '{"name", "shards"}; with "startIndex": the index of its first log groups',
+    handle: createLogstore,
+  },
+  {
+    method: 'DELETE',
+    path: '/logstores/:name',
+    help: 'its groups and what they committed stay, as in SLS',
+    handle: deleteLogstore,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/logs',
+    help: '[text or {field: value}, ...]\n?shard= &groupSize= &compression= &receiveTime= &time=   (times in unix ms)',
+    handle: appendLogs,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/filtered',
+    help: '[text, {field: value} or null, ...]: one log group; null was filtered out, the offset stays.\nOnly nulls make an empty batch, nulls at the end one that goes beyond its last record',
+    handle: appendFiltered,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/batches',
+    help: '{"bytes"}: a ready-made record batch in base64; or {"attributes", "count", "payload"}:\nrecords in base64, compressed or not; with "lastOffsetDelta" if it is not count - 1',
+    handle: appendBatch,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/split',
+    help: 'makes it read-only and adds two shards',
+    handle: splitShard,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/merge',
+    help: '{"with": id}: makes both read-only and adds one shard',
+    handle: mergeShards,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/expire',
+    help: '{"receivedBefore"}: drops older log groups (unix ms; default all), so that the earliest\noffset moves up',
+    handle: expireLogs,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/reclaim',
+    help: 'drops a read-only shard for good: a partition that stays listed and never has a record',
+    handle: reclaimShard,
+  },
+]
+
+function createLogstore({ project }: Emulator, { body }: RouteRequest): unknown {
+  const { name, shards, startIndex } = objectOf(body)
+  const first = optional(wholeNumber, 'startIndex', startIndex)
+  const { shards: created } = project.createLogstore(
+    text('name', name),
+    wholeNumber('shards', shards),
+    first === undefined ? undefined : BigInt(first),
+  )
+  return { name, shards: created.length }
+}
+
+function deleteLogstore({ project }: Emulator, { params }: RouteRequest): unknown {
+  project.deleteLogstore(params['name'] ?? '')
+  return {}
+}
+
+function appendFiltered(emulator: Emulator, { params, body }: RouteRequest): unknown {
+  const now = Date.now()
+  const logs = listOf(body).map((log) => (log === null ? null : logOf(log, now)))
+  if (logs.length === 0) throw new ControlError('at least one log or null')
+  const shard = logstoreOf(emulator, params).writableShard(shardId(params))
+  return { offset: String(shard.append(logs, now)) }
+}
+
+function appendBatch(emulator: Emulator, { params, body }: RouteRequest): unknown {
+  const batch = batchOf(objectOf(body))
+  const offset = logstoreOf(emulator, params).appendBatch(shardId(params), batch, Date.now())
+  return { offset: String(offset) }
+}
+
+function splitShard(emulator: Emulator, { params }: RouteRequest): unknown {
+  const children = logstoreOf(emulator, params).split(shardId(params))
+  return { children: children.map(({ id }) => id) }
+}
+
+function mergeShards(emulator: Emulator, { params, body }: RouteRequest): unknown {
+  const other = wholeNumber('with', objectOf(body)['with'])
+  return { child: logstoreOf(emulator, params).merge(shardId(params), other).id }
+}
+
+function expireLogs(emulator: Emulator, { params, body }: RouteRequest): unknown {
+  const time = optional(wholeNumber, 'receivedBefore', objectOf(body ?? {})['receivedBefore'])
+  const shard = logstoreOf(emulator, params).shard(shardId(params))
+  shard.expire(time ?? Infinity)
+  return { earliest: String(shard.earliestOffset) }
+}
+
+function reclaimShard(emulator: Emulator, { params }: RouteRequest): unknown {
+  logstoreOf(emulator, params).reclaim(shardId(params))
+  return {}
+}
+
+function appendLogs(emulator: Emulator, { params, query, body }: RouteRequest): unknown {
+  const receiveTime = queryNumber(query, 'receiveTime')
+  const time = queryNumber(query, 'time') ?? receiveTime ?? Date.now()
+  const shard = queryNumber(query, 'shard')
+  const groupSize = queryNumber(query, 'groupSize')
+  const compression = compressionOf(query.get('compression'))
+  if (groupSize === 0) throw new ControlError('groupSize is at least 1')
+  const logs = listOf(body).map((log) => logOf(log, time))
+  const counts = logstoreOf(emulator, params).append(logs, {
+    ...(shard !== undefined && { shard }),
+    ...(groupSize !== undefined && { groupSize }),
+    ...(receiveTime !== undefined && { receiveTime }),
+    ...(compression && { compression }),
+  })
+  return { appended: Object.fromEntries(counts) }
+}
+
+function compressionOf(name: string | null): Compression | undefined {
+  if (name === null) return undefined
+  const compression = COMPRESSIONS.find((candidate) => candidate === name)
+  if (compression) return compression
+  throw new ControlError(`compression is one of ${COMPRESSIONS.join(', ')}`)
+}
+
+function batchOf({ bytes, attributes, count, lastOffsetDelta, payload }: JsonObject): Buffer {
+  if (bytes !== undefined) return Buffer.from(text('bytes', bytes), 'base64')
+  const records = wholeNumber('count', count)
+  const now = Date.now()
+  return encodeBatch(0n, {
+    attributes: wholeNumber('attributes', attributes),
+    count: records,
+    lastOffsetDelta: optional(wholeNumber, 'lastOffsetDelta', lastOffsetDelta) ?? records - 1,
+    firstTimestamp: now,
+    maxTimestamp: now,
+    payload: Buffer.from(text('payload', payload), 'base64'),
+  })
+}
+
+/** A string is the text of the field `content` as it is; an object has the fields itself. */
+function logOf(log: unknown, time: number): Log {
+  if (typeof log === 'string') return { time, fields: [['content', log]] }
+  return { time, fields: objectFields(objectOf(log)) }
+}
+
+function listOf(body: unknown): unknown[] {
+  if (Array.isArray(body)) return body
+  throw new ControlError('expected an array of strings and objects')
+}
+
+function logstoreOf({ project }: Emulator, { name = '' }: RouteRequest['params']): Logstore {
+  const logstore = project.logstore(name)
+  if (!logstore) throw new ControlError(`there is no logstore ${name}`, 404)
+  return logstore
+}
+
+function shardId({ id }: RouteRequest['params']): number {
+  return wholeNumber('the id of a shard', Number(id))
+}

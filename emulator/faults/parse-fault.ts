@@ -1,0 +1,103 @@
+import { isServed } from '../apis'
+import { ErrorCode } from '../protocol/error-codes'
+import type { Fault, FaultAction } from './fault'
+
+/** The description of a fault makes no sense; the message says why. */
+export class FaultError extends Error {
+  override readonly name = 'FaultError'
+}
+
+export type FaultDescription = Readonly<Partial<Record<string, unknown>>>
+
+const KINDS = ['error', 'delay', 'drop', 'freeze', 'close', 'nonsense', 'throttle'] as const
+const FIELDS = [
+  ...['kind', 'api', 'clientId', 'times'],
+  ...['error', 'logstore', 'shard', 'ms', 'bytes'],
+]
+const MAX_MS = 3_600_000
+const MIN_CODE = -32_768
+const MAX_CODE = 32_767
+
+/** To a Kafka client the first four bytes are a length of more than a gigabyte. */
+const NO_KAFKA = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'
+
+/** Makes a fault of its JSON form, as the control channel takes it. Throws FaultError. */
+export function parseFault(description: FaultDescription): Fault {
+  const unknown = Object.keys(description).find((name) => !FIELDS.includes(name))
+  if (unknown !== undefined) throw new FaultError(`a fault has no "${unknown}"`)
+  const { api, clientId, times } = description
+  return {
+    action: parseAction(description),
+    apis: (Array.isArray(api) ? api : api === undefined ? [] : [api]).map(parseApi),
+    clientId: optionalText('clientId', clientId) ?? '',
+    times: times === undefined ? Infinity : wholeNumber('times', times, Number.MAX_SAFE_INTEGER),
+  }
+}
+
+/** The form of the command line: `delay,api=Fetch,ms=500`. Throws FaultError. */
+export function parseFaultText(text: string): Fault {
+  const [kind, ...fields] = text.split(',')
+  const pairs = fields.map((field): [string, unknown] => {
+    const [name = '', value = ''] = field.split(/=(.*)/s)
+    return [name, /^-?\d+$/.test(value) ? Number(value) : value]
+  })
+  return parseFault({ kind, ...Object.fromEntries(pairs) })
+}
+
+function parseAction(description: FaultDescription): FaultAction {
+  const kind = KINDS.find((candidate) => candidate === description['kind'])
+  switch (kind) {
+    case undefined:
+      throw new FaultError(`a fault is of one of the kinds ${KINDS.join(', ')}`)
+    case 'error':
+      return {
+        kind,
+        error: parseError(description['error']),
+        logstore: optionalText('logstore', description['logstore']),
+        shard:
+          description['shard'] === undefined
+            ? undefined
+            : wholeNumber('shard', description['shard'], Number.MAX_SAFE_INTEGER),
+      }
+    case 'delay':
+    case 'throttle':
+      return { kind, ms: wholeNumber('ms', description['ms'], MAX_MS) }
+    case 'nonsense': {
+      const bytes = optionalText('bytes', description['bytes'])
+      return { kind, bytes: bytes === undefined ? Buffer.from(NO_KAFKA) : fromBase64(bytes) }
+    }
+    default:
+      return { kind }
+  }
+}
+
+function parseApi(name: unknown): string {
+  if (isServed(name)) return name
+  throw new FaultError(`"${String(name)}" is no API of this endpoint`)
+}
+
+/** A name, or any code: clients have to cope with codes that they do not know. */
+function parseError(error: unknown): ErrorCode {
+  const named = Object.entries(ErrorCode).find(([name]) => name === error)
+  if (named) return named[1]
+  if (Number.isInteger(error) && Number(error) >= MIN_CODE && Number(error) <= MAX_CODE) {
+    return error as ErrorCode
+  }
+  throw new FaultError(`"${String(error)}" is neither the name nor the number of a Kafka error`)
+}
+
+function wholeNumber(field: string, value: unknown, max: number): number {
+  if (Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= max) {
+    return Number(value)
+  }
+  throw new FaultError(`"${field}" of a fault is a whole number from 0 to ${max}`)
+}
+
+function optionalText(field: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw new FaultError(`"${field}" of a fault is a text`)
+}
+
+function fromBase64(text: string): Buffer {
+  return Buffer.from(text, 'base64')
+}

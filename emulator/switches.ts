@@ -1,0 +1,37 @@
+/** Properties of the endpoint that can be changed while it runs. */
+export interface SwitchValues {
+  /** Where clients are sent to; without it `localhost` and the port that is listened on. */
+  readonly advertise: { readonly host: string; readonly port: number } | undefined
+  /** So many node ids are told, all with the same address; the shards are spread over them. */
+  readonly nodes: number
+  /** The highest version offered, by name of the API; below the lowest one served: none at all. */
+  readonly maxVersions: Readonly<Record<string, number>>
+  /** Commits below 0, as clients make of "earliest" and "latest", are refused. */
+  readonly refusesNegativeCommits: boolean
+  /** What the link to all clients carries; without it as much as it can. */
+  readonly bytesPerSecond: number | undefined
+}
+
+/** The switches as they are now, and as the command line has set them. */
+export class Switches {
+  private readonly initial: SwitchValues
+  private values: SwitchValues
+
+  constructor(initial: SwitchValues) {
+    const { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond } = initial
+    this.initial = { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond }
+    this.values = this.initial
+  }
+
+  get current(): SwitchValues {
+    return this.values
+  }
+
+  change(values: Partial<SwitchValues>): void {
+    this.values = { ...this.values, ...values }
+  }
+
+  reset(): void {
+    this.values = this.initial
+  }
+}
