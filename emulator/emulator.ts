@@ -84,6 +84,7 @@ export class Emulator {
     this.faults.clear()
     this.switches.reset()
     for (const connection of this.connections) if (connection.isFrozen) connection.close()
+    this.listener.killOffended()
   }
 
   private createListener(): Listener {
@@ -96,6 +97,7 @@ export class Emulator {
       host,
       port,
       log,
+      reception: () => this.switches.current.reception,
       onConnection: (socket) => {
         counters.connections += 1
         const connection = new Connection(socket, {

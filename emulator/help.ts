@@ -44,6 +44,8 @@ To see how a flow takes what goes wrong
   --max-version <api=n>       offer an API up to this version only, e.g. Fetch=4; below the lowest one
                               served, e.g. DescribeGroups=-1: not at all; may be given several times
   --negative-commits <how>    a commit of an offset below 0 is taken by "accept" (default) or "refuse"
+  --reception <how>           new connections are received with "tls" (default), "silence": taken, and
+                              nothing is ever said, or "nonsense": greeted with what is no TLS
   --fault <kind,field=value>  may be given several times; kinds and fields as at POST /faults below:
                               --fault delay,api=Fetch,ms=500
                               --fault error,error=KAFKA_STORAGE_ERROR,api=Fetch,shard=1,times=3

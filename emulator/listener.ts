@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import type { AddressInfo, Socket } from 'node:net'
-import { createServer, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Certificate } from './certificate'
+import type { Reception } from './switches'
 
 export interface ListenerOptions {
   readonly certificate: Certificate
@@ -10,12 +11,18 @@ export interface ListenerOptions {
   readonly port: number
   readonly onConnection: (socket: TLSSocket) => void
   readonly log: (line: string) => void
+  readonly reception: () => Reception
 }
+
+/** What a client takes for anything but TLS. */
+const NO_TLS = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'
 
 /** The TLS port of the endpoint, which can be closed and opened again. */
 export class Listener {
   private readonly options: ListenerOptions
   private readonly sockets = new Set<Socket>()
+  /** Those that were not received as they should be. */
+  private readonly offended = new Set<Socket>()
   private server: Server | undefined
   private chosenPort: number
 
@@ -39,17 +46,14 @@ export class Listener {
   /** Rejects with the system's error, e.g. EADDRINUSE. */
   async open(): Promise<void> {
     if (this.server) return
-    const { certificate, host, onConnection, log } = this.options
-    const server = createServer({ cert: certificate.cert, key: certificate.key }, onConnection)
-    // Sockets are tracked from before the TLS handshake, so that none outlives a close.
-    server.on('connection', (socket: Socket) => {
+    const tls = this.createTls()
+    const server = createServer((socket) => {
+      // Sockets are tracked from before the TLS handshake, so that none outlives a close.
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
+      this.receive(socket, (received) => tls.emit('connection', received))
     })
-    server.on('tlsClientError', (error) => {
-      log(`TLS handshake failed: ${error.message}`)
-    })
-    server.listen(this.chosenPort, host)
+    server.listen(this.chosenPort, this.options.host)
     await once(server, 'listening')
     this.server = server
     this.chosenPort = (server.address() as AddressInfo).port
@@ -71,5 +75,32 @@ export class Listener {
     const count = this.sockets.size
     for (const socket of this.sockets) socket.destroy()
     return count
+  }
+
+  /** Drops the connections that were not received as they should be. */
+  killOffended(): void {
+    for (const socket of this.offended) socket.destroy()
+  }
+
+  private createTls(): NodeJS.EventEmitter {
+    const { certificate, onConnection, log } = this.options
+    const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, onConnection)
+    server.on('tlsClientError', (error) => {
+      log(`TLS handshake failed: ${error.message}`)
+    })
+    return server
+  }
+
+  private receive(socket: Socket, accept: (socket: Socket) => void): void {
+    const reception = this.options.reception()
+    if (reception === 'tls') {
+      accept(socket)
+      return
+    }
+    this.offended.add(socket)
+    socket.on('close', () => this.offended.delete(socket))
+    socket.on('error', () => undefined) // "close" follows
+    socket.resume()
+    if (reception === 'nonsense') socket.write(NO_TLS)
   }
 }

@@ -7,6 +7,7 @@ import type { Fault } from './faults/fault'
 import { COMPRESSIONS, isAvailable, type Compression } from './protocol/compression'
 import { ErrorCode } from './protocol/error-codes'
 import { MAX_LOGS_PER_GROUP, OFFSETS_PER_GROUP } from './store/offsets'
+import { RECEPTIONS } from './switches'
 
 /** What the command line asks for. */
 export interface CliOptions {
@@ -55,6 +56,7 @@ const FLAGS = {
   nodes: { type: 'string', default: '1' },
   'max-version': { type: 'string', multiple: true, default: [] as string[] },
   'negative-commits': { type: 'string', default: 'accept' },
+  reception: { type: 'string', default: 'tls' },
   fault: { type: 'string', multiple: true, default: [] as string[] },
   'control-port': { type: 'string' },
   'ready-json': { type: 'boolean', default: false },
@@ -99,6 +101,7 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
         flags.bandwidth === undefined
           ? undefined
           : wholeNumber('bandwidth', flags.bandwidth, MAX_BANDWIDTH, 1),
+      reception: oneOf('reception', flags.reception, RECEPTIONS),
       faults: flags.fault.map(parseFaultFlag),
       groups: {
         initialRebalanceDelayMs: wholeNumber('rebalance-delay', flags['rebalance-delay'], 300_000),

@@ -1,3 +1,7 @@
+/** `silence`: taken, and nothing is ever said. `nonsense`: greeted with what is no TLS. */
+export const RECEPTIONS = ['tls', 'silence', 'nonsense'] as const
+export type Reception = (typeof RECEPTIONS)[number]
+
 /** Properties of the endpoint that can be changed while it runs. */
 export interface SwitchValues {
   /** Where clients are sent to; without it `localhost` and the port that is listened on. */
@@ -10,6 +14,8 @@ export interface SwitchValues {
   readonly refusesNegativeCommits: boolean
   /** What the link to all clients carries; without it as much as it can. */
   readonly bytesPerSecond: number | undefined
+  /** How new connections are received. */
+  readonly reception: Reception
 }
 
 /** The switches as they are now, and as the command line has set them. */
@@ -18,8 +24,16 @@ export class Switches {
   private values: SwitchValues
 
   constructor(initial: SwitchValues) {
-    const { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond } = initial
-    this.initial = { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond }
+    const { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond, reception } =
+      initial
+    this.initial = {
+      advertise,
+      nodes,
+      maxVersions,
+      refusesNegativeCommits,
+      bytesPerSecond,
+      reception,
+    }
     this.values = this.initial
   }
 

@@ -1,5 +1,5 @@
 import type { ErrorName } from '../protocol/error-codes'
-import type { SwitchValues } from '../switches'
+import type { Reception, SwitchValues } from '../switches'
 import type { ControlClient } from './client'
 
 /** Which requests a fault is for; all of them without any choice. */
@@ -35,6 +35,8 @@ export interface FaultControl {
   throttle(ms: number, which?: FaultSelection): Promise<void>
   /** What all answers together may take, bytes per second; null: no limit. */
   limitBandwidth(bytesPerSecond: number | null): Promise<void>
+  /** Receives new connections with silence or nonsense in place of a TLS handshake, or with TLS again. */
+  receiveWith(reception: Reception): Promise<void>
   /** Refuses commits of offsets below 0 with INVALID_COMMIT_OFFSET_SIZE. */
   refuseNegativeCommits(): Promise<void>
   /** Sends clients to another address; its host is not in the certificate. */
@@ -66,6 +68,7 @@ export function faultControl(request: ControlClient): FaultControl {
       add('nonsense', { ...which, ...(bytes && { bytes: bytes.toString('base64') }) }),
     throttle: (ms, which) => add('throttle', { ...which, ms }),
     limitBandwidth: (bytesPerSecond) => set({ bytesPerSecond }),
+    receiveWith: (reception) => set({ reception }),
     refuseNegativeCommits: () => set({ refusesNegativeCommits: true }),
     advertise: (host, port) => set({ advertise: { host, port } }),
     advertiseNodes: (nodes) => set({ nodes }),

@@ -1,7 +1,7 @@
 import type { Emulator } from '../emulator'
 import { isServed } from '../apis'
 import { parseFault } from '../faults/parse-fault'
-import type { SwitchValues } from '../switches'
+import { RECEPTIONS, type SwitchValues } from '../switches'
 import { ControlError, objectOf, text, wholeNumber, type JsonObject } from './checks'
 import type { Route, RouteRequest } from './route'
 
@@ -28,7 +28,8 @@ Each with "api" (one or a list), "clientId" (a part of it), "times" (default: un
     method: 'POST',
     path: '/switches',
     help: `{"advertise": {"host", "port"}}, {"nodes"}, {"maxVersions": {api: version}},
-{"refusesNegativeCommits": true or false}, {"bytesPerSecond"}: as the options do;
+{"refusesNegativeCommits": true or false}, {"bytesPerSecond"},
+{"reception"}: as the options do;
 null for "advertise" and "bytesPerSecond" as without the option`,
     handle: setSwitches,
   },
@@ -62,6 +63,11 @@ const CHECKS: { readonly [Name in keyof SwitchValues]: (value: unknown) => Switc
     throw new ControlError('refusesNegativeCommits has to be true or false')
   },
   bytesPerSecond: (value) => (value === null ? undefined : atLeastOne('bytesPerSecond', value)),
+  reception(value) {
+    const reception = RECEPTIONS.find((candidate) => candidate === value)
+    if (reception) return reception
+    throw new ControlError(`reception is one of ${RECEPTIONS.join(', ')}`)
+  },
 }
 
 function switchesOf(body: JsonObject): Partial<SwitchValues> {

@@ -110,12 +110,14 @@ describe('control of an endpoint in another process', () => {
     await emulator.limitBandwidth(1_000_000)
     await emulator.limitVersions({ Metadata: 1 })
     await emulator.refuseNegativeCommits()
+    await emulator.receiveWith('silence')
     assert.deepEqual((await emulator.state()).switches, {
       advertise: { host: 'localhost', port: 1 },
       nodes: 3,
       maxVersions: { Metadata: 1 },
       refusesNegativeCommits: true,
       bytesPerSecond: 1_000_000,
+      reception: 'silence',
     })
     await emulator.limitBandwidth(null)
     assert.equal((await emulator.state()).switches.bytesPerSecond, undefined)

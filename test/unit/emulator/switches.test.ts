@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Emulator } from '../../../emulator/emulator'
 import { ErrorCode } from '../../../emulator/protocol/error-codes'
 import { startEndpoint, textLogs } from './support/endpoint'
@@ -89,6 +92,26 @@ describe('switches', () => {
     endpoint.listener.killConnections()
     await assert.rejects(fetched)
   })
+
+  for (const reception of ['silence', 'nonsense'] as const) {
+    it(`${reception} in place of a TLS handshake, for new connections only`, async () => {
+      await start()
+      endpoint.switches.change({ reception })
+      assert.equal(await commit(FIRST), ErrorCode.NONE)
+      const socket = connect({ host: 'localhost', port: endpoint.listener.port })
+      const greeted = once(socket, 'data') as Promise<[Buffer]>
+      socket.write('hello')
+      const first = await Promise.race([greeted, delay(100, undefined)])
+      assert.equal(first?.[0].toString().startsWith('HTTP'), reception === 'nonsense' || undefined)
+      greeted.catch(() => undefined)
+
+      socket.on('error', () => undefined) // the reset of a connection is a close as well
+      const closed = new Promise((resolve) => socket.on('close', resolve))
+      endpoint.clearFaults()
+      await closed
+      ;(await RawClient.connect(endpoint)).close()
+    })
+  }
 
   it('from the command line: a fault', async () => {
     await start('--fault', 'error,error=OFFSET_OUT_OF_RANGE,api=Fetch')
