@@ -8,7 +8,7 @@ import { Window } from '../delivery/window'
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
-import type { Reason, Verdict } from './acknowledger'
+import type { Failure, Reason } from './answer'
 import type { Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
 import { detached } from './detached-record'
@@ -86,18 +86,28 @@ export class AckLane implements Lane {
     return 0
   }
 
-  done(delivery: RecordDelivery): void {
-    this.#lastAnswer = this.#options.clock.now()
-    this.window.done(delivery)
-    this.#options.onDone(delivery)
+  /**
+   * Whether an ack counts. The work is done whichever attempt it was that did it, also one that was
+   * given up for taking too long; but not one that the flow itself has called failed: some nodes, as
+   * HTTP request, tell of a failure and then complete.
+   */
+  isLive({ epoch, offset, attempt }: Token): boolean {
+    const delivery = this.window.find(epoch, offset)
+    return delivery !== undefined && attempt > delivery.failedAttempt
+  }
+
+  acked(token: Token): void {
+    const delivery = this.window.find(token.epoch, token.offset)
+    if (delivery && this.isLive(token)) this.#done(delivery)
   }
 
   /** A failure counts only for the newest attempt: an older one was given up already. */
-  failed({ epoch, offset, attempt }: Token, verdict: Verdict, reason: Reason): void {
+  failed({ epoch, offset, attempt }: Token, failure: Failure, reason: Reason): void {
     const delivery = this.window.find(epoch, offset)
     if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return
     this.#lastAnswer = this.#options.clock.now()
-    if (verdict === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
+    delivery.failedAttempt = attempt
+    if (failure === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
     else this.#retry(delivery, reason)
   }
 
@@ -105,11 +115,6 @@ export class AckLane implements Lane {
   expire(sentBefore: number): void {
     for (const delivery of this.window.sentBefore(sentBefore))
       this.#retry(delivery, { key: 'not-acked' })
-  }
-
-  /** The shard is not ours any more: answers that are still to come are stale. */
-  drop(): void {
-    for (const delivery of this.window.deliveries()) this.#options.onDone(delivery)
   }
 
   positionReset(): void {
@@ -175,7 +180,7 @@ export class AckLane implements Lane {
   #send(delivery: RecordDelivery, records: readonly DecodedRecord[]): void {
     const { outbox } = this.#options
     // What the flow could not be given was reported, and would fail again.
-    if (!outbox.send(records, delivery.shard, this.#stamp(delivery))) this.done(delivery)
+    if (!outbox.send(records, delivery.shard, this.#stamp(delivery))) this.#done(delivery)
   }
 
   /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
@@ -185,7 +190,13 @@ export class AckLane implements Lane {
       outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
     }
     if (ack.onExhausted === 'output') this.#sendDeadLetter(delivery, error)
-    else this.done(delivery)
+    else this.#done(delivery)
+  }
+
+  #done(delivery: RecordDelivery): void {
+    this.#lastAnswer = this.#options.clock.now()
+    this.window.done(delivery)
+    this.#options.onDone(delivery)
   }
 
   #retry(delivery: RecordDelivery, reason: Reason): void {
@@ -214,7 +225,7 @@ export class AckLane implements Lane {
       this.#heldBy = code
       this.window.hold(delivery)
     } else {
-      this.done(delivery)
+      this.#done(delivery)
     }
   }
 

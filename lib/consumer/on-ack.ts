@@ -2,9 +2,11 @@ import type { Clock } from '../clock'
 import { InFlightLimit } from '../delivery/in-flight-limit'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import { AckLane } from './ack-lane'
-import { Acknowledger } from './acknowledger'
+import type { Delivery } from '../delivery/delivery'
+import type { Token } from '../delivery/token'
+import type { Failure, Reason } from './answer'
 import type { CommitMode, Progress, Unanswered } from './commit-mode'
-import { newIncarnation, register } from './registry'
+import { forgetParts, newIncarnation, register, type Acknowledged } from './registry'
 import type { Outbox } from './outbox'
 
 /** Milliseconds. A flow that acks nothing for so long will not finish in time either. */
@@ -33,11 +35,10 @@ export interface OnAckOptions {
 }
 
 /** `commit: onAck`: what the flow has acknowledged is done. */
-export class OnAck implements CommitMode {
+export class OnAck implements CommitMode, Acknowledged {
   readonly #options: OnAckOptions
   readonly #limit: InFlightLimit
   readonly #incarnation = newIncarnation()
-  readonly #acknowledger: Acknowledger
   readonly #unregister: () => void
   readonly #stopChecking: () => void
   #lanes: readonly AckLane[] = []
@@ -49,8 +50,7 @@ export class OnAck implements CommitMode {
     const { ack, clock } = options
     this.#options = options
     this.#limit = new InFlightLimit(ack.maxInFlight)
-    this.#acknowledger = new Acknowledger((shard) => this.#laneOf(shard), this.#answered)
-    this.#unregister = register(this.#incarnation, this.#acknowledger)
+    this.#unregister = register(this.#incarnation, this)
     const { timeout } = ack
     this.#stopChecking =
       timeout === null
@@ -75,14 +75,14 @@ export class OnAck implements CommitMode {
       outbox,
       limit: this.#limit,
       onDone: (delivery) => {
-        this.#acknowledger.forget(delivery)
+        this.#forget(delivery)
         this.#commitEarly()
       },
     })
   }
 
   assigned(lanes: readonly AckLane[]): void {
-    for (const lane of this.#lanes) if (!lanes.includes(lane)) lane.drop()
+    this.#drop(this.#lanes.filter((lane) => !lanes.includes(lane)))
     this.#lanes = lanes
     this.#limit.share(lanes.map(({ window }) => window))
   }
@@ -99,7 +99,25 @@ export class OnAck implements CommitMode {
   end(): void {
     this.#unregister()
     this.#stopChecking()
+    this.#drop(this.#lanes)
     this.#lanes = []
+  }
+
+  isLive(token: Token): boolean {
+    return this.#laneOf(token)?.isLive(token) ?? false
+  }
+
+  done(token: Token): void {
+    this.#laneOf(token)?.acked(token)
+  }
+
+  failed(token: Token, failure: Failure, reason: Reason): void {
+    this.#laneOf(token)?.failed(token, failure, reason)
+  }
+
+  answered(): void {
+    this.#onAcked?.()
+    this.#options.onRoom()
   }
 
   progress(now: number): Progress {
@@ -118,13 +136,19 @@ export class OnAck implements CommitMode {
     }
   }
 
-  #laneOf(shard: number): AckLane | undefined {
+  #laneOf({ shard }: Token): AckLane | undefined {
     return this.#lanes.find((lane) => lane.shard.id === shard)
   }
 
-  readonly #answered = (): void => {
-    this.#onAcked?.()
-    this.#options.onRoom()
+  #forget({ shard, epoch, offset }: Delivery): void {
+    forgetParts({ incarnation: this.#incarnation, shard, epoch, offset })
+  }
+
+  /** Answers that are still to come for these are stale. */
+  #drop(lanes: readonly AckLane[]): void {
+    for (const { window } of lanes) {
+      for (const delivery of window.deliveries()) this.#forget(delivery)
+    }
   }
 
   /**

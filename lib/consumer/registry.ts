@@ -1,9 +1,23 @@
 import { randomBytes } from 'node:crypto'
+import { PartCounter } from '../delivery/parts'
 import type { Token } from '../delivery/token'
-import type { Acknowledger, Answer } from './acknowledger'
+import type { Answer, Failure, Reason } from './answer'
+
+/** One life of a consumer whose records are acknowledged. A token that is stale changes nothing. */
+export interface Acknowledged {
+  /** Whether an ack with this token would count. */
+  isLive(token: Token): boolean
+  done(token: Token): void
+  failed(token: Token, failure: Failure, reason: Reason): void
+  /** All that was said at once was told. */
+  answered(): void
+}
 
 /** By which a node that acknowledges finds the consumer that a token comes from; of this process. */
-const acknowledgers = new Map<string, Acknowledger>()
+const consumers = new Map<string, Acknowledged>()
+
+/** Of the whole process, because a Batch node takes messages of several consumers. */
+const parts = new PartCounter()
 
 /** Unlike any other, so that a token of a former life finds nobody. */
 export function newIncarnation(): string {
@@ -11,17 +25,36 @@ export function newIncarnation(): string {
 }
 
 /** @returns a function that takes it off again */
-export function register(incarnation: string, acknowledger: Acknowledger): () => void {
-  acknowledgers.set(incarnation, acknowledger)
+export function register(incarnation: string, consumer: Acknowledged): () => void {
+  consumers.set(incarnation, consumer)
   return () => {
-    acknowledgers.delete(incarnation)
+    consumers.delete(incarnation)
   }
 }
 
-/** Tells the consumers what the flow says. A token of a consumer that is gone changes nothing. */
+/** Tells the consumers what the flow says. */
 export function answer(tokens: readonly Token[], given: Answer): void {
-  for (const incarnation of new Set(tokens.map((token) => token.incarnation))) {
-    const own = tokens.filter((token) => token.incarnation === incarnation)
-    acknowledgers.get(incarnation)?.answer(own, given)
+  const told = given.verdict === 'ack' ? finished(tokens, given) : tokens
+  for (const token of told) {
+    const consumer = consumers.get(token.incarnation)
+    if (given.verdict === 'ack') consumer?.done(token)
+    else consumer?.failed(token, given.verdict, given.reason)
   }
+  for (const incarnation of new Set(told.map((token) => token.incarnation))) {
+    consumers.get(incarnation)?.answered()
+  }
+}
+
+/** What was counted of a record is not needed any more: it is done, or nobody's. */
+export function forgetParts(record: Omit<Token, 'attempt'>): void {
+  parts.forget(record)
+}
+
+/** The part that is acked counts also if its own record is done already: others may wait for it. */
+function finished(
+  tokens: readonly Token[],
+  given: Extract<Answer, { verdict: 'ack' }>,
+): readonly Token[] {
+  const live = tokens.filter((token) => consumers.get(token.incarnation)?.isLive(token))
+  return given.parts ? parts.add(given.parts, live) : live
 }

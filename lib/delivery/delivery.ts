@@ -29,6 +29,8 @@ export interface Delivery<R extends KeptRecord = KeptRecord> {
   readonly bytes: number
   /** How often it was sent; grows. */
   attempt: number
+  /** The newest attempt that the flow itself has called failed; 0 if none. */
+  failedAttempt: number
   state: DeliveryState
   /** It goes to the output for what was given up, and is still in flight. */
   isDeadLetter: boolean

@@ -1,3 +1,5 @@
+import { recordOf, type Token } from './token'
+
 /**
  * `msg.parts` of a core Split or Batch node: this message is one of a sequence. Nested: the sequence is
  * a part itself.
@@ -9,44 +11,57 @@ export interface Parts {
   readonly outer: Parts | null
 }
 
-interface Sequence<D> {
+interface Sequence {
   readonly indexes: Set<number>
-  readonly deliveries: Set<D>
+  /** Of the records that wait for it, by their text without the attempt. */
+  readonly waiting: Map<string, Token>
 }
+
+/** Sequences kept that no record waits for; whose other parts may bring one yet. */
+const MOST_IDLE = 1_000
 
 /**
  * Counts parts: what was split is done when every part of it is. Sequences are counted by their own id
- * and not by record, so that a Batch node, whose members are several records, is the same case.
+ * and not by record, so that a Batch node, whose members are several records, is the same case; some of
+ * them may be done already.
  */
-export class PartCounter<D> {
-  readonly #sequences = new Map<string, Sequence<D>>()
-  readonly #idsOf = new Map<D, Set<string>>()
+export class PartCounter {
+  readonly #sequences = new Map<string, Sequence>()
+  /** Ids of the sequences that a record waits for. */
+  readonly #idsOf = new Map<string, Set<string>>()
+  /** Ids of those that none waits for, the oldest first. */
+  readonly #idle = new Set<string>()
 
   /**
    * One more part is done.
    *
-   * @returns what is done as a whole now
+   * @param tokens of the records that the part belongs to and that are not done
+   * @returns the tokens of what is complete now
    */
-  add(parts: Parts, deliveries: Iterable<D>): D[] {
+  add(parts: Parts, tokens: Iterable<Token>): Token[] {
     const sequence = this.#sequence(parts.id)
     sequence.indexes.add(parts.index)
-    for (const delivery of deliveries) {
-      sequence.deliveries.add(delivery)
-      this.#ids(delivery).add(parts.id)
+    for (const token of tokens) {
+      sequence.waiting.set(recordOf(token), token)
+      this.#ids(recordOf(token)).add(parts.id)
     }
+    this.#sort(parts.id, sequence)
     if (sequence.indexes.size < parts.count) return []
-    this.#sequences.delete(parts.id)
-    return parts.outer ? this.add(parts.outer, sequence.deliveries) : [...sequence.deliveries]
+    const complete = [...sequence.waiting.values()]
+    this.#drop(parts.id, sequence)
+    return parts.outer ? this.add(parts.outer, complete) : complete
   }
 
-  /** It is done, or nobody's any more: what was counted for it is not needed. */
-  forget(delivery: D): void {
-    for (const id of this.#idsOf.get(delivery) ?? []) {
+  /** The record waits for nothing any more. */
+  forget(token: Omit<Token, 'attempt'>): void {
+    const record = recordOf(token)
+    for (const id of this.#idsOf.get(record) ?? []) {
       const sequence = this.#sequences.get(id)
-      sequence?.deliveries.delete(delivery)
-      if (sequence?.deliveries.size === 0) this.#sequences.delete(id)
+      if (!sequence) continue
+      sequence.waiting.delete(record)
+      this.#sort(id, sequence)
     }
-    this.#idsOf.delete(delivery)
+    this.#idsOf.delete(record)
   }
 
   /** Sequences of which some parts are done. */
@@ -54,21 +69,42 @@ export class PartCounter<D> {
     return this.#sequences.size
   }
 
-  #sequence(id: string): Sequence<D> {
+  #sequence(id: string): Sequence {
     let sequence = this.#sequences.get(id)
     if (!sequence) {
-      sequence = { indexes: new Set(), deliveries: new Set() }
+      sequence = { indexes: new Set(), waiting: new Map() }
       this.#sequences.set(id, sequence)
     }
     return sequence
   }
 
-  #ids(delivery: D): Set<string> {
-    let ids = this.#idsOf.get(delivery)
+  #ids(record: string): Set<string> {
+    let ids = this.#idsOf.get(record)
     if (!ids) {
       ids = new Set()
-      this.#idsOf.set(delivery, ids)
+      this.#idsOf.set(record, ids)
     }
     return ids
+  }
+
+  /** Keeps apart what no record waits for, and not too much of it. */
+  #sort(id: string, { waiting }: Sequence): void {
+    this.#idle.delete(id)
+    if (waiting.size > 0) return
+    this.#idle.add(id)
+    const [oldest] = this.#idle
+    if (this.#idle.size <= MOST_IDLE || oldest === undefined) return
+    this.#idle.delete(oldest)
+    this.#sequences.delete(oldest)
+  }
+
+  #drop(id: string, { waiting }: Sequence): void {
+    this.#idle.delete(id)
+    this.#sequences.delete(id)
+    for (const record of waiting.keys()) {
+      const ids = this.#idsOf.get(record)
+      ids?.delete(id)
+      if (ids?.size === 0) this.#idsOf.delete(record)
+    }
   }
 }

@@ -14,8 +14,13 @@ export interface Token {
 
 const FORM = /^([0-9a-f]+)\.(\d+)\.(\d+)\.(\d+)\.(\d+)$/
 
-export function formatToken({ incarnation, shard, epoch, offset, attempt }: Token): string {
-  return `${incarnation}.${shard}.${epoch}.${offset}.${attempt}`
+export function formatToken(token: Token): string {
+  return `${recordOf(token)}.${token.attempt}`
+}
+
+/** Which record it is, whatever the attempt. */
+export function recordOf({ incarnation, shard, epoch, offset }: Omit<Token, 'attempt'>): string {
+  return `${incarnation}.${shard}.${epoch}.${offset}`
 }
 
 /** Null if the text is no token. */

@@ -108,6 +108,7 @@ export class Window<R extends KeptRecord> implements Undone {
       position: this.#sent,
       bytes: records.reduce((sum, record) => sum + sizeOf(record), 0),
       attempt: 1,
+      failedAttempt: 0,
       state: { name: 'sent', at: now },
       isDeadLetter: false,
     }

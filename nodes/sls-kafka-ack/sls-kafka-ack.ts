@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
-import { VERDICTS, type Reason, type Verdict } from '../../lib/consumer/acknowledger'
+import { VERDICTS, type Reason } from '../../lib/consumer/answer'
 import { answer } from '../../lib/consumer/registry'
 import { SlsKafkaError, type ErrorCode } from '../../lib/errors'
 import { NodeError } from '../common/node-error'
@@ -62,14 +62,18 @@ function acknowledge(message: Message, token: unknown, action: string): SlsKafka
   if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: String(wanted) })
   const tokens = tokensOf(token, message._msgid)
   if (!tokens) return new SlsKafkaError('SLS_TOKEN_MISSING')
-  const parts = verdict === 'ack' ? partsOf(message) : null
+  if (verdict !== 'ack') {
+    answer(tokens, { verdict, reason: reasonOf(message) })
+    return null
+  }
+  const parts = partsOf(message)
   if (parts === 'uncounted') return new SlsKafkaError('SLS_PARTS_UNCOUNTED')
-  answer(tokens, { verdict, parts, reason: reasonOf(message, verdict) })
+  answer(tokens, { verdict, parts })
   return null
 }
 
 /** A Catch node says in `msg.error` what went wrong. */
-function reasonOf({ error }: Message, verdict: Verdict): Reason {
-  const text = verdict === 'ack' ? undefined : error?.message
+function reasonOf({ error }: Message): Reason {
+  const text = error?.message
   return typeof text === 'string' ? { text } : { key: 'no-answer' }
 }

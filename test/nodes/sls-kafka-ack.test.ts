@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import helper from 'node-red-node-test-helper'
 import { parseToken } from '../../lib/delivery/token'
 import { register } from '../../lib/consumer/registry'
-import type { Acknowledger, Answer } from '../../lib/consumer/acknowledger'
+import type { Reason, Verdict } from '../../lib/consumer/answer'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
 
 const INCARNATION = '0a1b2c3d'
@@ -14,7 +14,7 @@ type Settings = Record<string, unknown>
 
 describe('nodes/sls-kafka-ack', () => {
   /** What the nodes told the consumer: `verdict offsets`. */
-  let answers: (Answer & { offsets: string[] })[] = []
+  let answers: { verdict: Verdict; offset: string; reason?: Reason }[] = []
   let unregister: () => void
   let caught: { code?: string; message: string }[] = []
 
@@ -25,12 +25,16 @@ describe('nodes/sls-kafka-ack', () => {
   beforeEach(() => {
     answers = []
     caught = []
-    const consumer: Pick<Acknowledger, 'answer'> = {
-      answer: (tokens, given) => {
-        answers.push({ ...given, offsets: tokens.map(({ offset }) => offset) })
+    unregister = register(INCARNATION, {
+      isLive: () => true,
+      done: ({ offset }) => {
+        answers.push({ verdict: 'ack', offset })
       },
-    }
-    unregister = register(INCARNATION, consumer as Acknowledger)
+      failed: ({ offset }, verdict, reason) => {
+        answers.push({ verdict, offset, reason })
+      },
+      answered: () => undefined,
+    })
   })
 
   afterEach(async () => {
@@ -66,22 +70,22 @@ describe('nodes/sls-kafka-ack', () => {
     await load()
     const message = { payload: 'x', kafka: { token: TOKEN } }
     assert.equal((await receive(message))['payload'], 'x')
-    assert.deepEqual(
-      answers.map(({ verdict, offsets }) => [verdict, offsets]),
-      [['ack', ['42']]],
-    )
+    assert.deepEqual(answers, [{ verdict: 'ack', offset: '42' }])
   })
 
   it('finds the record by the id of a message that has lost its token', async () => {
     await load()
     await receive({ payload: 'new object', _msgid: TOKEN })
-    assert.deepEqual(answers[0]?.offsets, ['42'])
+    assert.equal(answers[0]?.offset, '42')
   })
 
   it('acknowledges several at once', async () => {
     await load({ token: 'payload.kafka.token', tokenType: 'jsonata' })
     await receive({ payload: [{ kafka: { token: TOKEN } }, { kafka: { token: OTHER } }] })
-    assert.deepEqual(answers[0]?.offsets, ['42', '43'])
+    assert.deepEqual(
+      answers.map(({ offset }) => offset),
+      ['42', '43'],
+    )
   })
 
   for (const verdict of ['nack', 'reject']) {

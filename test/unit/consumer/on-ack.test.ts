@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Reason, Verdict } from '../../../lib/consumer/acknowledger'
+import type { Verdict } from '../../../lib/consumer/answer'
 import type { BatchMessage, RecordMessage } from '../../../lib/consumer/message'
 import { answer } from '../../../lib/consumer/registry'
 import type { Parts } from '../../../lib/delivery/parts'
@@ -9,7 +9,6 @@ import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 
 const INTERVAL = 5_000
 const MINUTE = 60_000
-const NO_REASON: Reason = { key: 'no-answer' }
 
 function say(
   verdict: Verdict,
@@ -17,7 +16,8 @@ function say(
   parts: Parts | null = null,
 ): void {
   const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  answer(tokens, { verdict, parts, reason: NO_REASON })
+  if (verdict === 'ack') answer(tokens, { verdict, parts })
+  else answer(tokens, { verdict, reason: { key: 'no-answer' } })
 }
 
 const ack = (...messages: RecordMessage[]): void => {
@@ -223,7 +223,33 @@ describe('consumer/on-ack', () => {
       assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'a', 'b'])
     })
 
-    it('is done by an ack of any attempt, while a nack of an old one changes nothing', async () => {
+    it('is done by an ack of any attempt that took too long', async () => {
+      start({ ackTimeout: '30' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.advance(MINUTE)
+      assert.ok(rig.sent.length > 1)
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '11' })
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('is not done by an ack of the attempt that failed: some nodes fail and then complete', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      ack(sent(0))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
+      await rig.clock.advance(MINUTE)
+      ack(sent(0))
+      assert.deepEqual(await committed(), { 0: '10' })
+      ack(sent(1))
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('fails by a nack of its newest attempt only', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -233,19 +259,16 @@ describe('consumer/on-ack', () => {
       nack(sent(0))
       await rig.clock.advance(MINUTE)
       assert.equal(rig.sent.length, 2)
-      ack(sent(0))
-      assert.deepEqual(await committed(), { 0: '11' })
-      assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
-    it('shows in the status until it is done', async () => {
+    it('shows in the status until it is sent again', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
       nack(sent(0))
       assert.equal(rig.consumer.snapshot().isRetrying, true)
-      ack(sent(0))
+      await rig.clock.advance(1_000)
       assert.equal(rig.consumer.snapshot().isRetrying, false)
     })
   })
@@ -284,19 +307,23 @@ describe('consumer/on-ack', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
-    it('lets its shard go on if it is acked after all', async () => {
-      start({ maxAttempts: '1' })
+    it('lets its shard go on if it was only late', async () => {
+      start({ maxAttempts: '1', ackTimeout: '30', maxInFlight: '2' })
       rig.source().assign([0])
-      rig.source().deliver(0, 10n, ['a', 'b'])
+      rig.source().deliver(0, 10n, ['a', 'b', 'c'])
       await rig.clock.settle()
-      nack(sent(0))
-      rig.source().deliver(0, 12n, ['c'])
+      ack(sent(1))
       await rig.clock.settle()
-      assert.equal(rig.sent.length, 2)
+      ack(sent(2))
+      await rig.clock.advance(31_000)
+      rig.source().deliver(0, 13n, ['d'])
+      await rig.clock.settle()
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
+      assert.equal(rig.sent.length, 3)
       ack(sent(0))
       await rig.clock.settle()
-      assert.deepEqual(rig.payloads(), ['a', 'b', 'c'])
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'd'])
     })
 
     it('is skipped if that is wanted', async () => {
@@ -737,6 +764,34 @@ describe('consumer/on-ack', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 1)
       say('ack', [sent(0)], part('y', 1, 2, outer(1)))
       assert.equal(rig.consumer.snapshot().inFlight, 0)
+    })
+
+    it('of several consumers are done together', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      const other = consumerRig({}, { commit: 'onAck' })
+      other.consumer.start()
+      other.source().assign([0])
+      other.source().deliver(0, 10n, ['b'])
+      await rig.clock.settle()
+      await other.clock.settle()
+      say('ack', [sent(0)], part('of both', 0, 2))
+      say('ack', other.sent, part('of both', 1, 2))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+      assert.equal(other.consumer.snapshot().inFlight, 0)
+      await other.consumer.close()
+    })
+
+    it('are not complete through one that failed', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      say('ack', [sent(0)], part('one that failed', 1, 2))
+      say('nack', [sent(0)])
+      say('ack', [sent(0)], part('one that failed', 0, 2))
+      assert.equal(rig.consumer.snapshot().inFlight, 1)
     })
 
     it('that are several records are done together', async () => {

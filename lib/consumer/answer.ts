@@ -1,0 +1,15 @@
+import type { Parts } from '../delivery/parts'
+
+export const VERDICTS = ['ack', 'nack', 'reject'] as const
+/** Done; failed, try again; failed, do not try again. */
+export type Verdict = (typeof VERDICTS)[number]
+export type Failure = Exclude<Verdict, 'ack'>
+
+/** Why work failed: as the flow says, or a reason of our own, which the nodes have a text for. */
+export type Reason = { readonly text: string } | { readonly key: 'no-answer' | 'not-acked' }
+
+/** What the flow says of the records that some tokens stand for. */
+export type Answer =
+  /** @param parts what the message is a part of; null if it is whole */
+  | { readonly verdict: 'ack'; readonly parts: Parts | null }
+  | { readonly verdict: Failure; readonly reason: Reason }
