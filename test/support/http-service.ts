@@ -7,6 +7,7 @@ import { Journal } from './node-red/journal'
 export interface HttpRequest {
   /** Milliseconds since the process began. */
   readonly at: number
+  readonly path: string
   readonly contentType: string | undefined
   readonly text: string
 }
@@ -39,7 +40,7 @@ export async function startHttpService(
     const at = performance.now()
     const contentType = request.headers['content-type']
     const respond = (body: string): void => {
-      const received = { at, contentType, text: body }
+      const received = { at, path: request.url ?? '', contentType, text: body }
       const answered = answer(received)
       if (answered === undefined) {
         response.destroy()

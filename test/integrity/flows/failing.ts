@@ -13,8 +13,9 @@ const BY_MESSAGE = 'by-message'
  * Flows that fail, and what becomes of their records.
  *
  * @param url of a service that fails now and then; asked when the flows are deployed
+ * @param stored what that service has taken
  */
-export function failing(url: () => string): readonly FlowCase[] {
+export function failing(url: () => string, stored: ReadonlySet<string>): readonly FlowCase[] {
   return [
     {
       name: 'catch',
@@ -65,6 +66,29 @@ export function failing(url: () => string): readonly FlowCase[] {
         ]
       },
       check: hasRepeated,
+    },
+    {
+      name: 'http-request-complete',
+      title: 'HTTP request, which when it fails is told by Catch and by Complete: it has failed',
+      settings: { retryDelay: '100' },
+      work: (ids) => [
+        coreNode('http request', {
+          method: 'POST',
+          ret: 'txt',
+          url: `${url()}/unanswered`,
+          senderr: true,
+          persist: true,
+          headers: [],
+        })(ids, ids.first, []),
+        catchOf(ids, [ids.first], ids.nack),
+        completeOf(ids, [ids.first], ids.ack),
+      ],
+      // Complete passes the sink in front of the ack node also when it must not count.
+      check: (flow) => {
+        hasRepeated(flow)
+        const lost = flow.records.filter(({ payload }) => !stored.has(payload as string))
+        assert.equal(lost.length, 0, 'acked and not stored')
+      },
     },
     {
       name: 'dead-letters',

@@ -102,6 +102,13 @@ export function sequences(): readonly FlowCase[] {
       ],
     },
     {
+      name: 'batch-node-overlap',
+      title: 'core Batch with an overlap: a member that is done already is counted all the same',
+      work: (ids) => [
+        coreNode('batch', { mode: 'count', count: '11', overlap: '2' })(ids, ids.first, [ids.ack]),
+      ],
+    },
+    {
       name: 'batch-node-join',
       title: 'core Batch and Join of its messages: one ack for all of their tokens',
       work: (ids) => [
