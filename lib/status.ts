@@ -48,6 +48,7 @@ export const STATUS_TEXTS = [
   'logstore-not-found',
   'group-limit',
   'group-conflict',
+  'batch-unreadable',
   'client-failed',
 ] as const
 
@@ -71,6 +72,8 @@ const ERROR_TEXTS: Readonly<
   SLS_GROUP_CONFLICT: 'group-conflict',
   SLS_STALLED: 'reconnecting',
   SLS_CLIENT_FAILED: 'client-failed',
+  SLS_CODEC_UNSUPPORTED: 'batch-unreadable',
+  SLS_BATCH_UNREADABLE: 'batch-unreadable',
   SLS_DECODE_FAILED: 'not-json',
   SLS_VALUE_EMPTY: 'not-json',
   SLS_SEND_FAILED: 'send-failed',

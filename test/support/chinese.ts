@@ -3,7 +3,7 @@ const CHINESE = /\p{Script=Han}/u
 /** Names of several words that stay what they are. */
 const NAMES = ['AccessKey ID', 'AccessKey Secret', 'Apache Kafka', 'Kafka key', 'sls in', 'sls ack']
 /** Lower-case words that stay what they are in running text. */
-const WORDS = ['null', 'kcat', 'kafka-python', 'kafkajs']
+const WORDS = ['null', 'gzip', 'snappy', 'zstd', 'kcat', 'kafka-python', 'kafkajs']
 
 const NOT_PROSE = [
   /```[\s\S]*?```/g, // code
