@@ -1,0 +1,41 @@
+/** What is known of the records that one fetch brought for one shard, beside the records. */
+export interface FetchFindings {
+  /** Last offset of what was read, also where it holds no record; null if nothing was read. */
+  readonly lastOffset: bigint | null
+  /** Why it ends there although more was sent. */
+  readonly unreadable: UnreadableBatchError | null
+}
+
+/** A record batch that cannot be decoded, and whatever follows it, since it would be read in vain. */
+export class UnreadableBatchError extends Error {
+  override readonly name = 'UnreadableBatchError'
+  /** Where it begins. */
+  readonly offset: bigint
+
+  constructor(offset: bigint, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.offset = offset
+  }
+}
+
+// The list itself is all that kafkajs hands on from the decoder to the consumer.
+const findingsByRecords = new WeakMap<readonly unknown[], FetchFindings>()
+
+export function setFindings(records: readonly unknown[], findings: FetchFindings): void {
+  findingsByRecords.set(records, findings)
+}
+
+export function findingsOf(records: readonly unknown[]): FetchFindings | undefined {
+  return findingsByRecords.get(records)
+}
+
+const failures = new WeakMap<readonly unknown[], Error>()
+
+/** The service refused to give the records of a shard. @param records the empty list in their place */
+export function setFailure(records: readonly unknown[], error: Error): void {
+  failures.set(records, error)
+}
+
+export function failureOf(records: readonly unknown[]): Error | undefined {
+  return failures.get(records)
+}
