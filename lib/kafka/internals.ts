@@ -63,4 +63,7 @@ export interface BatchInternals {
   readonly topic: string
   readonly partition: number
   readonly rawMessages: readonly unknown[]
+  /** With records that were filtered out, or offsets that hold none. */
+  isEmptyDueToFiltering(): boolean
+  lastOffset(): string
 }

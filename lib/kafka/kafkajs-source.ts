@@ -6,6 +6,8 @@ import { clientConfig, traceLog, type MemberOptions } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
 import { evictFormerLives } from './evict'
+import { UnreadableBatchError } from './hardening/fetched-records'
+import { guardedListener } from './guarded-listener'
 import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import { begin } from './incarnation'
@@ -14,8 +16,9 @@ import { Membership } from './membership'
 import { leaveByClientId } from './leave'
 import { rangeAssigner } from './range-assigner'
 import { KafkaSession } from './session'
-import type { CommitOutcome, LogSource, LogSourceListener } from './source'
+import type { CommitOutcome, FetchedRecord, LogSource, LogSourceListener } from './source'
 import { setStartPosition } from './start-position'
+import { unreadableBatch } from './unreadable-batch'
 
 /** One membership in a consumer group, by kafkajs. */
 export class KafkajsSource implements LogSource {
@@ -31,7 +34,9 @@ export class KafkajsSource implements LogSource {
 
   constructor(options: MemberOptions, listener: LogSourceListener) {
     this.#options = options
-    this.#listener = listener
+    this.#listener = guardedListener(listener, (error) => {
+      this.#failure.raise(error)
+    })
     this.#membership = new Membership(options.consumer.logstore)
     this.#dialer = new Dialer({
       project: options.consumer.project,
@@ -174,6 +179,9 @@ export class KafkajsSource implements LogSource {
     onFetchFailed: (error) => {
       this.#onTrouble(error)
     },
+    onShardFailed: (shard, error, isGivenUp) => {
+      this.#onShardFailed(shard, error, isGivenUp)
+    },
     onPositionReset: (shard) => {
       this.#membership.forgetPosition(shard)
       if (!this.#isClosed) this.#listener.onPositionReset(shard)
@@ -210,23 +218,30 @@ export class KafkajsSource implements LogSource {
 
   #onFetch(batches: readonly BatchInternals[]): void {
     if (batches.length > 0) this.#onAnswer()
-    for (const { partition, rawMessages } of batches) {
-      if (rawMessages.length === 0) this.#listener.onCaughtUp(partition)
+    for (const batch of batches) {
+      // kafkajs shows nobody what is empty, and moves on by itself.
+      if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
+      else if (batch.rawMessages.length === 0) this.#listener.onCaughtUp(batch.partition)
     }
   }
 
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload
-    const shard = batch.partition
     if (this.#isClosed || !payload.isRunning() || payload.isStale()) return
-    if (!this.#membership.owns(shard)) return
+    if (!this.#advance(batch.partition, batch.lastOffset(), batch.messages)) return
+    payload.resolveOffset(batch.lastOffset())
+  }
+
+  /** @returns false if the shard is not read any more */
+  #advance(shard: number, lastOffset: string, records: readonly FetchedRecord[]): boolean {
+    if (this.#failure.isRaised || !this.#membership.owns(shard)) return false
     const position = this.#membership.position(shard)
-    const next = BigInt(batch.lastOffset()) + 1n
+    const next = BigInt(lastOffset) + 1n
     if (position === undefined || next > position) {
       this.#membership.advance(shard, next)
-      this.#listener.onFetched({ shard, next, records: notBefore(position, batch.messages) })
+      this.#listener.onFetched({ shard, next, records: notBefore(position, records) })
     }
-    payload.resolveOffset(batch.lastOffset())
+    return true
   }
 
   #onAnswer(): void {
@@ -239,6 +254,14 @@ export class KafkajsSource implements LogSource {
     // Our own refusal of a stranger's host: kafkajs would try it again and again.
     if (error instanceof SlsKafkaError) this.#failure.raise(error)
     else this.#listener.onTrouble(error)
+  }
+
+  #onShardFailed(shard: number, error: Error, isGivenUp: boolean): void {
+    if (isGivenUp && error instanceof UnreadableBatchError) {
+      this.#failure.raise(unreadableBatch(shard, error))
+    } else {
+      this.#onTrouble(error)
+    }
   }
 
   /** Connected, a member, and yet nothing is answered as it should be: only a new client helps. */
@@ -273,6 +296,7 @@ export class KafkajsSource implements LogSource {
 /** An error that may be raised when nobody waits for it yet; the first one counts. */
 class Failure {
   #reject: (error: unknown) => void = () => undefined
+  #isRaised = false
   readonly promise = new Promise<never>((_resolve, reject) => {
     this.#reject = reject
   })
@@ -282,13 +306,21 @@ class Failure {
     this.promise.catch(() => undefined)
   }
 
+  get isRaised(): boolean {
+    return this.#isRaised
+  }
+
   raise(error: unknown): void {
+    this.#isRaised = true
     this.#reject(error)
   }
 }
 
 /** After a seek the service may answer with a batch that begins earlier than what was asked for. */
-function notBefore<T extends { offset: string }>(position: bigint | undefined, records: T[]): T[] {
+function notBefore(
+  position: bigint | undefined,
+  records: readonly FetchedRecord[],
+): readonly FetchedRecord[] {
   const first = records[0]
   if (position === undefined || !first || BigInt(first.offset) >= position) return records
   return records.filter(({ offset }) => BigInt(offset) >= position)

@@ -11,6 +11,8 @@ export interface MembershipHooks {
   onJoining(group: ConsumerGroupInternals): void
   onFetch(batches: readonly BatchInternals[]): void
   onFetchFailed(error: unknown): void
+  /** The others are read on. @param isGivenUp not tried again before shards are assigned anew */
+  onShardFailed(shard: number, error: Error, isGivenUp: boolean): void
   /** A position was out of range; reading goes on elsewhere, earlier or later. */
   onPositionReset(shard: number): void
 }

@@ -10,6 +10,14 @@ import type {
   ConsumerGroupInternals,
 } from '../../../../lib/kafka/internals'
 
+const EMPTY: BatchInternals = {
+  topic: 't',
+  partition: 0,
+  rawMessages: [],
+  isEmptyDueToFiltering: () => false,
+  lastOffset: () => '0',
+}
+
 /** Says in which order things happen. */
 class Journal {
   readonly lines: string[] = []
@@ -22,6 +30,7 @@ class Journal {
     onJoining: () => this.lines.push('joining'),
     onFetch: (batches) => this.lines.push(`fetched ${batches.length}`),
     onFetchFailed: (error) => this.lines.push(`failed ${String(error)}`),
+    onShardFailed: (shard) => this.lines.push(`shard ${shard} failed`),
     onPositionReset: (shard) => this.lines.push(`reset ${shard}`),
   }
 }
@@ -38,7 +47,7 @@ function groupWith(journal: Journal): ConsumerGroupInternals {
     }
     fetch(nodeId: string): Promise<BatchInternals[]> {
       if (nodeId === 'broken') return Promise.reject(new Error('no answer'))
-      return Promise.resolve([{ topic: 't', partition: 0, rawMessages: [] }])
+      return Promise.resolve([EMPTY])
     }
   }
   installMembershipHooks(cluster, journal.hooks)

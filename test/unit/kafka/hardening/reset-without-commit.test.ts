@@ -33,6 +33,7 @@ async function reset(
     onJoining: () => undefined,
     onFetch: () => undefined,
     onFetchFailed: () => undefined,
+    onShardFailed: () => undefined,
     onPositionReset: (shard) => resets.push(shard),
   })
   const manager = new Manager({

@@ -1,0 +1,51 @@
+import type { LogSourceListener } from './source'
+
+/**
+ * kafkajs calls listeners inside its own loop. What they throw would be taken for its own error: some
+ * kinds stop it for good, others make it fetch the same batch again, which would then count as known and
+ * be skipped. Here the first exception is told, and nothing is called any more.
+ */
+export function guardedListener(
+  listener: LogSourceListener,
+  onThrown: (error: unknown) => void,
+): LogSourceListener {
+  let hasThrown = false
+  const guarded =
+    <Arguments extends unknown[]>(call: (...args: Arguments) => void) =>
+    (...args: Arguments): void => {
+      if (hasThrown) return
+      try {
+        call(...args)
+      } catch (error) {
+        hasThrown = true
+        onThrown(error)
+      }
+    }
+  return {
+    onPhase: guarded((phase) => {
+      listener.onPhase(phase)
+    }),
+    onAssigned: guarded((assignment) => {
+      listener.onAssigned(assignment)
+    }),
+    onFetched: guarded((batch) => {
+      listener.onFetched(batch)
+    }),
+    onCaughtUp: guarded((shard) => {
+      listener.onCaughtUp(shard)
+    }),
+    onPositionReset: guarded((shard) => {
+      listener.onPositionReset(shard)
+    }),
+    onAnswer: guarded(() => {
+      listener.onAnswer()
+    }),
+    onTrouble: guarded((error) => {
+      listener.onTrouble(error)
+    }),
+    // Awaited, and bounded, by who calls it.
+    beforeRelease: async (reason) => {
+      await listener.beforeRelease(reason)
+    },
+  }
+}
