@@ -43,6 +43,13 @@ interface Pause {
 }
 
 export const file = 'src/consumer/consumerGroup.js'
+export const methods = [
+  'joinAndSync',
+  'fetch',
+  'getActiveTopicPartitions',
+  'recoverFromFetch',
+  'recoverFromOffsetOutOfRange',
+]
 
 export function rewrite(original: unknown): unknown {
   const ConsumerGroup = original as new (...args: unknown[]) => ConsumerGroupInternals

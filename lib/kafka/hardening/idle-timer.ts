@@ -9,6 +9,7 @@ interface RequestQueueInternals {
 }
 
 export const file = 'src/network/requestQueue/index.js'
+export const methods = ['scheduleCheckPendingRequests']
 
 export function rewrite(original: unknown): unknown {
   const RequestQueue = original as new (...args: unknown[]) => RequestQueueInternals

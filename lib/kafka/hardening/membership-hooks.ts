@@ -31,6 +31,7 @@ export function membershipHooksOf(cluster: object): MembershipHooks | undefined 
 }
 
 export const file = 'src/consumer/consumerGroup.js'
+export const methods = ['joinAndSync', 'fetch']
 
 export function rewrite(original: unknown): unknown {
   const ConsumerGroup = original as ConsumerGroupClass

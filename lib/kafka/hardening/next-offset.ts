@@ -15,6 +15,7 @@ interface Batch {
 }
 
 export const file = 'src/consumer/batch.js'
+export const methods = ['isEmpty', 'isEmptyDueToFiltering', 'lastOffset']
 
 export function rewrite(original: unknown): unknown {
   const Batch = original as new (...args: unknown[]) => Batch

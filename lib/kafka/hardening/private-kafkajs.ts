@@ -1,16 +1,39 @@
 import { readFileSync } from 'node:fs'
 import type * as KafkaJS from 'kafkajs'
+import { registerCodecs } from '../codecs/codecs'
 import type { ClusterInternals } from '../internals'
 import { PrivateModules, type Rewrite } from './private-modules'
+import * as brokers from './brokers'
+import * as cleanReconnect from './clean-reconnect'
+import * as failingShards from './failing-shards'
 import * as idleTimer from './idle-timer'
 import * as membershipHooks from './membership-hooks'
+import * as nextOffset from './next-offset'
+import * as oneSocket from './one-socket'
 import * as promptResume from './prompt-resume'
+import * as recordBatches from './record-batches'
 import * as resetWithoutCommit from './reset-without-commit'
+import * as shardErrors from './shard-errors'
+
+interface Fix {
+  /** Of the module that is mended. */
+  readonly file: string
+  readonly rewrite: Rewrite
+  /** Methods of the class that it exports, which the fix extends. */
+  readonly methods?: readonly string[]
+}
 
 /** The defects of kafkajs that are mended here; each file names the upstream issue and says why. */
-const FIXES: readonly { file: string; rewrite: Rewrite }[] = [
+const FIXES: readonly Fix[] = [
   idleTimer,
+  cleanReconnect,
+  oneSocket,
+  brokers,
+  recordBatches,
+  nextOffset,
+  shardErrors,
   promptResume,
+  failingShards,
   membershipHooks,
   resetWithoutCommit,
 ]
@@ -32,10 +55,7 @@ export function privateKafkaJS(): PrivateKafkaJS {
   return loaded
 }
 
-export function loadKafkaJS(
-  packageJson: string,
-  fixes: readonly { file: string; rewrite: Rewrite }[],
-): PrivateKafkaJS {
+export function loadKafkaJS(packageJson: string, fixes: readonly Fix[]): PrivateKafkaJS {
   const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }
   if (version !== VERSION) {
     throw new Error(
@@ -44,17 +64,42 @@ export function loadKafkaJS(
     )
   }
   const rewrites: Record<string, Rewrite> = {}
-  for (const { file, rewrite } of fixes) {
-    const before = rewrites[file]
-    rewrites[file] = before ? (exports, load) => rewrite(before(exports, load), load) : rewrite
+  for (const fix of fixes) {
+    const before = rewrites[fix.file]
+    rewrites[fix.file] = (exports, load) => {
+      const original = before ? before(exports, load) : exports
+      requireMethods(fix, original)
+      return fix.rewrite(original, load)
+    }
   }
   const modules = new PrivateModules(packageJson, rewrites)
   // Also what kafkajs would load lazily, so that a missing target shows now and not in production.
-  for (const { file } of fixes) modules.load(file)
+  for (const { file } of fixes) loadOrExplain(modules, file)
+  const kafkajs = modules.load('index.js') as typeof KafkaJS
+  registerCodecs(kafkajs)
   return {
-    kafkajs: modules.load('index.js') as typeof KafkaJS,
+    kafkajs,
     Cluster: modules.load('src/cluster/index.js') as PrivateKafkaJS['Cluster'],
     createLogger: (modules.load('src/loggers/index.js') as Pick<PrivateKafkaJS, 'createLogger'>)
       .createLogger,
+  }
+}
+
+function requireMethods({ file, methods = [] }: Fix, exported: unknown): void {
+  const { prototype } = exported as { prototype?: Record<string, unknown> }
+  const missing = methods.filter((method) => typeof prototype?.[method] !== 'function')
+  if (missing.length > 0) throw new Error(`${file} has no ${missing.join(', ')}`)
+}
+
+function loadOrExplain(modules: PrivateModules, file: string): void {
+  try {
+    modules.load(file)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw new Error(
+      `the kafkajs that node-red-contrib-sls-kafka found is not as published: ${reason}; ` +
+        `remove the folder of kafkajs and run "npm install kafkajs@${VERSION}" in its place`,
+      { cause },
+    )
   }
 }

@@ -23,6 +23,7 @@ const FULL_TURN_EVERY = 10_000
 const WAIT_WHILE_PAUSED = 100
 
 export const file = 'src/consumer/consumerGroup.js'
+export const methods = ['fetch', 'resume']
 
 export function rewrite(original: unknown): unknown {
   const ConsumerGroup = original as new (...args: unknown[]) => ConsumerGroupInternals

@@ -23,6 +23,7 @@ interface TopicPartition {
 }
 
 export const file = 'src/consumer/offsetManager/index.js'
+export const methods = ['setDefaultOffset']
 
 export function rewrite(original: unknown): unknown {
   const OffsetManager = original as new (...args: unknown[]) => OffsetManagerInternals

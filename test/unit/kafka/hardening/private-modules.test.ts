@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -67,8 +68,42 @@ describe('kafka/hardening/private-modules', () => {
     )
   })
 
-  it('refuses to start without the module that a fix is for', () => {
+  it('refuses to start without the module that a fix is for, with what to do', () => {
     const fix = { file: 'src/no/such/file.js', rewrite: (exports: unknown) => exports }
-    assert.throws(() => loadKafkaJS(KAFKAJS, [fix]), /no\/such\/file/)
+    assert.throws(
+      () => loadKafkaJS(KAFKAJS, [fix]),
+      /not as published: .*no\/such\/file.*; .*npm install kafkajs@2\.2\.4/,
+    )
   })
+
+  it('refuses to start without a method that a fix extends, with what to do', () => {
+    const file = 'src/consumer/consumerGroup.js'
+    const fix = { file, methods: ['fetch', 'pull'], rewrite: (exports: unknown) => exports }
+    assert.throws(
+      () => loadKafkaJS(KAFKAJS, [fix]),
+      /not as published: src\/consumer\/consumerGroup\.js has no pull; .*npm install/,
+    )
+  })
+
+  for (const order of ['stock-first', 'ours-first'] as const) {
+    it(`leaves what another package uses as published, loaded ${order}`, () => {
+      const script = join(__dirname, 'two-copies.js')
+      const seen = execFileSync(process.execPath, [script, order], { encoding: 'utf8' })
+      assert.deepEqual(JSON.parse(seen), {
+        stock: {
+          classes: [
+            'Connection',
+            'RequestQueue',
+            'BrokerPool',
+            'Batch',
+            'ConsumerGroup',
+            'OffsetManager',
+          ],
+          snappy: 'KafkaJSNotImplemented',
+          failingShard: 'KAFKA_STORAGE_ERROR',
+        },
+        ours: { snappy: 'is known' },
+      })
+    })
+  }
 })
