@@ -56,7 +56,11 @@ type StatusText = (typeof STATUS_TEXTS)[number]
 
 /** Codes that are no state of a consumer: told by the ack node, or when the flows are deployed. */
 type OtherCode =
-  'SLS_ACK_NODE_MISSING' | 'SLS_TOKEN_MISSING' | 'SLS_PARTS_UNCOUNTED' | 'SLS_ACTION_UNKNOWN'
+  | 'SLS_ACK_NODE_MISSING'
+  | 'SLS_GROUP_SHARED'
+  | 'SLS_TOKEN_MISSING'
+  | 'SLS_PARTS_UNCOUNTED'
+  | 'SLS_ACTION_UNKNOWN'
 
 const ERROR_TEXTS: Readonly<
   Record<Exclude<ErrorCode, OtherCode>, StatusText> & Partial<Record<OtherCode, StatusText>>

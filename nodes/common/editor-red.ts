@@ -5,7 +5,10 @@ import type { Translate } from './translate'
  * return a text, which the editor has taken since Node-RED 3.
  */
 export interface EditorRED {
-  nodes: { registerType(type: string, definition: NodeDefinition): void }
+  nodes: {
+    registerType(type: string, definition: NodeDefinition): void
+    filterNodes(filter: { type: string }): EditorNode[]
+  }
   /** @param typeField the property that holds the type */
   validators: { typedInput(typeField: string): Validator }
 }

@@ -90,8 +90,26 @@ RED.nodes.registerType('sls-kafka-in', {
     }
     commit.on('change', showCommit)
     onExhausted.on('change', showCommit)
+
+    const fields = ['project', 'logstore', 'group'] as const
+    const showShared = (): void => {
+      const typed = fields.map((field) => rule.textOf($(`#node-input-${field}`).val()))
+      $('.sls-kafka-in-group-shared').toggle(isReadElsewhere(this, typed))
+    }
+    for (const field of fields) $(`#node-input-${field}`).on('change input', showShared)
+    showShared()
   },
 })
+
+/** Whether another node has the same project, logstore and group: no mistake, but seldom meant. */
+function isReadElsewhere(node: EditorNode, typed: readonly string[]): boolean {
+  const others = RED.nodes
+    .filterNodes({ type: 'sls-kafka-in' })
+    .filter(({ id }) => id !== node['id'])
+  return others.some(({ project, logstore, group }) =>
+    [project, logstore, group].every((value, index) => rule.textOf(value) === typed[index]),
+  )
+}
 
 /** The select box of a property. One that a flow saved without it would show nothing. */
 function choice(node: EditorNode, property: string, fallback: string): JQueryElement {

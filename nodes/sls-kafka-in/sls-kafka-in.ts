@@ -3,7 +3,6 @@ import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { newClientId } from '../../lib/kafka/incarnation'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
-import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
 import {
   compileConsumerOptions,
@@ -18,7 +17,7 @@ import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import type { SlsProjectNode } from '../sls-project/sls-project'
-import { canAcknowledge } from './ack-wiring'
+import { checkEachDeploy } from './deploy-checks'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
 
@@ -75,7 +74,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       onRecovered: reporter.recovered,
       onJoined: reporter.joined,
     })
-    if (options.ack) warnWithoutAck(node, config, options.ack.maxInFlight, reporter)
+    checkEachDeploy(RED, node, config, options, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
     if (config.autoStart !== false) consumer.start()
     node.on('close', (_removed: boolean, done: () => void) => {
@@ -83,18 +82,6 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         statusLine.end()
         done()
       })
-    })
-  }
-
-  /** Said whenever flows are deployed, because an ack node may come or go without this one. */
-  function warnWithoutAck(node: Node, config: NodeDef, max: number, reporter: Reporter): void {
-    const check = (): void => {
-      if (canAcknowledge(RED, config)) return
-      reporter.warning(new SlsKafkaError('SLS_ACK_NODE_MISSING', { max }))
-    }
-    RED.events.on('flows:started', check)
-    node.on('close', () => {
-      RED.events.removeListener('flows:started', check)
     })
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
+import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
 import registerSlsKafkaIn from '../../nodes/sls-kafka-in/sls-kafka-in'
 import registerSlsProject from '../../nodes/sls-project/sls-project'
 import { startEmulator, type RunningEmulator } from '../support/emulator'
@@ -16,6 +17,8 @@ const tlsConfig = require(
 function coreNodes(): string {
   return join(require.resolve('@node-red/nodes/package.json'), '..')
 }
+
+const TYPES = [tlsConfig, registerSlsProject, registerSlsKafkaIn, registerSlsKafkaAck]
 
 type Settings = Record<string, unknown>
 
@@ -59,10 +62,10 @@ describe('nodes/sls-kafka-in', () => {
     await helper.unload()
   })
 
-  async function load(settings: Settings): Promise<void> {
+  async function load(settings: Settings, others: readonly Settings[] = []): Promise<void> {
     const project = { project: endpoint.project, bootstrap: `localhost:${endpoint.port}` }
-    const nodes = flow(project, settings)
-    await helper.load([tlsConfig, registerSlsProject, registerSlsKafkaIn], nodes as never, {
+    const nodes = [...flow(project, settings), ...others]
+    await helper.load(TYPES, nodes as never, {
       'n-tls': { cadata: endpoint.ca },
       'n-project': {
         accessKeyId: endpoint.accessKeyId,
@@ -130,6 +133,46 @@ describe('nodes/sls-kafka-in', () => {
     await load({ group: '', logstore: 'Access Log' })
     const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
     assert.match(JSON.stringify(node.status.lastCall.args[0]), /"code":"SLS_CONFIG_INVALID"/)
+  })
+
+  describe('when flows are deployed', () => {
+    /** The codes of what all nodes have warned of since the flows were loaded. */
+    function warnings(): string[] {
+      const node = helper.getNode('n-in') as unknown as { warn: { args: [string][] } }
+      return node.warn.args.map(([text]) => text.split(':', 1)[0] ?? '')
+    }
+
+    it('warns of a commit on ack without any ack node', async () => {
+      await load({ group: 'no-ack', commit: 'onAck' })
+      assert.deepEqual(warnings(), ['SLS_ACK_NODE_MISSING'])
+    })
+
+    it('warns of an ack node that is disabled, and not of one that is not', async () => {
+      const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
+      await load({ group: 'no-ack', commit: 'onAck' }, [{ ...ack, d: true }])
+      assert.deepEqual(warnings(), ['SLS_ACK_NODE_MISSING'])
+      await helper.unload()
+      await load({ group: 'no-ack', commit: 'onAck' }, [ack])
+      assert.deepEqual(warnings(), [])
+    })
+
+    it('warns one of two nodes that read the same logstore in the same group', async () => {
+      const other = {
+        id: 'n-other',
+        type: 'sls-kafka-in',
+        z: 'tab',
+        x: 1,
+        y: 6,
+        project: 'n-project',
+        logstore: LOGSTORE,
+        wires: [[]],
+      }
+      await load({ group: 'shared' }, [{ ...other, group: 'shared' }])
+      assert.deepEqual(warnings(), ['SLS_GROUP_SHARED'])
+      await helper.unload()
+      await load({ group: 'shared' }, [{ ...other, group: 'of its own' }])
+      assert.deepEqual(warnings(), [])
+    })
   })
 
   it('leaves the group when it is closed', async () => {

@@ -58,7 +58,7 @@ describe('catalogues', () => {
       )
       for (const key of used) assert.ok(known.includes(key), key)
       const labels = known.filter((key) =>
-        /\.(label|placeholder|start-from|format|emit|commit|on-exhausted|action)\./.test(key),
+        /\.(label|hint|placeholder|start-from|format|emit|commit|on-exhausted|action)\./.test(key),
       )
       assert.deepEqual([...new Set(used)].sort(), labels.sort())
     })

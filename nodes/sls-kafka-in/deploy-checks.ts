@@ -1,0 +1,36 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { SlsKafkaError } from '../../lib/errors'
+import type { ConsumerOptions } from '../../lib/options/consumer-options'
+import { canAcknowledge } from './ack-wiring'
+import { enterGroup, sharesWith } from './group-users'
+import type { Reporter } from './reporter'
+
+/**
+ * Warns of what is probably not meant. Whenever flows are deployed, because an ack node or a second
+ * reader may come or go without this node.
+ */
+export function checkEachDeploy(
+  RED: NodeAPI,
+  node: Node,
+  config: NodeDef,
+  options: ConsumerOptions,
+  reporter: Reporter,
+): void {
+  const leave = enterGroup(node, options)
+  const check = (): void => {
+    const { ack, group, logstore } = options
+    if (ack && !canAcknowledge(RED, config)) {
+      reporter.warning(new SlsKafkaError('SLS_ACK_NODE_MISSING', { max: ack.maxInFlight }))
+    }
+    const other = sharesWith(node)
+    if (other) {
+      const name = other.name ?? other.id
+      reporter.warning(new SlsKafkaError('SLS_GROUP_SHARED', { other: name, group, logstore }))
+    }
+  }
+  RED.events.on('flows:started', check)
+  node.on('close', () => {
+    leave()
+    RED.events.removeListener('flows:started', check)
+  })
+}
