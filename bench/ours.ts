@@ -2,17 +2,23 @@ import { readFileSync } from 'node:fs'
 import { systemClock } from '../lib/clock'
 import { LogConsumer } from '../lib/consumer/log-consumer'
 import type { Message } from '../lib/consumer/message'
+import { answer } from '../lib/consumer/registry'
+import { parseToken } from '../lib/delivery/token'
 import { KafkajsSource } from '../lib/kafka/kafkajs-source'
-import { compileConsumerOptions, type ConsumerOptions } from '../lib/options/consumer-options'
+import {
+  compileConsumerOptions,
+  type ConsumerOptions,
+  type ConsumerSettings,
+} from '../lib/options/consumer-options'
 import { compileProjectOptions, type Compiled } from '../lib/options/project-options'
 import type { Client, RunRequest } from './protocol'
 
 /** This package's consumer without Node-RED: everything from the socket to the message. */
-export function ours(emit: 'record' | 'batch'): Client {
+export function ours(settings: ConsumerSettings): Client {
   let consumer: LogConsumer | null = null
   return {
     start(request, onRecords) {
-      const options = optionsFor(request, emit)
+      const options = optionsFor(request, settings)
       consumer = new LogConsumer(options, {
         clock: systemClock,
         createSource: (listener) =>
@@ -22,6 +28,7 @@ export function ours(emit: 'record' | 'batch'): Client {
           ),
         send: (message: Message) => {
           onRecords('records' in message ? message.payload.length : 1)
+          if (options.ack) acknowledgeSoon(message)
         },
         sendDeadLetter: ignore,
         onRecordError: fail,
@@ -39,7 +46,7 @@ export function ours(emit: 'record' | 'batch'): Client {
   }
 }
 
-function optionsFor(request: RunRequest, emit: string): ConsumerOptions {
+function optionsFor(request: RunRequest, settings: ConsumerSettings): ConsumerOptions {
   const project = valid(
     compileProjectOptions(
       { ...request, endpoint: '', port: '', bootstrap: `localhost:${request.port}` },
@@ -47,15 +54,16 @@ function optionsFor(request: RunRequest, emit: string): ConsumerOptions {
       {},
     ),
   )
-  const settings = {
-    ...request,
-    emit,
-    startFrom: 'earliest',
-    format: 'text',
-    batchSize: 1000,
-    batchWait: 10,
-  }
-  return valid(compileConsumerOptions(settings, project))
+  const complete = { ...request, startFrom: 'earliest', format: 'text', ...settings }
+  return valid(compileConsumerOptions(complete, project))
+}
+
+/** As a flow of one node does that is done at once. */
+function acknowledgeSoon({ kafka }: Message): void {
+  const token = parseToken(kafka.token ?? '')
+  setImmediate(() => {
+    if (token) answer([token], { verdict: 'ack', parts: null })
+  })
 }
 
 function valid<T>(compiled: Compiled<T>): T {

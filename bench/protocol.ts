@@ -18,7 +18,13 @@ export interface RunResult {
   readonly cpuSeconds: number
 }
 
-export const CLIENTS = ['ours-record', 'ours-batch', 'stock-record', 'stock-batch'] as const
+export const CLIENTS = [
+  'ours-record',
+  'ours-acked',
+  'ours-batch',
+  'stock-record',
+  'stock-batch',
+] as const
 export type ClientName = (typeof CLIENTS)[number]
 
 /** Reads a logstore from the beginning; calls `onRecords` with how many came. */

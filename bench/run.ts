@@ -4,8 +4,9 @@ import type { Client, ClientName, RunRequest, RunResult } from './protocol'
 import { stock } from './stock'
 
 const MAKERS: Readonly<Record<ClientName, () => Client>> = {
-  'ours-record': () => ours('record'),
-  'ours-batch': () => ours('batch'),
+  'ours-record': () => ours({ emit: 'record' }),
+  'ours-acked': () => ours({ emit: 'record', commit: 'onAck' }),
+  'ours-batch': () => ours({ emit: 'batch', batchSize: 1000, batchWait: 10 }),
   'stock-record': () => stock('record'),
   'stock-batch': () => stock('batch'),
 }
