@@ -41,31 +41,28 @@ export function rewrite(original: unknown): unknown {
       return this.#disconnecting
     }
 
-    async #dial(): Promise<boolean> {
-      // It would end the new socket in place of the old one.
-      await this.#disconnecting
-      return super.connect()
+    #dial(): Promise<boolean> {
+      // A running disconnect would end the new socket in place of the old one.
+      return this.#disconnecting?.then(() => super.connect()) ?? super.connect()
     }
 
     async #hangUp(): Promise<boolean> {
       const { socket } = this
       const wasConnected = this.isConnected()
       const result = await super.disconnect()
-      if (socket) discard(socket, wasConnected ? GOODBYE : 0)
+      if (socket && wasConnected) discard(socket)
+      // Whoever waits for it to connect is told; otherwise he would wait for the time-out.
+      else socket?.destroy(new Error('disconnected while connecting'))
       return result
     }
   }
 }
 
 /** Its late events would be taken for those of its successor. */
-function discard(socket: Socket, milliseconds: number): void {
+function discard(socket: Socket): void {
   for (const event of ['data', 'end', 'error', 'timeout']) socket.removeAllListeners(event)
   socket.on('error', () => undefined)
-  if (milliseconds === 0) {
-    socket.destroy()
-    return
-  }
-  const timer = setTimeout(() => socket.destroy(), milliseconds)
+  const timer = setTimeout(() => socket.destroy(), GOODBYE)
   timer.unref()
   socket.on('close', () => {
     clearTimeout(timer)

@@ -156,6 +156,14 @@ describe('kafka/hardening: a connection', () => {
     })
   })
 
+  it('fixed: tells at once that it was ended while it was being made', async () => {
+    const connection = connectionOf(singleSocket)
+    const connected = outcome(connection.connect())
+    await connection.disconnect()
+    assert.match(await connected, /^rejected .*disconnected while connecting/)
+    assert.equal(live().length, 0)
+  })
+
   describe('that is ended while the peer does not answer', () => {
     async function end(copy: Copy): Promise<number> {
       const connection = connectionOf(copy)
