@@ -33,6 +33,7 @@ export const STATUS_TEXTS = [
   'waiting',
   'standby',
   'reconnecting',
+  'offset-expired',
   'not-json',
   'send-failed',
   'waiting-for-ack',
@@ -74,6 +75,7 @@ const ERROR_TEXTS: Readonly<
   SLS_LOGSTORE_NOT_FOUND: 'logstore-not-found',
   SLS_GROUP_LIMIT: 'group-limit',
   SLS_GROUP_CONFLICT: 'group-conflict',
+  SLS_OFFSET_EXPIRED: 'offset-expired',
   SLS_STALLED: 'reconnecting',
   SLS_CLIENT_FAILED: 'client-failed',
   SLS_CODEC_UNSUPPORTED: 'batch-unreadable',
@@ -143,8 +145,10 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
       ...(snapshot.stoppedBy && { code: snapshot.stoppedBy }),
     }
   }
-  if (recordError)
-    return { ...bare('yellow', 'dot', textOf(recordError.code)), code: recordError.code }
+  if (recordError) {
+    const { code } = recordError
+    return { ...bare(code === 'SLS_OFFSET_EXPIRED' ? 'red' : 'yellow', 'dot', textOf(code)), code }
+  }
   if (snapshot.unanswered) {
     return { ...bare('yellow', 'dot', 'waiting-for-ack'), code: 'SLS_ACK_MISSING' }
   }

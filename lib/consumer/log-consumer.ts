@@ -152,8 +152,12 @@ export class LogConsumer {
     onCaughtUp: (shard) => {
       this.#flow?.caughtUp(shard)
     },
-    onPositionReset: (shard) => {
+    onPositionReset: ({ shard, lost, found }) => {
       this.#flow?.positionReset(shard)
+      const { group } = this.#options
+      const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
+      this.#recordError = { error, at: this.#ports.clock.now() }
+      this.#ports.onFailure(error, null)
     },
     onAnswer: () => {
       this.#lastAnswer = this.#ports.clock.now()

@@ -34,8 +34,8 @@ export function guardedListener(
     onCaughtUp: guarded((shard) => {
       listener.onCaughtUp(shard)
     }),
-    onPositionReset: guarded((shard) => {
-      listener.onPositionReset(shard)
+    onPositionReset: guarded((reset) => {
+      listener.onPositionReset(reset)
     }),
     onAnswer: guarded(() => {
       listener.onAnswer()

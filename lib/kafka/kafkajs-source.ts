@@ -182,9 +182,9 @@ export class KafkajsSource implements LogSource {
     onShardFailed: (shard, error, isGivenUp) => {
       this.#onShardFailed(shard, error, isGivenUp)
     },
-    onPositionReset: (shard) => {
-      this.#membership.forgetPosition(shard)
-      if (!this.#isClosed) this.#listener.onPositionReset(shard)
+    onPositionReset: (reset) => {
+      this.#membership.forgetPosition(reset.shard)
+      if (!this.#isClosed) this.#listener.onPositionReset(reset)
     },
   }
 

@@ -50,6 +50,15 @@ export interface Assignment {
   readonly total: number
 }
 
+/** Offsets are decimal text. */
+export interface PositionReset {
+  readonly shard: number
+  /** Where reading was to go on, and what the service does not have. */
+  readonly lost: string
+  /** Where it goes on instead: the earliest record there is. */
+  readonly found: string
+}
+
 /** What a source tells. Called synchronously; a listener must not throw. */
 export interface LogSourceListener {
   onPhase(phase: 'connecting' | 'joining'): void
@@ -61,7 +70,7 @@ export interface LogSourceListener {
    * The position of a shard was out of range, because its records have expired or the logstore was made
    * anew. Reading goes on at its earliest record, which may lie before what was committed.
    */
-  onPositionReset(shard: number): void
+  onPositionReset(reset: PositionReset): void
   /** A fetch or a heartbeat was answered: the only proof that the membership lives. */
   onAnswer(): void
   /** A connection failed; the source goes on trying by itself and keeps its membership. */

@@ -41,6 +41,7 @@ describe('status', () => {
     ['green dot 0/s · 90s', { rate: 0, delaySeconds: 90 }],
     ['grey ring standby', { shards: 0, rate: 0 }],
     ['yellow dot not-json', { recordError: new SlsKafkaError('SLS_DECODE_FAILED') }],
+    ['red dot offset-expired', { recordError: new SlsKafkaError('SLS_OFFSET_EXPIRED') }],
     ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_REJECTED') }],
     ['yellow dot retrying', { isRetrying: true }],
     ['yellow dot waiting-for-ack', { unanswered: UNANSWERED, isRetrying: true }],

@@ -1,4 +1,5 @@
 import type { BatchInternals, ClusterInternals, ConsumerGroupInternals } from '../internals'
+import type { PositionReset } from '../source'
 
 /**
  * kafkajs has no callback before a rejoin: a member finds out that it lost a shard only afterwards,
@@ -14,7 +15,7 @@ export interface MembershipHooks {
   /** The others are read on. @param isGivenUp not tried again before shards are assigned anew */
   onShardFailed(shard: number, error: Error, isGivenUp: boolean): void
   /** A position was out of range; reading goes on elsewhere, earlier or later. */
-  onPositionReset(shard: number): void
+  onPositionReset(reset: PositionReset): void
 }
 
 type ConsumerGroupClass = new (...args: unknown[]) => ConsumerGroupInternals

@@ -36,8 +36,9 @@ export function rewrite(original: unknown): unknown {
       const offset = answer?.partitions[0]?.offset
       const positions = this.resolvedOffsets[topic]
       if (offset === undefined || !positions) return
+      const lost = positions[partition] ?? ''
       positions[partition] = offset
-      membershipHooksOf(this.cluster)?.onPositionReset(partition)
+      membershipHooksOf(this.cluster)?.onPositionReset({ shard: partition, lost, found: offset })
     }
   }
 }

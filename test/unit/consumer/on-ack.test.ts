@@ -101,7 +101,7 @@ describe('consumer/on-ack', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 500n, numbered(3))
       await rig.clock.settle()
-      rig.source().listener.onPositionReset(0)
+      rig.source().listener.onPositionReset({ shard: 0, lost: '503', found: '10' })
       rig.source().deliver(0, 10n, numbered(2))
       ack(sent(0), sent(1))
       await rig.clock.settle()

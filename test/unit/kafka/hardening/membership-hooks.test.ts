@@ -31,7 +31,7 @@ class Journal {
     onFetch: (batches) => this.lines.push(`fetched ${batches.length}`),
     onFetchFailed: (error) => this.lines.push(`failed ${String(error)}`),
     onShardFailed: (shard) => this.lines.push(`shard ${shard} failed`),
-    onPositionReset: (shard) => this.lines.push(`reset ${shard}`),
+    onPositionReset: ({ shard }) => this.lines.push(`reset ${shard}`),
   }
 }
 

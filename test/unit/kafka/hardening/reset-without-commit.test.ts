@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { installMembershipHooks } from '../../../../lib/kafka/hardening/membership-hooks'
 import { rewrite, file } from '../../../../lib/kafka/hardening/reset-without-commit'
 import type { ClusterInternals } from '../../../../lib/kafka/internals'
+import type { PositionReset } from '../../../../lib/kafka/source'
 
 interface OffsetManager {
   resolvedOffsets: Record<string, Record<number, string>>
@@ -19,9 +20,9 @@ const fixed = rewrite(stock) as OffsetManagerClass
 /** Lets a position expire and tells what was committed and where reading goes on. */
 async function reset(
   Manager: OffsetManagerClass,
-): Promise<{ commits: unknown[]; resets: number[]; position: string | undefined }> {
+): Promise<{ commits: unknown[]; resets: PositionReset[]; position: string | undefined }> {
   const commits: unknown[] = []
-  const resets: number[] = []
+  const resets: PositionReset[] = []
   const cluster = {
     committedOffsets: () => ({}),
     defaultOffset: () => -2,
@@ -34,7 +35,7 @@ async function reset(
     onFetch: () => undefined,
     onFetchFailed: () => undefined,
     onShardFailed: () => undefined,
-    onPositionReset: (shard) => resets.push(shard),
+    onPositionReset: (told) => resets.push(told),
   })
   const manager = new Manager({
     cluster,
@@ -49,6 +50,7 @@ async function reset(
     memberId: 'm',
     autoCommit: false,
   })
+  manager.resolvedOffsets = { t: { 3: '42' } }
   await manager.setDefaultOffset({ topic: 't', partition: 3 })
   return { commits, resets, position: manager.resolvedOffsets['t']?.[3] }
 }
@@ -60,6 +62,10 @@ describe('kafka/hardening/reset-without-commit', () => {
   })
 
   it('fixed: commits nothing, reads on at the earliest record and says so', async () => {
-    assert.deepEqual(await reset(fixed), { commits: [], resets: [3], position: '6717046784' })
+    assert.deepEqual(await reset(fixed), {
+      commits: [],
+      resets: [{ shard: 3, lost: '42', found: '6717046784' }],
+      position: '6717046784',
+    })
   })
 })
