@@ -1,9 +1,9 @@
 import { onAbort } from '../abort'
-import { SlsKafkaError } from '../errors'
+import { SlsKafkaError, type ErrorCode } from '../errors'
 import type { LogSource, LogSourceListener } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Backoff } from './backoff'
-import { NO_PROGRESS } from './commit-mode'
+import { NO_PROGRESS, type Progress } from './commit-mode'
 import { describeFailure } from './failure'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerSnapshot, ConsumerState } from './state'
@@ -49,6 +49,8 @@ export class LogConsumer {
   #life: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
   #reported: ReportedFailure | null = null
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
+  /** Shards that cannot be read, and why. */
+  readonly #failedShards = new Map<number, ErrorCode>()
   #lastAnswer = 0
   #isToldUnanswered = false
 
@@ -82,7 +84,7 @@ export class LogConsumer {
       rate: flow?.rate(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isCaughtUp: flow?.isCaughtUp ?? false,
-      ...(flow?.progress(now) ?? NO_PROGRESS),
+      ...this.#withFailedShards(flow?.progress(now) ?? NO_PROGRESS),
       recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
@@ -140,6 +142,9 @@ export class LogConsumer {
       this.#enter({ name })
     },
     onAssigned: (assignment) => {
+      for (const shard of this.#failedShards.keys()) {
+        if (!assignment.shards.includes(shard)) this.#failedShards.delete(shard)
+      }
       this.#flow?.assigned(assignment)
       this.#backoff.reset()
       this.#enter({ name: 'consuming', totalShards: assignment.total })
@@ -147,9 +152,18 @@ export class LogConsumer {
       this.#ports.onJoined(assignment.shards)
     },
     onFetched: (batch) => {
+      this.#failedShards.delete(batch.shard)
       this.#flow?.fetched(batch)
     },
+    onShardFailed: (shard, cause) => {
+      const error = describeFailure(cause, this.#options)
+      const isKnown = this.#failedShards.get(shard) === error.code
+      this.#failedShards.set(shard, error.code)
+      // It is tried again at each assignment, which is no news.
+      if (!isKnown) this.#ports.onFailure(error, null)
+    },
     onCaughtUp: (shard) => {
+      this.#failedShards.delete(shard)
       this.#flow?.caughtUp(shard)
     },
     onPositionReset: ({ shard, lost, found }) => {
@@ -174,6 +188,13 @@ export class LogConsumer {
     beforeRelease: async (reason) => {
       await this.#flow?.release(reason)
     },
+  }
+
+  #withFailedShards(progress: Progress): Progress {
+    const [failure] = this.#failedShards.values()
+    if (!failure) return progress
+    const stoppedShards = new Set([...this.#failedShards.keys(), ...progress.stoppedShards])
+    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: failure }
   }
 
   get #flowPorts(): RecordFlowPorts {

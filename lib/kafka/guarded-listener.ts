@@ -31,6 +31,9 @@ export function guardedListener(
     onFetched: guarded((batch) => {
       listener.onFetched(batch)
     }),
+    onShardFailed: guarded((shard, error) => {
+      listener.onShardFailed(shard, error)
+    }),
     onCaughtUp: guarded((shard) => {
       listener.onCaughtUp(shard)
     }),

@@ -258,7 +258,7 @@ export class KafkajsSource implements LogSource {
 
   #onShardFailed(shard: number, error: Error, isGivenUp: boolean): void {
     if (isGivenUp && error instanceof UnreadableBatchError) {
-      this.#failure.raise(unreadableBatch(shard, error))
+      if (!this.#isClosed) this.#listener.onShardFailed(shard, unreadableBatch(shard, error))
     } else {
       this.#onTrouble(error)
     }

@@ -64,6 +64,8 @@ export interface LogSourceListener {
   onPhase(phase: 'connecting' | 'joining'): void
   onAssigned(assignment: Assignment): void
   onFetched(batch: FetchedBatch): void
+  /** This shard cannot be read any more, until shards are assigned anew; the others are read on. */
+  onShardFailed(shard: number, error: unknown): void
   /** A fetch for this shard was answered and held nothing new. */
   onCaughtUp(shard: number): void
   /**

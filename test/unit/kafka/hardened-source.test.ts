@@ -75,6 +75,11 @@ describe('kafka/kafkajs-source on an endpoint that does what kafkajs cannot bear
     const [error] = consumer.failures
     assert.equal(error?.code, 'SLS_CODEC_UNSUPPORTED')
     assert.deepEqual(error.params, { shard: 0, offset, codec: NO_SUCH_CODEC })
+    // Told once, and the membership goes on.
+    await endpoint.append(LOGSTORE, ['later'], { shard: 1 })
+    await consumer.untilMessages(6)
+    assert.equal(consumer.failures.length, 1)
+    assert.equal(consumer.assignments.length, 1)
   })
 
   it('moves on over records that were filtered out, and commits behind them', async () => {

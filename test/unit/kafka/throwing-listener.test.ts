@@ -15,6 +15,7 @@ function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
     onPhase: nothing,
     onAssigned: nothing,
     onFetched: nothing,
+    onShardFailed: nothing,
     onCaughtUp: nothing,
     onPositionReset: nothing,
     onAnswer: nothing,
