@@ -84,7 +84,7 @@ export class LogConsumer {
       rate: flow?.rate(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isCaughtUp: flow?.isCaughtUp ?? false,
-      ...this.#withFailedShards(flow?.progress(now) ?? NO_PROGRESS),
+      ...(flow ? this.#withFailedShards(flow.progress(now)) : NO_PROGRESS),
       recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
