@@ -86,6 +86,8 @@ export class Listener {
     const { certificate, onConnection, log } = this.options
     const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, onConnection)
     server.on('tlsClientError', (error) => {
+      // A client that went away meanwhile says nothing of the certificate.
+      if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return
       log(`TLS handshake failed: ${error.message}`)
     })
     return server

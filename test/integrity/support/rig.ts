@@ -41,6 +41,11 @@ export async function startRig(
   return Rig.start(resources, broker, flows)
 }
 
+export interface HeldResources {
+  readonly counts: Readonly<Record<string, number>>
+  readonly listeners: number
+}
+
 /** A Node-RED process with tested flows; it may be ended and started again. */
 export class Rig {
   readonly flows: readonly TestedFlow[]
@@ -160,6 +165,11 @@ export class Rig {
   /** Bytes; with `NODE_OPTIONS=--expose-gc` what is in use after a collection. */
   async memory(): Promise<NodeJS.MemoryUsage> {
     return (await (await this.#nodeRed.request('/test/memory')).json()) as NodeJS.MemoryUsage
+  }
+
+  /** What keeps the process busy, by kind, and how many listeners there are to it and to Node-RED. */
+  async resources(): Promise<HeldResources> {
+    return (await (await this.#nodeRed.request('/test/resources')).json()) as HeldResources
   }
 
   /** Ends Node-RED as a crash does. */

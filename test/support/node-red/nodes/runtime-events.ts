@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { NodeAPI } from 'node-red'
 import type { RuntimeEvent } from '../runtime-event'
 
@@ -8,7 +9,7 @@ interface RuntimeState {
 
 /**
  * No node at all: tells the test process when flows have started, which the log says only in the
- * runtime's language, and how much memory is in use, and ends Node-RED when the test process is gone.
+ * runtime's language, and what the process holds, and ends Node-RED when the test process is gone.
  */
 export default function runtimeEvents(RED: NodeAPI): void {
   RED.events.on('flows:started', () => {
@@ -24,9 +25,18 @@ export default function runtimeEvents(RED: NodeAPI): void {
     globalThis.gc?.()
     response.json(process.memoryUsage())
   })
+  RED.httpAdmin.get('/test/resources', (_request, response) => {
+    const counts: Record<string, number> = {}
+    for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1
+    response.json({ counts, listeners: listenersOf(process) + listenersOf(RED.events) })
+  })
   process.once('disconnect', () => {
     process.exit(1)
   })
+}
+
+function listenersOf(emitter: Pick<EventEmitter, 'eventNames' | 'listenerCount'>): number {
+  return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0)
 }
 
 function report(event: RuntimeEvent): void {
