@@ -49,6 +49,7 @@ function violationsOfShard(shard: number, evidence: Evidence): Violation[] {
     .filter((offset) => offset >= start)
     .sort((a, b) => (a < b ? -1 : 1))
   const end = (offsets.at(-1) ?? start - 1n) + 1n
+  const finishedAt = offsets.map((offset) => finished.get(keyOf(shard, String(offset))))
 
   const violations: Violation[] = []
   let highest = 0n
@@ -61,13 +62,10 @@ function violationsOfShard(shard: number, evidence: Evidence): Violation[] {
     if (committed > highest) highest = committed
     if (committed > end) violations.push({ kind: 'past-the-end', commit, offset: String(end) })
 
-    const tooSoon = offsets.find(
-      (offset) =>
-        offset < committed &&
-        (finished.get(keyOf(shard, String(offset))) ?? Infinity) > commit.time,
-    )
-    if (tooSoon === undefined) continue
-    const time = finished.get(keyOf(shard, String(tooSoon)))
+    const index = finishedAt.findIndex((time) => (time ?? Infinity) > commit.time)
+    const tooSoon = offsets[index]
+    if (tooSoon === undefined || tooSoon >= committed) continue
+    const time = finishedAt[index]
     violations.push(
       time === undefined
         ? { kind: 'unfinished', commit, offset: String(tooSoon) }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Broker } from '../../support/broker'
-import { recordsOf } from '../../support/topic-records'
+import type { Broker, Commit } from '../../support/broker'
+import { recordsOf, type TopicRecord } from '../../support/topic-records'
 import { keyOf, type RecordKey } from './acked'
-import { violationsIn } from './check-commits'
+import { violationsIn, type Violation } from './check-commits'
 import type { TestedFlow } from './flow'
 
 export interface Verdict {
@@ -25,26 +25,54 @@ export interface Expectation {
   readonly startedAt?: ReadonlyMap<number, string>
 }
 
-/**
- * Checks the service's own record of commits against what the flows of one group acknowledged: never
- * a commit beyond an unacknowledged record, and in the end nothing lost.
- */
+/** What can be said against the commits of a group, and what is missing. */
+export interface Judgement {
+  readonly records: readonly TopicRecord[]
+  readonly finished: ReadonlyMap<RecordKey, number>
+  readonly commits: readonly Commit[]
+  readonly violations: readonly Violation[]
+  /** Records that were never finished. */
+  readonly lost: readonly TopicRecord[]
+}
+
+/** Compares the service's own record of commits with what the flows of one group acknowledged. */
+export async function judge(
+  broker: Broker,
+  flows: readonly TestedFlow[],
+  { finishedToo = new Map(), startedAt }: Omit<Expectation, 'isComplete'> = {},
+): Promise<Judgement> {
+  const { logstore = '', group = '' } = flows[0] ?? {}
+  const records = await recordsOf(broker, logstore, await broker.endOffsets(logstore))
+  const positions = records.map(({ partition, message }) => ({
+    shard: partition,
+    offset: message.offset,
+  }))
+  const finished = earliest([...flows.map((flow) => flow.finished), finishedToo])
+  const commits = await broker.commits(group, logstore)
+  return {
+    records,
+    finished,
+    commits,
+    violations: violationsIn({
+      records: positions,
+      finished,
+      commits,
+      ...(startedAt && { startedAt }),
+    }),
+    lost: records.filter((record) => !finished.has(recordKey(record))),
+  }
+}
+
+/** Never a commit beyond an unacknowledged record, and in the end nothing lost. */
 export async function assertKept(
   broker: Broker,
   flows: readonly TestedFlow[],
-  { isComplete = true, finishedToo = new Map(), startedAt }: Expectation = {},
+  { isComplete = true, ...expectation }: Expectation = {},
 ): Promise<Verdict> {
-  const { logstore = '', group = '' } = flows[0] ?? {}
-  const records = (await recordsOf(broker, logstore, await broker.endOffsets(logstore))).map(
-    ({ partition, message }) => ({ shard: partition, offset: message.offset }),
-  )
-  const finished = earliest([...flows.map((flow) => flow.finished), finishedToo])
-  const commits = await broker.commits(group, logstore)
-  const violations = violationsIn({ records, finished, commits, ...(startedAt && { startedAt }) })
+  const { group = '' } = flows[0] ?? {}
+  const { records, finished, commits, violations, lost } = await judge(broker, flows, expectation)
   assert.deepEqual(violations, [], `commits of ${group}`)
-
-  const lost = records.filter(({ shard, offset }) => !finished.has(keyOf(shard, offset)))
-  const lostOnes = lost.slice(0, 10).map(({ shard, offset }) => keyOf(shard, offset))
+  const lostOnes = lost.slice(0, 10).map(recordKey)
   if (isComplete) assert.equal(lost.length, 0, `lost by ${group}: ${lostOnes.join(', ')}`)
   return {
     written: records.length,
@@ -52,6 +80,10 @@ export async function assertKept(
     repeated: repeatsOf(flows),
     commits: commits.length,
   }
+}
+
+export function recordKey({ partition, message }: TopicRecord): RecordKey {
+  return keyOf(partition, message.offset)
 }
 
 /** How many records were sent more than once, and how often more, by shard. */

@@ -1,0 +1,229 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { brokerOf, type Broker } from '../support/broker'
+import { startEmulator } from '../support/emulator'
+import type { Resources } from '../support/resources'
+import { seconds, textOf, type Action, type MemberAction } from './action'
+import { repeatsIn, resultOf, type Breach, type Result } from './judgement'
+import { Member } from './member'
+import type { ChaosOptions } from './options'
+import { planOf, type Step } from './plan'
+import { Service } from './service'
+import { flowOf } from './work'
+import { NumberWriter } from './writer'
+
+const LOGSTORE = 'chaos'
+const MEMBERS = 3
+const SHARDS = 4
+const PROGRESS_MS = 10_000
+const LOOK_AGAIN_MS = 500
+/** To finish everything, in the end. New shards may take a minute until they are seen. */
+const REST_MS = 90_000
+const LOG_LINES = 12
+
+export interface ChaosResult extends Result {
+  readonly plan: readonly Step[]
+  /** Unix ms, when the plan began. */
+  readonly startedAt: number
+}
+
+/** One run. What it has started ends with `resources`, also if it is given up in the middle. */
+export class Chaos {
+  readonly #options: ChaosOptions
+  readonly #print: (line: string) => void
+  readonly #plan: readonly Step[]
+  readonly #broker: Broker
+  readonly #members: readonly Member[]
+  readonly #service: Service
+  readonly #writer: NumberWriter
+  readonly #startedAt = Date.now()
+  /** What went wrong otherwise than with records and commits. */
+  readonly #breaches: Breach[]
+  readonly #performed: Promise<void>[] = []
+
+  static async run(
+    options: ChaosOptions,
+    resources: Resources,
+    print: (line: string) => void,
+  ): Promise<ChaosResult> {
+    const plan = planOf({
+      seed: options.seed,
+      ms: options.minutes * 60_000,
+      members: MEMBERS,
+      shards: SHARDS,
+    })
+    print(
+      `seed ${options.seed}: ${seconds(options.minutes * 60_000)} with ${plan.length} actions on ` +
+        `${MEMBERS} Node-RED processes that share ${SHARDS} shards`,
+    )
+    if (options.isVerbose) for (const step of plan) print(planLine(step))
+
+    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
+    const broker = brokerOf(endpoint)
+    const breaches: Breach[] = []
+    const setups = Array.from({ length: MEMBERS }, (_, index) =>
+      flowOf(`process-${index + 1}`, LOGSTORE, SHARDS),
+    )
+    const members = await Promise.all(
+      setups.map((setup, index) =>
+        Member.start(resources, broker, setup, (reason) => {
+          breaches.push({ at: Date.now(), text: `process ${index + 1}: ${reason}` })
+        }),
+      ),
+    )
+    resources.onEnd(() => Promise.all(members.map((member) => member.kill())))
+    const service = new Service(
+      endpoint,
+      LOGSTORE,
+      members.map(({ flow }) => flow.id('in')),
+    )
+    const writer = new NumberWriter(endpoint, LOGSTORE, options.seed)
+    resources.onEnd(() => writer.stop())
+    return new Chaos({ options, print, plan, broker, members, service, writer, breaches }).#run()
+  }
+
+  private constructor(parts: {
+    options: ChaosOptions
+    print: (line: string) => void
+    plan: readonly Step[]
+    broker: Broker
+    members: readonly Member[]
+    service: Service
+    writer: NumberWriter
+    breaches: Breach[]
+  }) {
+    this.#options = parts.options
+    this.#print = parts.print
+    this.#plan = parts.plan
+    this.#broker = parts.broker
+    this.#members = parts.members
+    this.#service = parts.service
+    this.#writer = parts.writer
+    this.#breaches = parts.breaches
+  }
+
+  async #run(): Promise<ChaosResult> {
+    const progress = setInterval(() => {
+      this.#progress()
+    }, PROGRESS_MS)
+    try {
+      await this.#follow()
+      await this.#untilAllIsCommitted()
+    } finally {
+      clearInterval(progress)
+    }
+    this.#progress()
+    const stopped = await Promise.allSettled(this.#members.map((member) => member.stop()))
+    for (const [index, { status, ...rest }] of stopped.entries()) {
+      if (status === 'rejected' && 'reason' in rest) {
+        this.#breach(`process ${index + 1} at the end: ${String(rest.reason)}`)
+      }
+    }
+    const flows = this.#members.map(({ flow }) => flow)
+    const result = await resultOf(this.#broker, flows, this.#writer.written, this.#startedAt)
+    return {
+      ...result,
+      breaches: [...result.breaches, ...this.#breaches],
+      plan: this.#plan,
+      startedAt: this.#startedAt,
+    }
+  }
+
+  /** Does what is planned while records are written. */
+  async #follow(): Promise<void> {
+    for (const step of this.#plan) {
+      await delay(Math.max(0, this.#startedAt + step.at - Date.now()))
+      this.#performed.push(this.#perform(step))
+    }
+    await delay(Math.max(0, this.#startedAt + this.#options.minutes * 60_000 - Date.now()))
+    await this.#writer.stop()
+    await Promise.all(this.#performed)
+    await this.#service.heal()
+  }
+
+  async #perform({ action }: Step): Promise<void> {
+    const text = textOf(action)
+    if (this.#options.isVerbose) this.#print(`${this.#time()}  begins: ${text}`)
+    try {
+      if (isOfMember(action)) await this.#members[action.member]?.perform(action)
+      else await this.#service.perform(action)
+      if (this.#options.isVerbose) this.#print(`${this.#time()}  done: ${text}`)
+    } catch (error) {
+      this.#breach(`${text}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  /** What was acknowledged is to be committed in the end: nobody is green but dead. */
+  async #untilAllIsCommitted(): Promise<void> {
+    const deadline = Date.now() + REST_MS
+    let uncommitted = await this.#uncommitted()
+    while (uncommitted.length > 0) {
+      if (Date.now() > deadline) {
+        this.#breach(`after ${seconds(REST_MS)} of peace not committed: ${uncommitted.join(', ')}`)
+        this.#explain()
+        return
+      }
+      await delay(LOOK_AGAIN_MS)
+      uncommitted = await this.#uncommitted()
+    }
+  }
+
+  async #uncommitted(): Promise<string[]> {
+    const ends = await this.#broker.endOffsets(LOGSTORE)
+    const committed = await this.#broker.committed(LOGSTORE, LOGSTORE)
+    return ends.flatMap((end, shard) => {
+      const offset = committed[shard] ?? null
+      // A shard that got no record may stay without a commit.
+      return offset === end || (offset === null && !this.#hasRecords(shard))
+        ? []
+        : [`shard ${shard} at ${offset ?? 'nothing'} of ${end}`]
+    })
+  }
+
+  #hasRecords(shard: number): boolean {
+    return this.#members.some(({ flow }) =>
+      flow.records.some(({ partition }) => partition === shard),
+    )
+  }
+
+  #explain(): void {
+    for (const [index, member] of this.#members.entries()) {
+      const status = member.flow.statuses.at(-1)?.status
+      this.#print(`process ${index + 1}, last status ${JSON.stringify(status)}; its log:`)
+      for (const line of member.log(LOG_LINES)) this.#print(`    ${line}`)
+    }
+  }
+
+  #progress(): void {
+    const flows = this.#members.map(({ flow }) => flow)
+    const finished = new Set(flows.flatMap((flow) => [...flow.finished.keys()])).size
+    const { repeated, retried } = repeatsIn(flows)
+    const running = this.#members.filter(({ isRunning }) => isRunning).length
+    const begun = this.#plan.filter(({ at }) => this.#startedAt + at <= Date.now()).length
+    this.#print(
+      [
+        `${this.#time()}  ${this.#writer.written} written`,
+        `${finished} acknowledged`,
+        `${repeated} repeated`,
+        `${retried} tried again`,
+        `${begun} of ${this.#plan.length} actions`,
+        `${running} of ${MEMBERS} processes run`,
+      ].join(', '),
+    )
+  }
+
+  #breach(text: string): void {
+    this.#breaches.push({ at: Date.now(), text })
+  }
+
+  #time(): string {
+    return seconds(Date.now() - this.#startedAt).padStart(8)
+  }
+}
+
+export function planLine({ at, action }: Step): string {
+  return `${seconds(at).padStart(8)}  plan: ${textOf(action)}`
+}
+
+function isOfMember(action: Action): action is MemberAction {
+  return 'member' in action
+}

@@ -1,0 +1,160 @@
+import type { ErrorName } from '../../emulator/protocol/error-codes'
+import type { Action, Kind } from './action'
+import { Random } from './random'
+import { Shards } from './shards'
+
+/** What is done at a time, milliseconds from the first record. */
+export interface Step {
+  readonly at: number
+  readonly action: Action
+}
+
+export interface PlanOptions {
+  readonly seed: number
+  /** How long records are written. */
+  readonly ms: number
+  readonly members: number
+  /** Of the logstore, at first. */
+  readonly shards: number
+}
+
+/** Dealt in a new order each time they are used up, so that also a short plan has all kinds. */
+const DECK: readonly Kind[] = [
+  ...(['redeploy-full', 'redeploy-nodes', 'redeploy-flows', 'leave', 'crash', 'crash'] as const),
+  ...(['drop', 'half-open', 'outage', 'expire', 'split', 'merge'] as const),
+  ...(['error', 'error', 'error'] as const),
+]
+
+/** What services answer for a moment while they move, restart or are busy. */
+const ERRORS: Readonly<Record<string, readonly ErrorName[]>> = {
+  Metadata: ['LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION'],
+  FindCoordinator: ['COORDINATOR_NOT_AVAILABLE', 'UNKNOWN_SERVER_ERROR'],
+  JoinGroup: ['COORDINATOR_LOAD_IN_PROGRESS', 'NOT_COORDINATOR', 'UNKNOWN_MEMBER_ID'],
+  SyncGroup: ['REBALANCE_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'ILLEGAL_GENERATION'],
+  Heartbeat: [
+    ...(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID'] as const),
+    'NOT_COORDINATOR',
+  ],
+  OffsetFetch: ['COORDINATOR_LOAD_IN_PROGRESS', 'NOT_COORDINATOR'],
+  OffsetCommit: [
+    ...(['REQUEST_TIMED_OUT', 'NOT_COORDINATOR', 'REBALANCE_IN_PROGRESS'] as const),
+    ...(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'UNKNOWN_SERVER_ERROR'] as const),
+  ],
+  ListOffsets: ['NOT_LEADER_FOR_PARTITION', 'UNKNOWN_SERVER_ERROR'],
+  Fetch: [
+    ...(['NOT_LEADER_FOR_PARTITION', 'KAFKA_STORAGE_ERROR', 'UNKNOWN_SERVER_ERROR'] as const),
+    ...(['UNKNOWN_TOPIC_OR_PARTITION', 'REQUEST_TIMED_OUT'] as const),
+  ],
+}
+const MAX_TIMES = 5
+
+const GAP_MS = { min: 1_000, max: 3_500 }
+/** The group reads before anything happens, and in the end it is left in peace. */
+const START_MS = 2_000
+const PEACE_MS = 8_000
+const AWAY_MS = { min: 500, max: 8_000 }
+/** Shorter and longer than the session time-out. */
+const OUTAGE_MS = { min: 1_000, max: 7_500 }
+/** What a process takes beside the time that it is away: nothing else is done to it meanwhile. */
+const BUSY_MS: Readonly<Partial<Record<Kind, number>>> = { leave: 6_000, crash: 3_000 }
+const REDEPLOY_MS = 2_500
+
+/** The same for the same options, always. */
+export function planOf(options: PlanOptions): Step[] {
+  return new Planner(options).plan()
+}
+
+class Planner {
+  readonly #random: Random
+  readonly #options: PlanOptions
+  readonly #shards: Shards
+  /** By process, until when it is at something. */
+  readonly #busyUntil: number[]
+  #outageUntil = 0
+  #deck: Kind[] = []
+
+  constructor(options: PlanOptions) {
+    this.#options = options
+    this.#random = new Random(options.seed)
+    this.#shards = new Shards(options.shards)
+    this.#busyUntil = Array.from({ length: options.members }, () => 0)
+  }
+
+  plan(): Step[] {
+    const steps: Step[] = []
+    const end = this.#options.ms - PEACE_MS
+    for (let at = START_MS; at < end; at += this.#random.between(GAP_MS.min, GAP_MS.max)) {
+      const action = this.#deal(at)
+      if (action) steps.push({ at, action })
+    }
+    return steps
+  }
+
+  /** The first card that can be played now. */
+  #deal(at: number): Action | null {
+    if (this.#deck.length === 0) this.#deck = this.#random.shuffled(DECK)
+    for (const [index, kind] of this.#deck.entries()) {
+      const action = this.#actionOf(kind, at)
+      if (!action) continue
+      this.#deck.splice(index, 1)
+      return action
+    }
+    this.#deck = []
+    return null
+  }
+
+  #actionOf(kind: Kind, at: number): Action | null {
+    switch (kind) {
+      case 'redeploy-full':
+      case 'redeploy-nodes':
+      case 'redeploy-flows': {
+        const member = this.#idleMember(at, REDEPLOY_MS)
+        return member === null ? null : { kind, member }
+      }
+      case 'leave':
+      case 'crash': {
+        const isAtOnce = kind === 'crash' && this.#random.isHeads()
+        const awayMs = isAtOnce ? 0 : this.#random.between(AWAY_MS.min, AWAY_MS.max)
+        const member = this.#idleMember(at, awayMs + (BUSY_MS[kind] ?? 0))
+        return member === null ? null : { kind, member, awayMs }
+      }
+      case 'drop':
+        return { kind }
+      case 'half-open':
+      case 'expire':
+        return { kind, target: this.#random.isHeads() ? 'all' : this.#anyMember() }
+      case 'outage': {
+        if (at < this.#outageUntil) return null
+        const ms = this.#random.between(OUTAGE_MS.min, OUTAGE_MS.max)
+        this.#outageUntil = at + ms
+        return { kind, ms }
+      }
+      case 'split': {
+        const shard = this.#shards.split(this.#random)
+        return shard === null ? null : { kind, shard }
+      }
+      case 'merge': {
+        const pair = this.#shards.merge(this.#random)
+        return pair && { kind, shard: pair[0], other: pair[1] }
+      }
+      case 'error': {
+        const api = this.#random.pick(Object.keys(ERRORS))
+        const error = this.#random.pick(ERRORS[api] ?? [])
+        return { kind, api, error, times: this.#random.between(1, MAX_TIMES) }
+      }
+    }
+  }
+
+  /** Takes a process that is at nothing for so long. */
+  #idleMember(at: number, ms: number): number | null {
+    const idle = [...this.#busyUntil.keys()].filter((one) => (this.#busyUntil[one] ?? 0) <= at)
+    if (idle.length === 0) return null
+    const member = this.#random.pick(idle)
+    this.#busyUntil[member] = at + ms
+    return member
+  }
+
+  #anyMember(): number {
+    return this.#random.between(0, this.#options.members - 1)
+  }
+}

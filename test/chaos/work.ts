@@ -1,0 +1,34 @@
+import type { FlowSetup } from '../integrity/support/flow'
+import { functionNode } from '../integrity/support/nodes'
+import { catchOf } from '../integrity/flows/flow-case'
+
+/** The shortest session that services take: an outage may be longer. */
+const SESSION_TIMEOUT_MS = 6_000
+
+/**
+ * Work that takes its time, and now and then fails: once, or several times in a row. Which record
+ * fails depends on its number, which its text begins with.
+ */
+const WORK = `
+  const number = Number.parseInt(msg.payload, 10)
+  const failures = number % 89 === 0 ? 3 : number % 13 === 0 ? 1 : 0
+  const ms = number % 53 === 0 ? 3000 : 20 + ((number * 37) % 500)
+  setTimeout(() => {
+    if (msg.kafka.attempt <= failures) return node.error('not this time', msg)
+    node.send(msg)
+    node.done()
+  }, ms)`
+
+/** What each process of the group runs. */
+export function flowOf(tab: string, logstore: string, shards: number): FlowSetup {
+  return {
+    tab,
+    logstore,
+    shards,
+    settings: { commitInterval: 500, retryDelay: '200', sessionTimeout: SESSION_TIMEOUT_MS },
+    work: (ids) => [
+      functionNode(ids, ids.first, WORK, [ids.ack]),
+      catchOf(ids, [ids.first], ids.nack),
+    ],
+  }
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { parseCommandLine, UsageError } from '../../chaos/options'
+
+describe('chaos command line', () => {
+  it('needs nothing, and then takes a seed of its own', () => {
+    const { seed, ...rest } = parseCommandLine([]) ?? { seed: -1 }
+    assert.deepEqual(rest, { minutes: 1, isVerbose: false })
+    assert.ok(Number.isInteger(seed) && seed >= 0)
+  })
+
+  it('takes minutes and a seed', () => {
+    assert.deepEqual(parseCommandLine(['--minutes', '0.5', '--seed', '7', '--verbose']), {
+      minutes: 0.5,
+      seed: 7,
+      isVerbose: true,
+    })
+  })
+
+  it('only helps when asked to', () => {
+    assert.equal(parseCommandLine(['--help']), undefined)
+  })
+
+  for (const args of [
+    ['--minutes', '0'],
+    ['--minutes', '31'],
+    ['--minutes', '1e1'],
+    ['--seed', '-1'],
+    ['--seed', '1.5'],
+    ['--seed', '4294967296'],
+    ['--what'],
+  ]) {
+    it(`refuses ${args.join(' ')}`, () => {
+      assert.throws(() => parseCommandLine(args), UsageError)
+    })
+  }
+})
