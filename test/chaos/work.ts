@@ -11,8 +11,8 @@ const SESSION_TIMEOUT_MS = 6_000
  */
 const WORK = `
   const number = Number.parseInt(msg.payload, 10)
-  const failures = number % 89 === 0 ? 3 : number % 13 === 0 ? 1 : 0
-  const ms = number % 53 === 0 ? 3000 : 20 + ((number * 37) % 500)
+  const failures = number % 199 === 0 ? 3 : number % 41 === 0 ? 1 : 0
+  const ms = number % 97 === 0 ? 2000 : 20 + ((number * 37) % 500)
   setTimeout(() => {
     if (msg.kafka.attempt <= failures) return node.error('not this time', msg)
     node.send(msg)
