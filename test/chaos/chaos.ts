@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { RunningEmulator } from '../../emulator/process'
 import { brokerOf, type Broker } from '../support/broker'
 import { startEmulator } from '../support/emulator'
 import type { Resources } from '../support/resources'
@@ -31,6 +32,7 @@ export class Chaos {
   readonly #options: ChaosOptions
   readonly #print: (line: string) => void
   readonly #plan: readonly Step[]
+  readonly #endpoint: RunningEmulator
   readonly #broker: Broker
   readonly #members: readonly Member[]
   readonly #service: Service
@@ -78,14 +80,14 @@ export class Chaos {
     )
     const writer = new NumberWriter(endpoint, LOGSTORE, options.seed)
     resources.onEnd(() => writer.stop())
-    return new Chaos({ options, print, plan, broker, members, service, writer, breaches }).#run()
+    return new Chaos({ options, print, plan, endpoint, members, service, writer, breaches }).#run()
   }
 
   private constructor(parts: {
     options: ChaosOptions
     print: (line: string) => void
     plan: readonly Step[]
-    broker: Broker
+    endpoint: RunningEmulator
     members: readonly Member[]
     service: Service
     writer: NumberWriter
@@ -94,7 +96,8 @@ export class Chaos {
     this.#options = parts.options
     this.#print = parts.print
     this.#plan = parts.plan
-    this.#broker = parts.broker
+    this.#endpoint = parts.endpoint
+    this.#broker = brokerOf(parts.endpoint)
     this.#members = parts.members
     this.#service = parts.service
     this.#writer = parts.writer
@@ -168,21 +171,17 @@ export class Chaos {
   }
 
   async #uncommitted(): Promise<string[]> {
+    const { logstores } = await this.#endpoint.state()
+    const shards = logstores.find(({ name }) => name === LOGSTORE)?.shards ?? []
     const ends = await this.#broker.endOffsets(LOGSTORE)
     const committed = await this.#broker.committed(LOGSTORE, LOGSTORE)
-    return ends.flatMap((end, shard) => {
-      const offset = committed[shard] ?? null
+    return shards.flatMap(({ id, logs }) => {
+      const [end, offset] = [ends[id], committed[id]]
       // A shard that got no record may stay without a commit.
-      return offset === end || (offset === null && !this.#hasRecords(shard))
+      return logs === 0 || offset === end
         ? []
-        : [`shard ${shard} at ${offset ?? 'nothing'} of ${end}`]
+        : [`shard ${id} at ${offset ?? 'nothing'} of ${end ?? ''}`]
     })
-  }
-
-  #hasRecords(shard: number): boolean {
-    return this.#members.some(({ flow }) =>
-      flow.records.some(({ partition }) => partition === shard),
-    )
   }
 
   #explain(): void {

@@ -82,12 +82,13 @@ class Planner {
 
   plan(): Step[] {
     const steps: Step[] = []
-    const end = this.#options.ms - PEACE_MS
+    const end = Math.max(0, this.#options.ms - PEACE_MS)
     for (let at = START_MS; at < end; at += this.#random.between(GAP_MS.min, GAP_MS.max)) {
       const action = this.#deal(at)
       if (action) steps.push({ at, action })
     }
-    return steps
+    // New shards are seen within a minute, or as soon as the group rejoins: the end need not wait.
+    return [...steps, { at: end, action: { kind: 'redeploy-full', member: this.#anyMember() } }]
   }
 
   /** The first card that can be played now. */
