@@ -20,28 +20,36 @@ export function guardSilence(socket: Socket, limits: SilenceLimits): void {
   const frames = new FrameCounter()
   let owed = 0
   let inGroupWait = false
+  // Not the socket's own time-out: what we write would put that off, heartbeats for example.
+  let timer: NodeJS.Timeout | undefined
 
-  const update = (): void => {
-    socket.setTimeout(owed === 0 ? 0 : inGroupWait ? limits.groupWait : limits.request)
+  const watch = (): void => {
+    clearTimeout(timer)
+    if (owed === 0 || socket.destroyed) return
+    timer = setTimeout(
+      () => socket.destroy(new Error('the service stopped answering')),
+      inGroupWait ? limits.groupWait : limits.request,
+    )
   }
   const write = socket.write.bind(socket) as unknown as (...args: unknown[]) => boolean
   socket.write = (data: Buffer, ...rest: unknown[]) => {
-    owed++
     const apiKey = data.length > API_KEY_AT + 1 ? data.readInt16BE(API_KEY_AT) : -1
-    inGroupWait ||= apiKey === JOIN_GROUP || apiKey === SYNC_GROUP
-    update()
+    const isGroupWait = apiKey === JOIN_GROUP || apiKey === SYNC_GROUP
+    owed++
+    if (owed === 1 || (isGroupWait && !inGroupWait)) {
+      inGroupWait = isGroupWait
+      watch()
+    }
     return write(data, ...rest)
   }
 
   socket.on('data', (chunk: Buffer) => {
-    const complete = frames.count(chunk)
-    if (complete === 0) return
-    owed = Math.max(0, owed - complete)
+    owed = Math.max(0, owed - frames.count(chunk))
     if (owed === 0) inGroupWait = false
-    update()
+    watch()
   })
-  socket.on('timeout', () => {
-    socket.destroy(new Error('the service stopped answering'))
+  socket.on('close', () => {
+    clearTimeout(timer)
   })
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { FrameCounter, guardSilence } from '../../../lib/kafka/silence-guard'
 
 const FETCH = 1
 const JOIN_GROUP = 11
-const LIMITS = { request: 50, groupWait: 400 }
+const LIMITS = { request: 100, groupWait: 1_000 }
 
 function request(apiKey: number): Buffer {
   const bytes = Buffer.alloc(8)
@@ -31,6 +32,7 @@ describe('kafka/silence-guard', () => {
     await once(server, 'listening')
     peer = once(server, 'connection').then(([accepted]) => accepted as Socket)
     socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    socket.on('error', () => undefined)
     guardSilence(socket, LIMITS)
     await once(socket, 'connect')
   })
@@ -48,27 +50,44 @@ describe('kafka/silence-guard', () => {
     assert.match(error.message, /stopped answering/)
   })
 
-  it('leaves a socket alone that owes nothing', async () => {
-    socket.write(request(FETCH))
-    const other = await peer
-    other.write(answer(3))
-    await once(socket, 'data')
-    assert.equal(socket.timeout, 0)
+  it('ends it also if it is written to all the time, as half-open connections are', async () => {
+    const writing = setInterval(() => socket.write(request(FETCH)), LIMITS.request / 5)
+    try {
+      const [error] = (await once(socket, 'error')) as [Error]
+      assert.match(error.message, /stopped answering/)
+    } finally {
+      clearInterval(writing)
+    }
   })
 
-  it('lets a joining member wait for the group', async () => {
-    socket.write(request(JOIN_GROUP))
-    assert.equal(socket.timeout, LIMITS.groupWait)
+  it('leaves a socket alone that owes nothing', async () => {
+    socket.write(request(FETCH))
     ;(await peer).write(answer(3))
     await once(socket, 'data')
-    assert.equal(socket.timeout, 0)
+    await delay(2 * LIMITS.request)
+    assert.equal(socket.destroyed, false)
+  })
+
+  it('lets a joining member wait for the group, and no other request after that', async () => {
+    socket.write(request(FETCH))
+    socket.write(request(JOIN_GROUP))
+    await delay(4 * LIMITS.request)
+    assert.equal(socket.destroyed, false)
+    ;(await peer).write(Buffer.concat([answer(3), answer(3)]))
+    await once(socket, 'data')
+    socket.write(request(FETCH))
+    await delay(4 * LIMITS.request)
+    assert.equal(socket.destroyed, true)
   })
 
   it('goes on waiting while an answer is still arriving', async () => {
     socket.write(request(FETCH))
-    ;(await peer).write(answer(1000).subarray(0, 500))
-    await once(socket, 'data')
-    assert.equal(socket.timeout, LIMITS.request)
+    const other = await peer
+    for (let piece = 0; piece < 6; piece++) {
+      await delay(LIMITS.request / 2)
+      assert.equal(socket.destroyed, false)
+      other.write(piece === 0 ? answer(1000).subarray(0, 500) : Buffer.alloc(50))
+    }
     await once(socket, 'error')
   })
 })
