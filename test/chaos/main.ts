@@ -35,14 +35,7 @@ async function main(): Promise<number> {
 /** The exit code. */
 function report({ seed }: ChaosOptions, result: ChaosResult): number {
   const { breaches, delivered, lost, repeated, commitsBeyond } = result
-  for (const { at, text } of breaches.slice(0, MOST_BREACHES)) {
-    const since = at - result.startedAt
-    print(`broken: ${text}`)
-    for (const step of result.plan) {
-      if (step.at > since - BEFORE_MS && step.at < since + AFTER_MS) print(planLine(step))
-    }
-  }
-  if (breaches.length > MOST_BREACHES) print(`and ${breaches.length - MOST_BREACHES} more`)
+  for (const line of storyOf(result)) print(line)
   print(
     `after ${seconds(Date.now() - result.startedAt)}: ${result.commits} commits, ` +
       `${result.retried} times tried again because the flow had failed`,
@@ -52,6 +45,23 @@ function report({ seed }: ChaosOptions, result: ChaosResult): number {
       `${commitsBeyond} commits beyond an unacknowledged record`,
   )
   return breaches.length === 0 ? 0 : EXIT_BROKEN
+}
+
+/** What was broken, and what was planned around it, in the order of time. */
+function storyOf({ breaches, plan, startedAt }: ChaosResult): string[] {
+  const shown = breaches
+    .map(({ at, text }) => ({ at: at - startedAt, text }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, MOST_BREACHES)
+  const steps = plan.filter((step) =>
+    shown.some(({ at }) => step.at > at - BEFORE_MS && step.at < at + AFTER_MS),
+  )
+  const lines = [
+    ...steps.map((step) => ({ at: step.at, line: planLine(step) })),
+    ...shown.map(({ at, text }) => ({ at, line: `${seconds(at).padStart(8)}  broken: ${text}` })),
+  ].sort((a, b) => a.at - b.at)
+  const more = breaches.length - shown.length
+  return [...lines.map(({ line }) => line), ...(more > 0 ? [`and ${more} more broken`] : [])]
 }
 
 function print(text: string): void {
