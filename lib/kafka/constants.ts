@@ -3,8 +3,11 @@
 /** Alibaba's recommendation for Kafka clients of SLS. */
 export const HEARTBEAT_INTERVAL = 5_000
 
-/** TLS over a wide-area network takes longer than kafkajs's default of one second. */
-export const CONNECTION_TIMEOUT = 10_000
+/**
+ * TLS over a wide-area network takes longer than kafkajs's default of one second. Longer than the silence
+ * time-out as well, which ends a dial on which nothing comes: its error tells, kafkajs's does not.
+ */
+export const CONNECTION_TIMEOUT = 15_000
 export const AUTHENTICATION_TIMEOUT = 15_000
 
 /**
@@ -29,6 +32,9 @@ export const FETCH_MIN_BYTES = 1
 /** Of a whole answer. One answer is decoded in one go, so this bounds the pause of the event loop. */
 export const FETCH_MAX_BYTES = 4_194_304
 
+/** A shard whose fetches fail this long is told of; until then it is tried again without a word. */
+export const SHARD_GRACE = 10_000
+
 /** New shards after a split are seen within this time. */
 export const METADATA_MAX_AGE = 60_000
 
@@ -36,7 +42,7 @@ export const METADATA_MAX_AGE = 60_000
 export const CLIENT_RETRY_FIRST = 300
 export const CLIENT_RETRY_LONGEST = 5_000
 
-/** No fetch and no heartbeat answered for this long, though connected: the client is stuck. */
+/** No answer that proves life for this long, though connected: the client is stuck. */
 export const STALL_TIMEOUT = 60_000
 
 /** Shares of a close. Node-RED gives a node 15 s; we promise 8 s. */

@@ -4,14 +4,29 @@ import type { ISocketFactory } from 'kafkajs'
 import type { ProjectOptions } from '../options/project-options'
 import { SlsKafkaError } from '../errors'
 import { SILENCE_TIMEOUT } from './constants'
-import { guardSilence } from './silence-guard'
+import { containErrors } from './contained-errors'
+import { destroySilent, guardSilence, type SilenceGuard } from './silence-guard'
 
 const KEEP_ALIVE_DELAY = 15_000
+
+/** More connections in this time than any outage makes a client try: it does not wait between them. */
+const MANY = 100
+const MANY_WITHIN = 10_000
+const HASTE = 'each connection was closed again at once'
+
+/** Of a socket. */
+interface Known {
+  /** When something was last heard, unix ms. */
+  heardAt: number
+  readonly guard: SilenceGuard
+}
 
 export interface DialerOptions {
   readonly project: ProjectOptions
   /** Milliseconds that the group may let a joining member wait. */
   readonly groupWait: number
+  /** A part of an answer has come, and not yet its end: a slow link, which is alive. */
+  readonly onArriving?: () => void
   /** A connection that could not be made, or broke. */
   readonly onError: (error: unknown) => void
 }
@@ -22,7 +37,9 @@ export interface DialerOptions {
  */
 export class Dialer {
   readonly #options: DialerOptions
-  readonly #sockets = new Set<Socket>()
+  readonly #sockets = new Map<Socket, Known>()
+  /** When the latest connections were made, unix ms. */
+  #dials: number[] = []
   #closed = false
 
   constructor(options: DialerOptions) {
@@ -37,14 +54,15 @@ export class Dialer {
   }
 
   get isConnected(): boolean {
-    return [...this.#sockets].some((socket) => !socket.connecting && !socket.destroyed)
+    return [...this.#sockets.keys()].some((socket) => !socket.connecting && !socket.destroyed)
   }
 
   /** For kafkajs's public option `socketFactory`. */
   readonly socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
     if (this.#closed) throw new Error('the consumer was closed')
     this.#refuseStranger(host)
-    const { project, groupWait, onError } = this.#options
+    this.#refuseHaste()
+    const { project, groupWait, onError, onArriving } = this.#options
     const target = project.bootstrap ?? { host, port }
     const { tls } = project
     const servername = tls.servername ?? project.address?.host ?? target.host
@@ -59,19 +77,63 @@ export class Dialer {
       onConnect,
     )
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY)
-    guardSilence(socket, { request: SILENCE_TIMEOUT, groupWait })
+    containErrors(socket)
+    const limits = { request: SILENCE_TIMEOUT, groupWait }
+    const onSilent = (): void => {
+      this.#doubtOthers()
+    }
+    const guard = guardSilence(socket, limits, {
+      onSilent,
+      onArriving: () => onArriving?.(),
+    })
+    // A handshake on which nothing comes, or a host that does not even refuse.
+    socket.setTimeout(SILENCE_TIMEOUT, () => {
+      destroySilent(socket)
+    })
+    socket.once('secureConnect', () => socket.setTimeout(0))
     socket.on('error', (error) => {
       if (!this.#closed) onError(error)
     })
     socket.on('close', () => this.#sockets.delete(socket))
-    this.#sockets.add(socket)
+    const known: Known = { heardAt: Date.now(), guard }
+    socket.on('data', () => {
+      known.heardAt = Date.now()
+    })
+    this.#sockets.set(socket, known)
     return socket
   }
 
   close(): void {
     this.#closed = true
     // With an error, because kafkajs fails its pending requests on 'error' and not on 'close'.
-    for (const socket of this.#sockets) socket.destroy(new Error('the consumer was closed'))
+    for (const socket of this.#sockets.keys()) socket.destroy(new Error('the consumer was closed'))
+  }
+
+  /**
+   * kafkajs does not back off from a service that takes a login and closes the connection at each fetch:
+   * hundreds of logins a second. Whoever hears this error ends the client, and waits.
+   */
+  #refuseHaste(): void {
+    const now = Date.now()
+    this.#dials = [...this.#dials.filter((at) => at > now - MANY_WITHIN), now]
+    if (this.#dials.length <= MANY) return
+    const { host = '', port = '' } =
+      this.#options.project.bootstrap ?? this.#options.project.address ?? {}
+    const error = new SlsKafkaError('SLS_UNREACHABLE', { host, port, detail: HASTE })
+    this.#options.onError(error)
+    throw error
+  }
+
+  /**
+   * What made one connection half-open, most likely a load balancer that was replaced, did it to all. Those
+   * that have been silent as long are not waited for one after the other; one in good order is soon made
+   * again.
+   */
+  #doubtOthers(): void {
+    const longAgo = Date.now() - SILENCE_TIMEOUT
+    for (const [socket, { heardAt, guard }] of this.#sockets) {
+      if (heardAt <= longAgo && !guard.isInGroupWait) destroySilent(socket)
+    }
   }
 
   /**

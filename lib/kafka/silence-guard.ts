@@ -11,12 +11,28 @@ export interface SilenceLimits {
   readonly groupWait: number
 }
 
+export interface SilenceListener {
+  /** The socket was destroyed. */
+  onSilent(): void
+  /** A part of an answer has come, and not yet its end. */
+  onArriving(): void
+}
+
+export interface SilenceGuard {
+  /** A member waits on this socket for the others, which may take minutes. */
+  readonly isInGroupWait: boolean
+}
+
 /**
  * Destroys a socket that owes an answer and has gone silent, as half-open connections do. Judged by
  * silence and never by the age of a request: on a slow link a large answer takes long, and a client
  * that kills it by age downloads the same bytes for ever.
  */
-export function guardSilence(socket: Socket, limits: SilenceLimits): void {
+export function guardSilence(
+  socket: Socket,
+  limits: SilenceLimits,
+  { onSilent, onArriving }: Partial<SilenceListener> = {},
+): SilenceGuard {
   const frames = new FrameCounter()
   let owed = 0
   let inGroupWait = false
@@ -27,7 +43,10 @@ export function guardSilence(socket: Socket, limits: SilenceLimits): void {
     clearTimeout(timer)
     if (owed === 0 || socket.destroyed) return
     timer = setTimeout(
-      () => socket.destroy(new Error('the service stopped answering')),
+      () => {
+        destroySilent(socket)
+        onSilent?.()
+      },
       inGroupWait ? limits.groupWait : limits.request,
     )
   }
@@ -44,13 +63,26 @@ export function guardSilence(socket: Socket, limits: SilenceLimits): void {
   }
 
   socket.on('data', (chunk: Buffer) => {
-    owed = Math.max(0, owed - frames.count(chunk))
+    const complete = frames.count(chunk)
+    if (complete === 0) onArriving?.()
+    owed = Math.max(0, owed - complete)
     if (owed === 0) inGroupWait = false
     watch()
   })
   socket.on('close', () => {
     clearTimeout(timer)
   })
+  return {
+    get isInGroupWait() {
+      return inGroupWait
+    },
+  }
+}
+
+/** As what it is for whoever waits for an answer: no longer connected. */
+export function destroySilent(socket: Socket): void {
+  const error = new Error('the service stopped answering')
+  socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
 }
 
 /** Counts answers in a byte stream: each begins with its length, a 32-bit big-endian integer. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { SlsKafkaError } from '../../../lib/errors'
 import { Dialer } from '../../../lib/kafka/dialer'
@@ -62,4 +62,44 @@ describe('kafka/dialer', () => {
     }, /closed/)
     assert.equal(dialer.isConnected, false)
   })
+
+  it('ends the connection, not the process, when what comes is not understood', async () => {
+    const errors: unknown[] = []
+    const socket = dialled(errors)
+    const broken = new RangeError('no Kafka')
+    socket.on('data', () => {
+      throw broken
+    })
+    socket.emit('data', Buffer.alloc(1))
+    assert.equal(socket.destroyed, true)
+    await once(socket, 'close').catch(() => undefined)
+    assert.deepEqual(errors, [broken])
+  })
+
+  it('refuses to connect hundreds of times in a few seconds', () => {
+    const errors: unknown[] = []
+    const dialer = new Dialer({
+      project: { ...PROJECT, bootstrap: { host: '127.0.0.1', port: 1 } },
+      groupWait: 0,
+      onError: (error) => errors.push(error),
+    })
+    assert.throws(
+      () => {
+        for (let times = 0; times < 200; times++) dial(dialer, 'broker-7.example.org')
+      },
+      (error) => error instanceof SlsKafkaError && error.code === 'SLS_UNREACHABLE',
+    )
+    assert.equal(errors.length, 1)
+    dialer.close()
+  })
+
+  /** A socket to nowhere, and what its dialer is told. */
+  function dialled(errors: unknown[]): Socket {
+    const dialer = new Dialer({
+      project: { ...PROJECT, bootstrap: { host: '127.0.0.1', port: 1 } },
+      groupWait: 0,
+      onError: (error) => errors.push(error),
+    })
+    return dialer.socketFactory({ host: 'localhost', port: 1, ssl: {}, onConnect: () => undefined })
+  }
 })
