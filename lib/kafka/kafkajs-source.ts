@@ -31,6 +31,9 @@ export class KafkajsSource implements LogSource {
   #closingSession: KafkaSession | null = null
   #isClosed = false
   #lastAnswer = 0
+  readonly #paused = new Set<number>()
+  /** Shards whose fetches fail, and since when. */
+  readonly #failing = new Map<number, number>()
 
   constructor(options: MemberOptions, listener: LogSourceListener) {
     this.#options = options
@@ -41,6 +44,9 @@ export class KafkajsSource implements LogSource {
     this.#dialer = new Dialer({
       project: options.consumer.project,
       groupWait: options.consumer.rebalanceTimeout + tuning.REQUEST_TIMEOUT,
+      onArriving: () => {
+        this.#onAnswer()
+      },
       onError: (error) => {
         this.#onTrouble(error)
       },
@@ -70,10 +76,12 @@ export class KafkajsSource implements LogSource {
   }
 
   pause(shard: number): void {
+    this.#paused.add(shard)
     this.#consumer?.pause([{ topic: this.#topic, partitions: [shard] }])
   }
 
   resume(shard: number): void {
+    this.#paused.delete(shard)
     this.#consumer?.resume([{ topic: this.#topic, partitions: [shard] }])
   }
 
@@ -195,7 +203,7 @@ export class KafkajsSource implements LogSource {
       this.#failure.raise(payload.error)
     })
     consumer.on(HEARTBEAT, () => {
-      this.#onAnswer()
+      if (!this.#isFetching) this.#onAnswer()
     })
     consumer.on(GROUP_JOIN, ({ payload }) => {
       if (!this.#isClosed) this.#onJoined(consumer, payload.memberAssignment[this.#topic] ?? [])
@@ -204,6 +212,7 @@ export class KafkajsSource implements LogSource {
 
   #onJoined(consumer: Consumer, shards: readonly number[]): void {
     const assignment = this.#membership.joined(shards)
+    this.#failing.clear()
     for (const shard of shards) {
       const position = this.#membership.position(shard)
       if (position !== undefined) {
@@ -217,8 +226,10 @@ export class KafkajsSource implements LogSource {
   }
 
   #onFetch(batches: readonly BatchInternals[]): void {
+    if (this.#membership.isNobody) throw new LostMembershipError()
     if (batches.length > 0) this.#onAnswer()
     for (const batch of batches) {
+      this.#failing.delete(batch.partition)
       // kafkajs shows nobody what is empty, and moves on by itself.
       if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
       else if (batch.rawMessages.length === 0) this.#listener.onCaughtUp(batch.partition)
@@ -257,11 +268,20 @@ export class KafkajsSource implements LogSource {
   }
 
   #onShardFailed(shard: number, error: Error, isGivenUp: boolean): void {
+    if (this.#isClosed) return
+    const since = this.#failing.get(shard) ?? Date.now()
+    this.#failing.set(shard, since)
     if (isGivenUp && error instanceof UnreadableBatchError) {
-      if (!this.#isClosed) this.#listener.onShardFailed(shard, unreadableBatch(shard, error))
-    } else {
-      this.#onTrouble(error)
+      this.#listener.onShardFailed(shard, unreadableBatch(shard, error))
+    } else if (Date.now() - since >= tuning.SHARD_GRACE) {
+      this.#listener.onShardFailed(shard, error)
     }
+  }
+
+  /** Then only an answered fetch proves that records would come: heartbeats go another way. */
+  get #isFetching(): boolean {
+    const { shards } = this.#membership
+    return [...shards].some((shard) => !this.#paused.has(shard) && !this.#failing.has(shard))
   }
 
   /** Connected, a member, and yet nothing is answered as it should be: only a new client helps. */
@@ -290,6 +310,20 @@ export class KafkajsSource implements LogSource {
     // Without a socket and with no retries left, whatever was under way comes to nothing.
     await settledWithin(started, tuning.SETTLE_TIMEOUT)
     if (this.#consumer) await settledWithin(this.#consumer.disconnect(), tuning.SETTLE_TIMEOUT)
+  }
+}
+
+/**
+ * Where the group has dropped its member and refuses the first attempt to join again, kafkajs fetches on
+ * as nobody: it sends no heartbeats, may commit nothing and never joins. With this error of a fetch it
+ * joins.
+ */
+class LostMembershipError extends Error {
+  /** By which kafkajs tells errors apart. */
+  readonly type = 'UNKNOWN_MEMBER_ID'
+
+  constructor() {
+    super('the group no longer knows this member')
   }
 }
 

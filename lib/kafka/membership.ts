@@ -64,6 +64,16 @@ export class Membership {
     return { shards, kept, total }
   }
 
+  /** The group has dropped us, and we have not joined it again. */
+  get isNobody(): boolean {
+    return this.#group?.memberId === null
+  }
+
+  /** Those of the last join. */
+  get shards(): ReadonlySet<number> {
+    return this.#shards
+  }
+
   owns(shard: number): boolean {
     return this.#shards.has(shard)
   }

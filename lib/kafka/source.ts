@@ -64,7 +64,7 @@ export interface LogSourceListener {
   onPhase(phase: 'connecting' | 'joining'): void
   onAssigned(assignment: Assignment): void
   onFetched(batch: FetchedBatch): void
-  /** This shard cannot be read any more, until shards are assigned anew; the others are read on. */
+  /** This shard cannot be read, for some time or until shards are assigned anew; the others are read on. */
   onShardFailed(shard: number, error: unknown): void
   /** A fetch for this shard was answered and held nothing new. */
   onCaughtUp(shard: number): void
@@ -73,7 +73,10 @@ export interface LogSourceListener {
    * anew. Reading goes on at its earliest record, which may lie before what was committed.
    */
   onPositionReset(reset: PositionReset): void
-  /** A fetch or a heartbeat was answered: the only proof that the membership lives. */
+  /**
+   * The only proof that the membership lives: a fetch was answered, or an answer is arriving; where no
+   * shard is to be fetched just now, a heartbeat was answered.
+   */
   onAnswer(): void
   /** A connection failed; the source goes on trying by itself and keeps its membership. */
   onTrouble(error: unknown): void

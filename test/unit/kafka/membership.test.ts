@@ -58,6 +58,15 @@ describe('kafka/membership', () => {
     assert.equal(membership.joined([0]).total, 8)
   })
 
+  it('is nobody when the group has dropped it, and was not when it never joined', () => {
+    const membership = new Membership('t')
+    assert.equal(membership.isNobody, false)
+    join(membership, group('m', 1), [0])
+    assert.equal(membership.isNobody, false)
+    membership.joining({ ...group('m', 1), memberId: null })
+    assert.equal(membership.isNobody, true)
+  })
+
   it('commits offsets as text, and only of its own shards', async () => {
     const commits: Commit[] = []
     const membership = new Membership('t')
