@@ -52,6 +52,10 @@ export class LogConsumer {
   /** Shards that cannot be read, and why. */
   readonly #failedShards = new Map<number, ErrorCode>()
   #lastAnswer = 0
+  /** Null while it is no member. */
+  #totalShards: number | null = null
+  /** Through all tries to join again, until something is answered. */
+  #troubleSince: number | null = null
   #isToldUnanswered = false
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
@@ -121,6 +125,7 @@ export class LogConsumer {
     if (signal.aborted) return
     const { clock } = this.#ports
     const wait = this.#backoff.next()
+    this.#troubleSince = null
     this.#state = { name: 'failed', error, nextTry: clock.now() + wait }
     this.#report(error, Math.round(wait / 1000), clock.now())
     await new Promise<void>((resolve) => {
@@ -137,6 +142,7 @@ export class LogConsumer {
 
   readonly #listener: LogSourceListener = {
     onPhase: (name) => {
+      this.#totalShards = null
       // A failure stays visible until the group is reached; a try is not yet a success.
       if (name === 'connecting' && this.#state.name === 'failed') return
       this.#enter({ name })
@@ -146,9 +152,9 @@ export class LogConsumer {
         if (!assignment.shards.includes(shard)) this.#failedShards.delete(shard)
       }
       this.#flow?.assigned(assignment)
-      this.#backoff.reset()
-      this.#enter({ name: 'consuming', totalShards: assignment.total })
-      this.#recover()
+      this.#totalShards = assignment.total
+      // A member that has failed before may be so again with its first fetch.
+      if (!this.#reported) this.#enter({ name: 'consuming', totalShards: assignment.total })
       this.#ports.onJoined(assignment.shards)
     },
     onFetched: (batch) => {
@@ -175,15 +181,18 @@ export class LogConsumer {
     },
     onAnswer: () => {
       this.#lastAnswer = this.#ports.clock.now()
-      if (this.#state.name !== 'reconnecting') return
-      this.#enter({ name: 'consuming', totalShards: this.#state.totalShards })
+      this.#troubleSince = null
+      if (!this.#flow || this.#totalShards === null) return
+      this.#enter({ name: 'consuming', totalShards: this.#totalShards })
+      // Not sooner: whoever may join but not read would join again every other second.
       this.#recover()
     },
     onTrouble: (cause) => {
-      if (this.#state.name !== 'consuming') return
-      const { totalShards } = this.#state
+      const { name } = this.#state
+      if (name !== 'consuming' && name !== 'joining' && name !== 'connecting') return
       const error = describeFailure(cause, this.#options)
-      this.#enter({ name: 'reconnecting', error, totalShards, since: this.#ports.clock.now() })
+      this.#troubleSince ??= this.#ports.clock.now()
+      this.#enter({ name: 'reconnecting', error, since: this.#troubleSince })
     },
     beforeRelease: async (reason) => {
       await this.#flow?.release(reason)
@@ -248,6 +257,7 @@ export class LogConsumer {
   }
 
   #recover(): void {
+    this.#backoff.reset()
     if (!this.#reported) return
     this.#ports.onRecovered(Math.round((this.#ports.clock.now() - this.#reported.since) / 1000))
     this.#reported = null

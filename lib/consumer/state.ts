@@ -7,12 +7,11 @@ export type ConsumerState =
   | { readonly name: 'connecting' }
   | { readonly name: 'joining' }
   | { readonly name: 'consuming'; readonly totalShards: number }
-  /** A member still, whose connection broke; the client reconnects by itself. */
+  /** A connection broke, or could not be made; the client tries again by itself, as the same member. */
   | {
       readonly name: 'reconnecting'
       readonly error: SlsKafkaError
       readonly since: number
-      readonly totalShards: number
     }
   /** Not a member; tried again at `nextTry` (milliseconds since 1970). */
   | { readonly name: 'failed'; readonly error: SlsKafkaError; readonly nextTry: number }

@@ -57,7 +57,7 @@ describe('status', () => {
 
   it('is never green while the connection is broken', () => {
     const error = new SlsKafkaError('SLS_UNREACHABLE')
-    const state: ConsumerState = { name: 'reconnecting', error, since: 0, totalShards: 4 }
+    const state: ConsumerState = { name: 'reconnecting', error, since: 0 }
     assert.equal(shown({ state }), 'yellow ring reconnecting')
     assert.equal(statusOf(snapshot({ state })).code, 'SLS_UNREACHABLE')
   })

@@ -360,4 +360,39 @@ describe('consumer/log-consumer', () => {
     await clock.advance(3_000)
     assert.equal(consumer.snapshot().state.name, 'reconnecting')
   })
+
+  it('waits longer each time where it may join but not read, and is not green in between', async () => {
+    const { consumer, clock, source, failures } = consumerRig()
+    consumer.start()
+    const waits: number[] = []
+    for (let failure = 0; failure < 4; failure++) {
+      const { listener } = source()
+      listener.onPhase('joining')
+      listener.onAssigned({ shards: [0], kept: new Set(), total: 1 })
+      if (failure > 0) assert.notEqual(consumer.snapshot().state.name, 'consuming')
+      source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
+      await clock.settle()
+      const { state } = consumer.snapshot()
+      assert.equal(state.name, 'failed')
+      waits.push(state.nextTry - clock.now())
+      await clock.advance(state.nextTry - clock.now())
+    }
+    for (const [index, wait] of waits.entries()) {
+      assert.ok(wait >= 1.5 * (waits[index - 1] ?? 0), waits.join())
+    }
+    assert.equal(failures.length, 1)
+  })
+
+  it('tells of an outage during a join, however often the join is tried again', async () => {
+    const { consumer, clock, source, failures } = consumerRig()
+    consumer.start()
+    source().assign([0])
+    for (let seconds = 0; seconds < 15; seconds += 3) {
+      source().listener.onPhase('joining')
+      source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+      assert.equal(consumer.snapshot().state.name, 'reconnecting')
+      await clock.advance(3_000)
+    }
+    assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
+  })
 })
