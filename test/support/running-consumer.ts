@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/consumer/message'
-import type { ConsumerState } from '../../lib/consumer/state'
+import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource } from '../../lib/kafka/source'
@@ -31,13 +31,19 @@ export class RunningConsumer {
   readonly #events = new EventEmitter()
   readonly #consumer: LogConsumer
 
-  constructor(service: ServiceAddress, settings: ConsumerSettings, clientId = 'test') {
+  /** @param clientId of each of its lives; one text is made different for each */
+  constructor(
+    service: ServiceAddress,
+    settings: ConsumerSettings,
+    clientId: string | (() => string) = 'test',
+  ) {
     const options = optionsFor(service, settings)
     const tell = (): void => void this.#events.emit('change')
     this.#consumer = new LogConsumer(options, {
       clock: systemClock,
       createSource: (listener): LogSource => {
-        const id = `${clientId}/${this.clientIds.length}`
+        const id =
+          typeof clientId === 'string' ? `${clientId}/${this.clientIds.length}` : clientId()
         this.clientIds.push(id)
         return new KafkajsSource(
           { consumer: options, clientId: id, logger: SILENT_LOGGER },
@@ -82,13 +88,17 @@ export class RunningConsumer {
     return this.#consumer.close()
   }
 
-  /** Shards that it owns now. */
-  get shards(): number {
-    return this.#consumer.snapshot().shards
+  snapshot(): ConsumerSnapshot {
+    return this.#consumer.snapshot()
   }
 
-  async until(what: string, condition: () => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(WAIT)
+  /** Shards that it owns now. */
+  get shards(): number {
+    return this.snapshot().shards
+  }
+
+  async until(what: string, condition: () => boolean, wait = WAIT): Promise<void> {
+    const signal = AbortSignal.timeout(wait)
     try {
       while (!condition()) await once(this.#events, 'change', { signal })
     } catch (cause) {
@@ -107,8 +117,8 @@ export class RunningConsumer {
     }
   }
 
-  untilMessages(count: number): Promise<void> {
-    return this.until(`${count} messages`, () => this.messages.length >= count)
+  untilMessages(count: number, wait = WAIT): Promise<void> {
+    return this.until(`${count} messages`, () => this.messages.length >= count, wait)
   }
 
   untilJoined(times = 1): Promise<void> {

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { newClientId } from '../../../lib/kafka/incarnation'
+import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import {
+  startEmulator,
+  type GroupStateReport,
+  type RunningEmulator,
+  type StartOptions,
+} from '../../support/emulator'
+import type { Resources } from '../../support/resources'
+import { RunningConsumer } from '../../support/running-consumer'
+import { Watch } from './watch'
+
+export const LOGSTORE = 'access-log'
+export const SHARDS = 4
+export const GROUP = 'node-red'
+
+/** Of getActiveResourcesInfo: what a consumer may have of its own. */
+const COUNTED = ['Timeout', 'TCPSocketWrap', 'TLSWrap', 'TCPWrap', 'ConnectWrap', 'Immediate']
+
+/** For what is under way when it is counted: a request to the control channel, a closing socket. */
+const SETTLE_MS = 3_000
+
+/** An idle consumer sends two a second: the service holds each back for 500 ms. */
+const FETCHES_PER_SECOND = 2
+const COUNT_MS = 2_000
+
+/** One for fetches, one for the group, and after an outage the one by which the client came back. */
+const CONNECTIONS = 3
+
+/** A consumer on a local endpoint whose status is watched, and what both hold. */
+export class Supervised {
+  readonly endpoint: RunningEmulator
+  readonly consumer: RunningConsumer
+  readonly watch: Watch
+  readonly #before: Readonly<Record<string, number>>
+  #written = 0
+
+  /** @param settings of the consumer, put over reading from the start */
+  static async start(
+    resources: Resources,
+    settings: ConsumerSettings = {},
+    options: StartOptions = {},
+    prepare: (endpoint: RunningEmulator) => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<Supervised> {
+    const logstores = { [LOGSTORE]: SHARDS }
+    const endpoint = await resources.started(startEmulator({ logstores, ...options }))
+    await prepare(endpoint)
+    const supervised = new Supervised(endpoint, settings)
+    resources.onEnd(() => supervised.end())
+    return supervised
+  }
+
+  private constructor(endpoint: RunningEmulator, settings: ConsumerSettings) {
+    this.endpoint = endpoint
+    this.#before = resourcesInUse()
+    const all = { logstore: LOGSTORE, group: GROUP, startFrom: 'earliest', ...settings }
+    this.consumer = new RunningConsumer(endpoint, all, () => newClientId('supervised')).start()
+    this.watch = new Watch(this.consumer)
+  }
+
+  /** Appends so many logs, numbered from where the last call ended. */
+  async write(count: number, shard?: number): Promise<void> {
+    const logs = Array.from({ length: count }, (_, index) => String(this.#written + index))
+    this.#written += count
+    await this.endpoint.append(LOGSTORE, logs, shard === undefined ? {} : { shard })
+  }
+
+  /** Records flow: some are written, and all that were ever written have come. */
+  async reads(wait?: number): Promise<void> {
+    await this.write(40)
+    await this.hasAll(wait)
+    await this.shows('green')
+  }
+
+  async hasAll(wait?: number): Promise<void> {
+    await this.consumer.until(
+      `all ${this.#written} records`,
+      () => new Set(this.consumer.payloads).size >= this.#written,
+      wait,
+    )
+  }
+
+  async shows(text: RegExp | string, wait = 20_000): Promise<void> {
+    const matches = (): boolean =>
+      typeof text === 'string' ? this.watch.current === text : text.test(this.watch.current)
+    await looked(`the status ${String(text)}`, matches, wait)
+  }
+
+  /** Each record came, and came once. */
+  assertOnceEach(): void {
+    const { payloads } = this.consumer
+    assert.deepEqual(
+      [...payloads].map(Number).sort((a, b) => a - b),
+      Array.from({ length: this.#written }, (_, number) => number),
+    )
+  }
+
+  /** Resolves when each of the faults was used. */
+  async hasMetFaults(wait = 20_000): Promise<void> {
+    await looked(
+      'requests of all kinds that fail',
+      async () =>
+        (await this.endpoint.state()).faults.every(({ timesApplied }) => timesApplied > 0),
+      wait,
+    )
+  }
+
+  async group(): Promise<GroupStateReport | undefined> {
+    return (await this.endpoint.state()).groups.find(({ id }) => id === GROUP)
+  }
+
+  async memberIds(): Promise<string[]> {
+    return ((await this.group())?.members ?? []).map(({ id }) => id)
+  }
+
+  /** One membership, one fetch loop, and its connections. */
+  async assertNothingDoubled(connections = CONNECTIONS): Promise<void> {
+    const before = await this.endpoint.state()
+    await delay(COUNT_MS)
+    const after = await this.endpoint.state()
+    const fetches = (after.requests['Fetch'] ?? 0) - (before.requests['Fetch'] ?? 0)
+    assert.ok(fetches <= (FETCHES_PER_SECOND * COUNT_MS) / 1000 + 2, `${fetches} fetches`)
+    assert.ok(after.connections.open <= connections, `${after.connections.open} connections`)
+    // Who was refused joins again with the next heartbeat.
+    await looked('one member', async () => (await this.memberIds()).length === 1, 10_000)
+  }
+
+  /** Closes the consumer, and finds nothing left of it: no member, connection, socket or timer. */
+  async assertLeavesNothing(): Promise<void> {
+    await this.end()
+    assert.deepEqual(await this.memberIds(), [])
+    await this.assertFreesEverything()
+  }
+
+  /** Finds nothing of the closed consumer in this process or at the endpoint, its membership aside. */
+  async assertFreesEverything(): Promise<void> {
+    await this.end()
+    await looked(
+      'connections to end',
+      async () => (await this.endpoint.state()).connections.open === 0,
+      SETTLE_MS,
+    )
+    const kinds = Object.keys(this.#before)
+    const surplus = (): string[] =>
+      kinds.filter((kind) => (resourcesInUse()[kind] ?? 0) > (this.#before[kind] ?? 0))
+    await looked('sockets and timers to end', () => surplus().length === 0, SETTLE_MS)
+  }
+
+  async end(): Promise<void> {
+    this.watch.end()
+    await this.consumer.close()
+  }
+}
+
+function resourcesInUse(): Record<string, number> {
+  const all = process.getActiveResourcesInfo()
+  return Object.fromEntries(COUNTED.map((kind) => [kind, all.filter((one) => one === kind).length]))
+}
+
+async function looked(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  wait: number,
+): Promise<void> {
+  const end = Date.now() + wait
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`waited for ${what}`)
+    await delay(50)
+  }
+}
