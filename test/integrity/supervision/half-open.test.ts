@@ -7,6 +7,8 @@ import { Supervised } from '../support/supervised'
 
 /** Wanted are 15 s: the silence that is waited for, 10 s, and a new connection. */
 const RECORDS_WITHIN_MS = 30_000
+/** The handshake is given up after 10 s. */
+const TOLD_WITHIN_MS = 15_000
 
 describe('supervision: connections that are half-open', function () {
   const resources = new Resources()
@@ -45,7 +47,14 @@ describe('supervision: connections that are half-open', function () {
     await endpoint.receiveWith('tls')
     await supervised.reads(RECORDS_WITHIN_MS)
     await supervised.shows('green')
-    figures('silent TLS', { open, shown: watch.since(from) })
+    figures('silent TLS', {
+      open,
+      'ms to yellow': watch.until('not green', from),
+      shown: watch.since(from),
+    })
+    assert.ok(open <= 2, `${open} connections left open`)
+    assert.ok(watch.until('not green', from) < TOLD_WITHIN_MS)
+    assert.deepEqual(watch.since(from), ['green', 'yellow reconnecting SLS_UNREACHABLE', 'green'])
     supervised.assertOnceEach()
     assert.deepEqual(await supervised.memberIds(), members)
     await endpoint.clearFaults()
