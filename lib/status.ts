@@ -20,6 +20,8 @@ export interface NodeStatus {
   readonly oldestSeconds: number
   /** Shards that hold a record which was given up. */
   readonly stoppedShards: readonly number[]
+  /** Acks that came too late to count. */
+  readonly staleAcks: number
 }
 
 type Appearance = Pick<NodeStatus, 'fill' | 'shape' | 'text'> & { code?: ErrorCode }
@@ -40,6 +42,7 @@ export const STATUS_TEXTS = [
   'retrying',
   'record-given-up',
   'shard-stopped',
+  'shard-failing',
   'config-invalid',
   'host-not-found',
   'unreachable',
@@ -88,9 +91,17 @@ const ERROR_TEXTS: Readonly<
   SLS_ACK_MISSING: 'waiting-for-ack',
 }
 
+const HOLDING: ReadonlySet<ErrorCode> = new Set([
+  'SLS_ATTEMPTS_EXHAUSTED',
+  'SLS_REJECTED',
+  'SLS_CODEC_UNSUPPORTED',
+  'SLS_BATCH_UNREADABLE',
+])
+
 /** The status of a consumer: a pure function of what can be told of it. */
 export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
-  const { state, shards, rate, delaySeconds, inFlight, oldestSeconds, stoppedShards } = snapshot
+  const { state, shards, rate, delaySeconds, inFlight, oldestSeconds, stoppedShards, staleAcks } =
+    snapshot
   return {
     ...appearance(snapshot),
     state: state.name,
@@ -100,6 +111,7 @@ export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
     inFlight,
     oldestSeconds: Math.floor(oldestSeconds / 10) * 10,
     stoppedShards,
+    staleAcks,
   }
 }
 
@@ -114,6 +126,7 @@ export function statusOfConfigError(): NodeStatus {
     inFlight: 0,
     oldestSeconds: 0,
     stoppedShards: [],
+    staleAcks: 0,
   }
 }
 
@@ -141,7 +154,7 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
   const { shards, rate, delaySeconds, recordError } = snapshot
   if (snapshot.stoppedShards.length > 0) {
     return {
-      ...bare('red', 'ring', 'shard-stopped'),
+      ...bare('red', 'ring', isHeld(snapshot.stoppedBy) ? 'shard-stopped' : 'shard-failing'),
       ...(snapshot.stoppedBy && { code: snapshot.stoppedBy }),
     }
   }
@@ -158,6 +171,11 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
   const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''
   const text = `${share}${compact(rate)}/s · ${delaySeconds}s`
   return { fill: 'green', shape: 'dot', text }
+}
+
+/** Nothing more is tried for the shard, until it is assigned anew. */
+function isHeld(stoppedBy: ErrorCode | null): boolean {
+  return stoppedBy !== null && HOLDING.has(stoppedBy)
 }
 
 function failure(code: ErrorCode): Appearance {

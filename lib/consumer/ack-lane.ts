@@ -101,14 +101,15 @@ export class AckLane implements Lane {
     if (delivery && this.isLive(token)) this.#done(delivery)
   }
 
-  /** A failure counts only for the newest attempt: an older one was given up already. */
-  failed({ epoch, offset, attempt }: Token, failure: Failure, reason: Reason): void {
+  /** @returns whether it counts: only for the newest attempt, because an older one was given up already */
+  failed({ epoch, offset, attempt }: Token, failure: Failure, reason: Reason): boolean {
     const delivery = this.window.find(epoch, offset)
-    if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return
+    if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return false
     this.#lastAnswer = this.#options.clock.now()
     delivery.failedAttempt = attempt
     if (failure === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
     else this.#retry(delivery, reason)
+    return true
   }
 
   /** What was sent before this time and is not answered counts as failed. */

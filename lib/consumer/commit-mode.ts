@@ -24,6 +24,8 @@ export interface Progress {
   readonly stoppedShards: readonly number[]
   /** Why the first of them is held; null if there are none. */
   readonly stoppedBy: ErrorCode | null
+  /** Acks, nacks and rejects that came too late to count, since the group was joined. */
+  readonly staleAcks: number
   /** Something has failed and waits to be sent again. */
   readonly isRetrying: boolean
   /** What the flow seems to have forgotten; null if it gets on. */
@@ -45,6 +47,7 @@ export const NO_PROGRESS: Progress = {
   oldestSeconds: 0,
   stoppedShards: [],
   stoppedBy: null,
+  staleAcks: 0,
   isRetrying: false,
   unanswered: null,
 }

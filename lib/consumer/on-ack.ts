@@ -45,6 +45,7 @@ export class OnAck implements CommitMode, Acknowledged {
   #epoch = 0
   #onAcked: (() => void) | null = null
   #isCommitting = false
+  #staleAcks = 0
 
   constructor(options: OnAckOptions) {
     const { ack, clock } = options
@@ -112,7 +113,12 @@ export class OnAck implements CommitMode, Acknowledged {
   }
 
   failed(token: Token, failure: Failure, reason: Reason): void {
-    this.#laneOf(token)?.failed(token, failure, reason)
+    const counts = this.#laneOf(token)?.failed(token, failure, reason) ?? false
+    if (!counts) this.stale()
+  }
+
+  stale(): void {
+    this.#staleAcks++
   }
 
   answered(): void {
@@ -131,6 +137,7 @@ export class OnAck implements CommitMode, Acknowledged {
       oldestSeconds: Math.round((now - Math.min(now, ...oldest)) / 1000),
       stoppedShards: stopped.map(({ shard }) => shard.id),
       stoppedBy: stopped[0]?.heldBy ?? null,
+      staleAcks: this.#staleAcks,
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
     }

@@ -9,6 +9,8 @@ export interface Acknowledged {
   isLive(token: Token): boolean
   done(token: Token): void
   failed(token: Token, failure: Failure, reason: Reason): void
+  /** An ack came too late to count. */
+  stale(): void
   /** All that was said at once was told. */
   answered(): void
 }
@@ -55,6 +57,11 @@ function finished(
   tokens: readonly Token[],
   given: Extract<Answer, { verdict: 'ack' }>,
 ): readonly Token[] {
-  const live = tokens.filter((token) => consumers.get(token.incarnation)?.isLive(token))
+  const live = tokens.filter((token) => {
+    const consumer = consumers.get(token.incarnation)
+    const isLive = consumer?.isLive(token) ?? false
+    if (!isLive) consumer?.stale()
+    return isLive
+  })
   return given.parts ? parts.add(given.parts, live) : live
 }

@@ -33,6 +33,7 @@ describe('nodes/sls-kafka-ack', () => {
       failed: ({ offset }, verdict, reason) => {
         answers.push({ verdict, offset, reason })
       },
+      stale: () => undefined,
       answered: () => undefined,
     })
   })

@@ -46,6 +46,7 @@ describe('status', () => {
     ['yellow dot retrying', { isRetrying: true }],
     ['yellow dot waiting-for-ack', { unanswered: UNANSWERED, isRetrying: true }],
     ['red ring shard-stopped', { stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }],
+    ['red ring shard-failing', { stoppedShards: [2], stoppedBy: 'SLS_CLIENT_FAILED' }],
     ['red ring access-key-refused', { state: failed('SLS_AUTH_FAILED') }],
     ['red ring logstore-not-found', { state: failed('SLS_LOGSTORE_NOT_FOUND') }],
   ]

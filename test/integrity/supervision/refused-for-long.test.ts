@@ -29,7 +29,7 @@ describe('supervision: requests that are refused for long', function () {
       for (const shard of [0, 1, 2, 3]) await supervised.write(10, shard)
       await consumer.untilMessages(40 + 30)
       const others = Date.now()
-      await supervised.shows('red shard-stopped SLS_CLIENT_FAILED', TOLD_WITHIN_MS)
+      await supervised.shows('red shard-failing SLS_CLIENT_FAILED', TOLD_WITHIN_MS)
       const told = Date.now()
       assert.deepEqual(consumer.snapshot().stoppedShards, [1])
       await endpoint.clearFaults()

@@ -138,6 +138,7 @@ describe('consumer/on-ack', () => {
       nack(sent(0))
       assert.deepEqual(await committed(), { 0: '10' })
       assert.equal(rig.sent.length, 4)
+      assert.equal(rig.consumer.snapshot().staleAcks, 5)
     })
 
     it('of a shard that was kept counts', async () => {
