@@ -66,7 +66,9 @@ export class KafkajsSource implements LogSource {
     try {
       await Promise.race([aborted, this.#failure.promise, started.then(() => aborted)])
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (signal.aborted) return
+      this.#options.logger.debug(`the membership ended: ${String(error)}`)
+      throw error
     } finally {
       clearInterval(watchdog)
       ignoreAbort()

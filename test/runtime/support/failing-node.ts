@@ -167,8 +167,8 @@ function nodeOf(tab: Tab): string {
   return `${tab}-in`
 }
 
-/** Whatever it fails at, a try ends with one connection that breaks or is closed. */
+/** Whatever it fails at, the end of each try has one line among those for developers. */
 function isFailedTryOf(tab: Tab): (line: string) => boolean {
-  const mark = `[sls-kafka-in:${nodeOf(tab)}] kafkajs Connection: Connection error`
+  const mark = `[sls-kafka-in:${nodeOf(tab)}] the membership ended`
   return (line) => line.includes(mark)
 }
