@@ -6,15 +6,15 @@ import { localEndpoint } from '../support/broker'
 import type { FlowNode } from '../support/node-red'
 import { Resources } from '../support/resources'
 import { Database } from './support/database'
+import { IS_FULL } from './support/full'
 import { figures, megabytes } from './support/figures'
 import type { Ids } from './support/flow'
 import { mostInFlight } from './support/in-flight'
 import { Rig } from './support/rig'
 import { assertKept, total } from './support/verdict'
 
-const isLong = process.env['INTEGRITY_LONG'] === '1'
-const DOWN_MS = isLong ? 5 * 60_000 : 15_000
-const SAMPLES = isLong ? 20 : 3
+const DOWN_MS = IS_FULL ? 5 * 60_000 : 15_000
+const SAMPLES = IS_FULL ? 20 : 3
 /** A record waits up to 60 s for its next attempt; the others of its shard come right behind it. */
 const RECOVERED_MS = 120_000
 

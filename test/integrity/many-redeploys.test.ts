@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import type { Broker } from '../support/broker'
 import { localEndpoint } from '../support/broker'
 import { Resources } from '../support/resources'
+import { IS_FULL } from './support/full'
 import { figures, megabytes } from './support/figures'
 import { laterNode } from './support/nodes'
 import { Rig } from './support/rig'
 
-const REDEPLOYS = process.env['INTEGRITY_FULL'] === '1' ? 1_000 : 100
+const REDEPLOYS = IS_FULL ? 1_000 : 100
 /** What is made once and kept, such as compiled code, is there after these. */
 const WARM_UP = 10
 const SHARDS = 2
