@@ -44,7 +44,6 @@ export class AckLane implements Lane {
   readonly window: Window<FetchedRecord>
   readonly #options: AckLaneOptions
   #lastAnswer: number
-  #heldBy: GivenUpCode | null = null
 
   constructor(options: AckLaneOptions) {
     const { shard, nextEpoch, limit, clock } = options
@@ -52,11 +51,6 @@ export class AckLane implements Lane {
     this.window = new Window(shard, nextEpoch(), limit.changed)
     this.shard = new Shard(shard, new AckedLedger(this.window))
     this.#lastAnswer = clock.now()
-  }
-
-  /** Why a record was given up that holds the shard. */
-  get heldBy(): GivenUpCode | null {
-    return this.#heldBy
   }
 
   get bytes(): number {
@@ -91,14 +85,13 @@ export class AckLane implements Lane {
    * given up for taking too long; but not one that the flow itself has called failed: some nodes, as
    * HTTP request, tell of a failure and then complete.
    */
-  isLive({ epoch, offset, attempt }: Token): boolean {
-    const delivery = this.window.find(epoch, offset)
-    return delivery !== undefined && attempt > delivery.failedAttempt
+  isLive(token: Token): boolean {
+    return this.#live(token) !== undefined
   }
 
   acked(token: Token): void {
-    const delivery = this.window.find(token.epoch, token.offset)
-    if (delivery && this.isLive(token)) this.#done(delivery)
+    const delivery = this.#live(token)
+    if (delivery) this.#done(delivery)
   }
 
   /** @returns whether it counts: only for the newest attempt, because an older one was given up already */
@@ -136,6 +129,11 @@ export class AckLane implements Lane {
     }
   }
 
+  #live({ epoch, offset, attempt }: Token): RecordDelivery | undefined {
+    const delivery = this.window.find(epoch, offset)
+    return delivery && attempt > delivery.failedAttempt ? delivery : undefined
+  }
+
   /** How many records may be sent now. A batch is not torn while it could still become whole. */
   #room(): number {
     const { limit, batch } = this.#options
@@ -165,8 +163,8 @@ export class AckLane implements Lane {
     }))
     // All are in the window before the first of them can be done: what is not in it counts as done.
     for (const { delivery, decoded } of opened) {
-      const error = decoded[0]?.error
-      if (error) this.#undecodable(delivery, error)
+      const [first] = decoded
+      if (first?.error) this.#undecodable(delivery, first, first.error)
       else this.#send(delivery, decoded)
     }
     shard.delay.sent(entries.at(-1)?.decoded.timestamp ?? now)
@@ -185,11 +183,9 @@ export class AckLane implements Lane {
   }
 
   /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
-  #undecodable(delivery: RecordDelivery, error: SlsKafkaError): void {
+  #undecodable(delivery: RecordDelivery, decoded: DecodedRecord, error: SlsKafkaError): void {
     const { outbox, ack } = this.#options
-    for (const decoded of this.#decode(delivery)) {
-      outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
-    }
+    outbox.reportUndecodable(decoded, delivery.shard, this.#stamp(delivery))
     if (ack.onExhausted === 'output') this.#sendDeadLetter(delivery, error)
     else this.#done(delivery)
   }
@@ -223,8 +219,7 @@ export class AckLane implements Lane {
     }
     outbox.reportGivenUp(this.#decode(delivery), shard, this.#stamp(delivery), error)
     if (outcome === 'stop') {
-      this.#heldBy = code
-      this.window.hold(delivery)
+      this.window.hold(delivery, code)
     } else {
       this.#done(delivery)
     }

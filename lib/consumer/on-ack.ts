@@ -91,7 +91,7 @@ export class OnAck implements CommitMode, Acknowledged {
   async drained(reason: 'rebalance' | 'stop'): Promise<void> {
     const { clock } = this.#options
     const end = clock.now() + LONGEST_DRAIN[reason]
-    while (this.#lanes.some(({ window }) => window.underWay > 0)) {
+    while (this.#lanes.some(({ window }) => window.oldestSent() !== null)) {
       const patience = Math.min(DRAIN_PATIENCE, end - clock.now())
       if (patience <= 0 || !(await this.#ackedWithin(patience))) return
     }
@@ -136,7 +136,7 @@ export class OnAck implements CommitMode, Acknowledged {
       inFlight: this.#limit.inFlight,
       oldestSeconds: Math.round((now - Math.min(now, ...oldest)) / 1000),
       stoppedShards: stopped.map(({ shard }) => shard.id),
-      stoppedBy: stopped[0]?.heldBy ?? null,
+      stoppedBy: stopped[0]?.window.heldBy ?? null,
       staleAcks: this.#staleAcks,
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,

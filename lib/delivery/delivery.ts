@@ -1,11 +1,13 @@
+import type { ErrorCode } from '../errors'
+
 /** Where a record, or a batch of them, is between sending and done. */
 export type DeliveryState =
   /** The flow has it since `at`. */
   | { readonly name: 'sent'; readonly at: number }
   /** The flow has failed; it is sent again at `at`. */
   | { readonly name: 'waiting'; readonly at: number }
-  /** Given up without being done: it holds its shard. */
-  | { readonly name: 'held' }
+  /** Given up without being done, for which there is a code: it holds its shard. */
+  | { readonly name: 'held'; readonly by: ErrorCode }
 
 /** What a window needs to know of a record that it keeps for sending it again. */
 export interface KeptRecord {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors'
 import type { Undone } from './acked-ledger'
 import type { Delivery, KeptRecord } from './delivery'
 import { sizeOf } from './record-queue'
@@ -70,13 +71,10 @@ export class Window<R extends KeptRecord> implements Undone {
     return this.#held
   }
 
-  /** Records that were given to the flow and on which it works. */
-  get underWay(): number {
-    let records = 0
-    for (const { state, records: own } of this.#deliveries.values()) {
-      if (state.name === 'sent') records += own.length
-    }
-    return records
+  /** Why the record that holds the shard was given up; null if none does. */
+  get heldBy(): ErrorCode | null {
+    const state = this.#held?.state
+    return state?.name === 'held' ? state.by : null
   }
 
   /** What the flow has worked on for longest, and since when; null if it has nothing. */
@@ -151,9 +149,9 @@ export class Window<R extends KeptRecord> implements Undone {
   }
 
   /** It was given up; no further record is sent until it is done. */
-  hold(delivery: Delivery<R>): void {
+  hold(delivery: Delivery<R>, by: ErrorCode): void {
     this.#leave(delivery)
-    delivery.state = { name: 'held' }
+    delivery.state = { name: 'held', by }
     this.#held ??= delivery
     this.#count(-delivery.records.length)
   }

@@ -48,7 +48,7 @@ describe('delivery/window', () => {
         } else if (choice < 0.9 && delivery.state.name === 'sent') {
           window.retryAt(delivery, step)
         } else if (delivery.state.name === 'sent') {
-          window.hold(delivery)
+          window.hold(delivery, 'SLS_REJECTED')
         }
         const due = ledger.due()
         if (due !== null) {
