@@ -95,7 +95,7 @@ export function survivesTheEndOfItsProcess(
         const verdict = await assertKept(broker, [flow])
         figures(`${end}, onAck, ${flow.tab}`, {
           'processed before': processed[index],
-          'committed but unprocessed': 0,
+          'committed but unprocessed': verdict.violations,
           'processed after the restart': verdict.finished,
           repeated: total(verdict.repeated),
           commits: verdict.commits,
@@ -144,7 +144,7 @@ export function losesNothingWhereTheFlowKeepsUp(
       assert.ok(verdict.commits > 0, 'something was committed')
       figures(`${end}, onSend`, {
         'processed before': processed,
-        'committed but unprocessed': 0,
+        'committed but unprocessed': verdict.violations,
         'processed after the restart': verdict.finished,
         repeated: total(verdict.repeated),
       })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startWriter } from '../integration/writer'
-import { brokerOf } from '../support/broker'
-import { startEmulator } from '../support/emulator'
+import { startWriter, type Writer } from '../integration/writer'
+import { brokerOf, type Broker } from '../support/broker'
+import { startEmulator, type RunningEmulator } from '../support/emulator'
+import type { Settings } from '../support/reader'
 import { Resources } from '../support/resources'
 import { figures } from './support/figures'
 import { laterNode } from './support/nodes'
-import { startRig } from './support/rig'
+import { startRig, type Rig } from './support/rig'
 import { assertKept, repeatsOf, total } from './support/verdict'
 
 const LOGSTORE = 'interrupted'
@@ -20,24 +21,20 @@ const KILLS = 5
 const SHORT_SESSION_MS = 6_000
 const LONG_OUTAGE_MS = 9_000
 
+interface Traffic {
+  readonly endpoint: RunningEmulator
+  readonly broker: Broker
+  readonly rig: Rig
+  readonly writer: Writer
+}
+
 describe('a service that goes away while records flow', () => {
   const resources = new Resources()
 
   afterEach(() => resources.end())
 
   it('and comes back, or drops all connections again and again: nothing is lost or repeated', async () => {
-    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
-    const broker = brokerOf(endpoint)
-    const rig = await startRig(resources, broker, {
-      logstore: LOGSTORE,
-      shards: SHARDS,
-      settings: { commitInterval: 500 },
-      work: (ids) => [laterNode(ids, ids.first, FLOW_MS, [ids.ack])],
-    })
-    await rig.reads()
-    const writer = startWriter(broker, LOGSTORE, SHARDS)
-    resources.onEnd(() => writer.stop())
-    await delay(STEADY_MS)
+    const { endpoint, broker, rig, writer } = await startTraffic()
     await endpoint.close()
     await delay(OUTAGE_MS)
     await endpoint.open()
@@ -63,18 +60,8 @@ describe('a service that goes away while records flow', () => {
   })
 
   it('for longer than the session time-out: nothing is lost, a window is repeated at most', async () => {
-    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
-    const broker = brokerOf(endpoint)
-    const rig = await startRig(resources, broker, {
-      logstore: LOGSTORE,
-      shards: SHARDS,
-      settings: { commitInterval: 500, sessionTimeout: SHORT_SESSION_MS },
-      work: (ids) => [laterNode(ids, ids.first, FLOW_MS, [ids.ack])],
-    })
-    await rig.reads()
-    const writer = startWriter(broker, LOGSTORE, SHARDS)
-    resources.onEnd(() => writer.stop())
-    await delay(STEADY_MS)
+    const settings = { sessionTimeout: SHORT_SESSION_MS }
+    const { endpoint, broker, rig, writer } = await startTraffic(settings)
     await endpoint.close()
     await delay(LONG_OUTAGE_MS)
     await endpoint.open()
@@ -95,4 +82,21 @@ describe('a service that goes away while records flow', () => {
       assert.ok(count <= 1_000, `shard ${shard}: ${count} repeated`)
     }
   })
+
+  /** A flow that reads and a writer that has been at work for some time. */
+  async function startTraffic(settings: Settings = {}): Promise<Traffic> {
+    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
+    const broker = brokerOf(endpoint)
+    const rig = await startRig(resources, broker, {
+      logstore: LOGSTORE,
+      shards: SHARDS,
+      settings: { commitInterval: 500, ...settings },
+      work: (ids) => [laterNode(ids, ids.first, FLOW_MS, [ids.ack])],
+    })
+    await rig.reads()
+    const writer = startWriter(broker, LOGSTORE, SHARDS)
+    resources.onEnd(() => writer.stop())
+    await delay(STEADY_MS)
+    return { endpoint, broker, rig, writer }
+  }
 })

@@ -42,7 +42,7 @@ describe('supervision: fetches that are not answered', function () {
 
   it('because each closes the connection: no storm of logins', async () => {
     const supervised = await Supervised.start(resources)
-    const { endpoint, consumer, watch } = supervised
+    const { endpoint, watch } = supervised
     await supervised.reads()
     const from = Date.now()
     await endpoint.closeOnRequests({ api: 'Fetch' })
@@ -56,11 +56,7 @@ describe('supervision: fetches that are not answered', function () {
     figures('fetches closed', { logins: accepted, shown, 'ms to records': records })
     assert.ok(accepted < MOST_LOGINS, `${accepted} logins`)
     assert.deepEqual(shown, ['green', 'red unreachable SLS_UNREACHABLE'])
-    assert.deepEqual(
-      consumer.failures.map(({ code }) => code),
-      ['SLS_UNREACHABLE'],
-      'told once',
-    )
+    supervised.assertTold(['SLS_UNREACHABLE'])
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   })

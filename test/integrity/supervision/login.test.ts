@@ -54,7 +54,7 @@ describe('supervision: the login', function () {
 
   it('with a key that is replaced while running: red from the next login on, recovers', async () => {
     const supervised = await Supervised.start(resources)
-    const { endpoint, consumer, watch } = supervised
+    const { endpoint, watch } = supervised
     await supervised.reads()
     const from = Date.now()
     await endpoint.setAccessKey(KEY.accessKeyId, 'another')
@@ -69,11 +69,7 @@ describe('supervision: the login', function () {
     await supervised.hasAll(RECOVERED_WITHIN_MS)
     await supervised.shows('green')
     figures('replaced key', { 'ms to records': Date.now() - right, shown: watch.since(from) })
-    assert.deepEqual(
-      consumer.failures.map(({ code }) => code),
-      ['SLS_AUTH_FAILED'],
-      'told once',
-    )
+    supervised.assertTold(['SLS_AUTH_FAILED'])
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   })

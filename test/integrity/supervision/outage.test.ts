@@ -18,7 +18,7 @@ describe('supervision: the service is gone', function () {
 
   it(`for ${AT_START_MS / 1000} s from the start: red, and reads when it is there`, async () => {
     const supervised = await Supervised.start(resources, {}, {}, (endpoint) => endpoint.close())
-    const { endpoint, consumer, watch } = supervised
+    const { endpoint, watch } = supervised
     await delay(AT_START_MS)
     const opened = Date.now()
     assert.deepEqual(watch.since(0).slice(-1), ['red unreachable SLS_UNREACHABLE'])
@@ -36,11 +36,7 @@ describe('supervision: the service is gone', function () {
       'red unreachable SLS_UNREACHABLE',
       'green',
     ])
-    assert.deepEqual(
-      consumer.failures.map(({ code }) => code),
-      ['SLS_UNREACHABLE'],
-      'told once',
-    )
+    supervised.assertTold(['SLS_UNREACHABLE'])
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   })
@@ -51,7 +47,7 @@ describe('supervision: the service is gone', function () {
 
   async function outage(milliseconds: number): Promise<void> {
     const supervised = await Supervised.start(resources)
-    const { endpoint, consumer, watch } = supervised
+    const { endpoint, watch } = supervised
     await supervised.reads()
     const members = await supervised.memberIds()
     const closed = Date.now()
@@ -80,11 +76,7 @@ describe('supervision: the service is gone', function () {
     }
     assert.ok(watch.until('not green', closed) < 2_000)
     assert.ok(watch.until('green', closed + 2_000) > milliseconds - 2_000, 'green in the outage')
-    assert.deepEqual(
-      consumer.failures.map(({ code }) => code),
-      ['SLS_UNREACHABLE'],
-      'told once',
-    )
+    supervised.assertTold(['SLS_UNREACHABLE'])
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   }

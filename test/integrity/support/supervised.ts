@@ -97,6 +97,15 @@ export class Supervised {
     )
   }
 
+  /** These failures, each once, and no others. */
+  assertTold(codes: readonly string[]): void {
+    assert.deepEqual(
+      this.consumer.failures.map(({ code }) => code),
+      codes,
+      'told once',
+    )
+  }
+
   /** Resolves when each of the faults was used. */
   async hasMetFaults(wait = 20_000): Promise<void> {
     await looked(

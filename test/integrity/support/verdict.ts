@@ -14,6 +14,8 @@ export interface Verdict {
   readonly repeated: ReadonlyMap<number, number>
   /** Commits of single shards. */
   readonly commits: number
+  /** Of these, what `assertKept` allows none of. */
+  readonly violations: number
 }
 
 export interface Expectation {
@@ -79,6 +81,7 @@ export async function assertKept(
     finished: finished.size,
     repeated: repeatsOf(flows),
     commits: commits.length,
+    violations: violations.length,
   }
 }
 
