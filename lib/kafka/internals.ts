@@ -1,9 +1,10 @@
+import type { FetchedRecord } from './source'
 import type { TopicOffsets } from './topic-offsets'
 
 /**
- * The parts of kafkajs 2.2.4 that it does not export and that we need: reading and writing offsets
- * without being a member, leaving for another member, and the moment before a rejoin. Named after the
- * files below `kafkajs/src`; hardening/private-kafkajs.ts checks that they exist.
+ * The parts of kafkajs 2.2.4 that it does not export and that we need: reading records and offsets, and
+ * writing offsets, without being a member; leaving for another member; and the moment before a rejoin.
+ * Named after the files below `kafkajs/src`; hardening/private-kafkajs.ts checks that they exist.
  */
 
 export interface BrokerInternals {
@@ -23,6 +24,31 @@ export interface BrokerInternals {
     groups: { groupId: string; state: string; members: GroupMember[] }[]
   }>
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+  fetch(request: {
+    maxWaitTime: number
+    minBytes: number
+    maxBytes: number
+    isolationLevel: number
+    topics: {
+      topic: string
+      partitions: { partition: number; fetchOffset: string; maxBytes: number }[]
+    }[]
+  }): Promise<{ responses: { partitions: FetchedPartition[] }[] }>
+}
+
+/** What a fetch answers for one partition; a failed one has no messages. */
+export interface FetchedPartition {
+  readonly partition: number
+  readonly highWatermark: string
+  readonly messages: readonly RawRecord[]
+}
+
+/** A record, and what the format of its batch says of it. */
+export interface RawRecord extends FetchedRecord {
+  /** Of transactions; nothing that anybody wrote. */
+  readonly isControlRecord?: boolean
+  /** Record format: 2 since Kafka 0.11. */
+  readonly magicByte?: number
 }
 
 export interface GroupMember {
@@ -36,9 +62,18 @@ export interface ClusterInternals {
   disconnect(): Promise<void>
   addMultipleTargetTopics(topics: string[]): Promise<void>
   findTopicPartitionMetadata(topic: string): PartitionMetadata[]
+  findBroker(request: { nodeId: string }): Promise<BrokerInternals>
+  /** @returns by node id */
+  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>
   findGroupCoordinator(request: { groupId: string }): Promise<BrokerInternals>
+  /** With `fromTimestamp` (unix ms) the first offset at or after it, -1 where there is none. */
   fetchTopicsOffset(
-    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+    topics: {
+      topic: string
+      partitions: { partition: number }[]
+      fromBeginning: boolean
+      fromTimestamp?: number
+    }[],
   ): Promise<TopicOffsets[]>
 }
 

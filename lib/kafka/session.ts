@@ -1,10 +1,17 @@
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { clientConfig, traceLog } from './client-config'
-import { METADATA_MAX_AGE } from './constants'
+import { FETCH_MIN_BYTES, METADATA_MAX_AGE } from './constants'
 import type { Dialer } from './dialer'
+import { codecsOf, failureOf, findingsOf } from './hardening/fetched-records'
 import { privateKafkaJS } from './hardening/private-kafkajs'
-import type { BrokerInternals, ClusterInternals, GroupMember } from './internals'
+import type {
+  BrokerInternals,
+  ClusterInternals,
+  FetchedPartition,
+  GroupMember,
+  RawRecord,
+} from './internals'
 import { topicOffsets, type TopicOffsets } from './topic-offsets'
 
 export interface SessionOptions {
@@ -21,6 +28,34 @@ export interface Committer {
 }
 
 export const NOBODY: Committer = { memberId: '', generation: -1 }
+
+export interface FetchLimits {
+  /** Milliseconds that the service may wait for a first record. */
+  readonly wait: number
+  /** Bytes of the whole answer; one batch may be larger. */
+  readonly bytes: number
+  readonly bytesPerShard: number
+}
+
+/** What one fetch brought of one shard. */
+export interface FetchedShard {
+  readonly shard: number
+  readonly records: readonly RawRecord[]
+  /** Where the next fetch has to begin; null if nothing was read. */
+  readonly next: bigint | null
+  /** As the service tells it: for SLS the beginning of the next log group, far beyond the last record. */
+  readonly highWatermark: bigint
+  /** Numbers of the codecs of the batches; 0 is none. */
+  readonly codecs: ReadonlySet<number>
+  /** Why nothing, or nothing more, could be read. */
+  readonly failure: Error | null
+}
+
+/** In the place of a time. */
+const EARLIEST = -2
+
+/** Isolation level: records of open transactions as well; SLS has none. */
+const READ_UNCOMMITTED = 0
 
 /**
  * Single requests outside of any group membership: look, and set a position for a group that is not
@@ -87,14 +122,49 @@ export class KafkaSession {
 
   /** The offset that the next record of each shard will get. Shards that cannot be asked are absent. */
   async endOffsets(): Promise<Map<number, bigint>> {
-    const shards = this.shards()
-    // One refused shard fails a whole request. An expired shard leaves a hole that may be refused.
-    return this.#listEnds(shards).catch(async () => {
-      const single = await Promise.all(
-        shards.map((shard) => this.#listEnds([shard]).catch(() => new Map<number, bigint>())),
-      )
-      return new Map(single.flatMap((offsets) => [...offsets]))
-    })
+    return this.#listAll()
+  }
+
+  /** The offset of the oldest record that each shard keeps. Shards that cannot be asked are absent. */
+  earliestOffsets(): Promise<Map<number, bigint>> {
+    return this.#listAll(EARLIEST)
+  }
+
+  /**
+   * The offset of the first record that the service received at or after a time; SLS answers with the
+   * start of the log group that holds it. A shard without one gives its end, as it was before the time
+   * was asked for, so that what comes in between is not passed over. Shards that cannot be asked are
+   * absent.
+   *
+   * @param time unix ms, not negative
+   */
+  async offsetsAt(time: number): Promise<Map<number, bigint>> {
+    const ends = await this.#listAll()
+    return new Map([...ends, ...(await this.#listAll(time))])
+  }
+
+  /** One fetch, for nobody: it changes nothing for anybody. @param from offsets by shard */
+  async fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
+    const leaders = this.#cluster.findLeaderForPartitions(this.#logstore, [...from.keys()])
+    const answers = await Promise.all(
+      Object.entries(leaders).map(async ([nodeId, shards]) => {
+        const broker = await this.#cluster.findBroker({ nodeId })
+        const partitions = shards.map((partition) => ({
+          partition,
+          fetchOffset: String(from.get(partition)),
+          maxBytes: limits.bytesPerShard,
+        }))
+        const { responses } = await broker.fetch({
+          maxWaitTime: limits.wait,
+          minBytes: FETCH_MIN_BYTES,
+          maxBytes: limits.bytes,
+          isolationLevel: READ_UNCOMMITTED,
+          topics: [{ topic: this.#logstore, partitions }],
+        })
+        return responses.flatMap((topic) => topic.partitions)
+      }),
+    )
+    return answers.flat().map(fetchedShard)
   }
 
   /**
@@ -136,10 +206,23 @@ export class KafkaSession {
     return this.#cluster.findGroupCoordinator({ groupId: group })
   }
 
-  async #listEnds(shards: readonly number[]): Promise<Map<number, bigint>> {
+  async #listAll(time?: number): Promise<Map<number, bigint>> {
+    const shards = this.shards()
+    // One refused shard fails a whole request. An expired shard leaves a hole that may be refused.
+    return this.#list(shards, time).catch(async () => {
+      const single = await Promise.all(
+        shards.map((shard) => this.#list([shard], time).catch(() => new Map<number, bigint>())),
+      )
+      return new Map(single.flatMap((offsets) => [...offsets]))
+    })
+  }
+
+  /** @param time unix ms; without one the ends */
+  async #list(shards: readonly number[], time?: number): Promise<Map<number, bigint>> {
     const partitions = shards.map((partition) => ({ partition }))
+    const at = time === undefined ? {} : { fromTimestamp: time }
     const answer = await this.#cluster.fetchTopicsOffset([
-      { topic: this.#logstore, partitions, fromBeginning: false },
+      { topic: this.#logstore, partitions, fromBeginning: false, ...at },
     ])
     return offsetsOf(answer.flatMap((topic) => topic.partitions))
   }
@@ -152,4 +235,17 @@ function offsetsOf(partitions: TopicOffsets['partitions']): Map<number, bigint> 
       .map(({ partition, offset }): [number, bigint] => [partition, BigInt(offset)])
       .filter(([, offset]) => offset >= 0n),
   )
+}
+
+function fetchedShard({ partition, highWatermark, messages }: FetchedPartition): FetchedShard {
+  const findings = findingsOf(messages)
+  const last = findings?.lastOffset ?? messages.at(-1)?.offset
+  return {
+    shard: partition,
+    records: messages.filter(({ isControlRecord }) => !isControlRecord),
+    next: last === undefined ? null : BigInt(last) + 1n,
+    highWatermark: BigInt(highWatermark),
+    codecs: codecsOf(messages),
+    failure: failureOf(messages) ?? findings?.unreadable ?? null,
+  }
 }
