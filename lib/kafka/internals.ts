@@ -89,6 +89,7 @@ export interface ConsumerGroupInternals {
   readonly memberId: string | null
   readonly generationId: number | null
   joinAndSync(): Promise<void>
+  leave(): Promise<void>
   fetch(nodeId: string): Promise<BatchInternals[]>
   commitOffsets(offsets: { topics: TopicOffsets[] }): Promise<void>
 }

@@ -211,7 +211,7 @@ export class KafkaSession {
     // One refused shard fails a whole request. An expired shard leaves a hole that may be refused.
     return this.#list(shards, time).catch(async () => {
       const single = await Promise.all(
-        shards.map((shard) => this.#list([shard], time).catch(() => new Map<number, bigint>())),
+        shards.map((shard) => this.#list([shard], time).catch(noneIfRefused)),
       )
       return new Map(single.flatMap((offsets) => [...offsets]))
     })
@@ -226,6 +226,16 @@ export class KafkaSession {
     ])
     return offsetsOf(answer.flatMap((topic) => topic.partitions))
   }
+}
+
+/**
+ * Only where the service said so is there nothing to be had. After a broken connection there may be, and
+ * a group that is set without it would read everything that is kept.
+ */
+function noneIfRefused(error: unknown): Map<number, bigint> {
+  const { name } = error as Error
+  if (name !== 'KafkaJSProtocolError' && name !== 'KafkaJSBrokerNotFound') throw error
+  return new Map()
 }
 
 /** A negative offset means that there is none. */

@@ -39,3 +39,15 @@ export function setFailure(records: readonly unknown[], error: Error): void {
 export function failureOf(records: readonly unknown[]): Error | undefined {
   return failures.get(records)
 }
+
+const codecs = new WeakMap<readonly unknown[], ReadonlySet<number>>()
+
+/** @param found numbers of the codecs of the batches that the records came in; 0 is none */
+export function setCodecs(records: readonly unknown[], found: ReadonlySet<number>): void {
+  codecs.set(records, found)
+}
+
+/** Empty for the formats of before Kafka 0.11, and where no batch came. */
+export function codecsOf(records: readonly unknown[]): ReadonlySet<number> {
+  return codecs.get(records) ?? new Set()
+}

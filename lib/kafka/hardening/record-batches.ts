@@ -1,6 +1,6 @@
 import { requireCodec } from '../codecs/codecs'
 import { MAX_BATCH_BYTES } from '../codecs/limit'
-import { setFindings, UnreadableBatchError } from './fetched-records'
+import { setCodecs, setFindings, UnreadableBatchError } from './fetched-records'
 
 /**
  * kafkajs appends the records of a batch as arguments of one call, which ends in a RangeError beyond
@@ -79,6 +79,7 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
   const records: unknown[] = []
   let lastOffset: bigint | null = null
   let unreadable: UnreadableBatchError | null = null
+  const codecs = new Set<number>()
   for (let at = 0; bytes.length - at >= UNCOUNTED;) {
     const baseOffset = bytes.readBigInt64BE(at)
     const end = at + UNCOUNTED + bytes.readInt32BE(at + AT.length)
@@ -86,7 +87,7 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
     if (end > bytes.length && at > 0) break
     const batch = bytes.subarray(at, end)
     try {
-      checkHeader(batch, end - at)
+      codecs.add(checkHeader(batch, end - at))
       for (const record of (await parts.decodeBatch(new parts.Decoder(batch))).records) {
         records.push(record)
       }
@@ -98,11 +99,12 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
     at = end
   }
   setFindings(records, { lastOffset, unreadable })
+  setCodecs(records, codecs)
   return records
 }
 
-/** What would make the decoder read nonsense, or allocate for it. */
-function checkHeader(batch: Buffer, length: number): void {
+/** Refuses what would make the decoder read nonsense, or allocate for it. @returns the codec's number */
+function checkHeader(batch: Buffer, length: number): number {
   if (length < HEADER) throw new Error(`a batch of ${length} bytes`)
   if (batch.length < length) throw new Error(`cut off after ${batch.length} of ${length} bytes`)
   const magic = batch.readInt8(AT.magic)
@@ -112,4 +114,5 @@ function checkHeader(batch: Buffer, length: number): void {
   const count = batch.readInt32BE(AT.recordCount)
   const space = codec === 0 ? length - HEADER : MAX_BATCH_BYTES
   if (count < 0 || count * SMALLEST_RECORD > space) throw new Error(`a batch of ${count} records`)
+  return codec
 }
