@@ -1,10 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import { onAbort } from '../abort'
 import { within } from '../bounded'
 import { marksOf, reasonOf, type ErrorCode } from '../errors'
 import type { Address } from './endpoint'
 import { meaningOf } from './meanings'
+import { networkReasonOf, type NetworkReason } from './network-reason'
 
 /** From the network up to the data: each step needs the one before. */
 export const PROBE_STEPS = ['name', 'port', 'tls', 'access-key', 'logstore'] as const
@@ -15,9 +17,16 @@ export interface ProbeResult {
   /** Milliseconds. */
   readonly took: number
   /** Null if the step succeeded; no later step is tried after one that did not. */
-  readonly failure: { readonly code: ErrorCode; readonly detail: string } | null
+  readonly failure: ProbeFailure | null
   /** What was found: addresses of the name, ids of the shards. */
   readonly found: readonly (string | number)[]
+}
+
+export interface ProbeFailure {
+  readonly code: ErrorCode
+  /** In the words of Node.js or of the Kafka client: for whoever may see addresses. */
+  readonly detail: string
+  readonly reason: NetworkReason
 }
 
 export interface ProbeTarget {
@@ -40,11 +49,14 @@ export const STEP_TIMEOUT = 10_000
 /**
  * Finds out how far a connection gets, step by step, and yields each as it is reached. Never throws:
  * what goes wrong is the result of a step. Bounded by a time for each step, and leaves nothing open.
+ *
+ * @param signal ends it early: the step that it is at fails, and none follows
  */
 export async function* probe(
   target: ProbeTarget,
   client: ProbeClient,
   timeout = STEP_TIMEOUT,
+  signal?: AbortSignal,
 ): AsyncGenerator<ProbeResult> {
   const { host, port } = target.address
   let socket: Socket | null = null
@@ -74,7 +86,7 @@ export async function* probe(
   }
   try {
     for (const step of PROBE_STEPS) {
-      const result = await take(step, steps[step], timeout)
+      const result = await take(step, () => aborted(steps[step](), signal), timeout)
       yield result
       if (result.failure) return
     }
@@ -96,9 +108,26 @@ async function take(
     const found = await within(work(), timeout)
     return { step, took: took(), failure: null, found }
   } catch (error) {
-    const failure = { code: meaningOf(marksOf(error)), detail: reasonOf(error) }
+    const marks = marksOf(error)
+    const failure = {
+      code: meaningOf(marks),
+      detail: reasonOf(error),
+      reason: networkReasonOf(marks),
+    }
     return { step, took: took(), failure, found: [] }
   }
+}
+
+/** The work, or a failure as soon as the signal says so. */
+async function aborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  let forget = (): void => undefined
+  const abort = new Promise<never>((_resolve, reject) => {
+    forget = onAbort(signal, () => {
+      reject(new Error('nobody waits for it any more'))
+    })
+  })
+  return Promise.race([work, abort]).finally(forget)
 }
 
 function event(socket: Socket, name: 'connect' | 'secureConnect'): Promise<void> {

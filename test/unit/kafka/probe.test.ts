@@ -26,7 +26,11 @@ describe('sls/probe on the local endpoint', () => {
     await endpoint.stop()
   })
 
-  async function run(changes: Changes = {}, timeout?: number): Promise<ProbeResult[]> {
+  async function run(
+    changes: Changes = {},
+    timeout?: number,
+    signal?: AbortSignal,
+  ): Promise<ProbeResult[]> {
     const { host = 'localhost', port = endpoint.port, ca = endpoint.ca } = changes
     const service: ServiceAddress = {
       ...endpoint,
@@ -40,9 +44,8 @@ describe('sls/probe on the local endpoint', () => {
     })
     const client = new KafkaProbeClient({ consumer, clientId: 'probe', logger: SILENT_LOGGER })
     const results: ProbeResult[] = []
-    for await (const result of probe({ address: { host, port }, tls: { ca } }, client, timeout)) {
-      results.push(result)
-    }
+    const target = { address: { host, port }, tls: { ca } }
+    for await (const result of probe(target, client, timeout, signal)) results.push(result)
     return results
   }
 
@@ -89,6 +92,20 @@ describe('sls/probe on the local endpoint', () => {
     silent.close()
     assert.equal(summary(results), 'name > port > SLS_UNREACHABLE')
     assert.match(results.at(-1)?.failure?.detail ?? '', /no answer in 0\.2 s/)
+  })
+
+  it('ends at once when nobody waits for it any more', async () => {
+    const silent: Server = createServer((socket) => socket.on('error', () => undefined))
+    silent.listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const { port } = silent.address() as AddressInfo
+    const gone = new AbortController()
+    silent.once('connection', () => {
+      gone.abort()
+    })
+    const results = await run({ host: '127.0.0.1', port }, 60_000, gone.signal)
+    silent.close()
+    assert.deepEqual(results.at(-1)?.failure?.detail, 'nobody waits for it any more')
   })
 
   it('leaves no connection open', async () => {

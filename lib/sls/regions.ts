@@ -1,0 +1,86 @@
+/** A region of Alibaba Cloud in which SLS has a public endpoint. */
+export interface Region {
+  readonly id: string
+  readonly en: string
+  readonly zh: string
+}
+
+export type Network = 'public' | 'intranet'
+
+/**
+ * The regions that Alibaba lists for SLS (alibabacloud.com/help/en/sls, "Supported regions", 2026-10-29)
+ * under the names of its console. Finance clouds and regions that are being closed are left to a typed
+ * endpoint.
+ */
+export const REGIONS: readonly Region[] = [
+  { id: 'cn-hangzhou', en: 'China (Hangzhou)', zh: '华东1（杭州）' },
+  { id: 'cn-shanghai', en: 'China (Shanghai)', zh: '华东2（上海）' },
+  { id: 'cn-qingdao', en: 'China (Qingdao)', zh: '华北1（青岛）' },
+  { id: 'cn-beijing', en: 'China (Beijing)', zh: '华北2（北京）' },
+  { id: 'cn-zhangjiakou', en: 'China (Zhangjiakou)', zh: '华北3（张家口）' },
+  { id: 'cn-huhehaote', en: 'China (Hohhot)', zh: '华北5（呼和浩特）' },
+  { id: 'cn-wulanchabu', en: 'China (Ulanqab)', zh: '华北6（乌兰察布）' },
+  { id: 'cn-shenzhen', en: 'China (Shenzhen)', zh: '华南1（深圳）' },
+  { id: 'cn-heyuan', en: 'China (Heyuan)', zh: '华南2（河源）' },
+  { id: 'cn-guangzhou', en: 'China (Guangzhou)', zh: '华南3（广州）' },
+  { id: 'cn-chengdu', en: 'China (Chengdu)', zh: '西南1（成都）' },
+  { id: 'cn-hongkong', en: 'China (Hong Kong)', zh: '中国香港' },
+  { id: 'ap-southeast-1', en: 'Singapore', zh: '新加坡' },
+  { id: 'ap-southeast-3', en: 'Malaysia (Kuala Lumpur)', zh: '马来西亚（吉隆坡）' },
+  { id: 'ap-southeast-5', en: 'Indonesia (Jakarta)', zh: '印度尼西亚（雅加达）' },
+  { id: 'ap-southeast-6', en: 'Philippines (Manila)', zh: '菲律宾（马尼拉）' },
+  { id: 'ap-southeast-7', en: 'Thailand (Bangkok)', zh: '泰国（曼谷）' },
+  { id: 'ap-southeast-8', en: 'Malaysia (Johor)', zh: '马来西亚（柔佛）' },
+  { id: 'ap-northeast-1', en: 'Japan (Tokyo)', zh: '日本（东京）' },
+  { id: 'ap-northeast-2', en: 'South Korea (Seoul)', zh: '韩国（首尔）' },
+  { id: 'us-west-1', en: 'US (Silicon Valley)', zh: '美国（硅谷）' },
+  { id: 'us-east-1', en: 'US (Virginia)', zh: '美国（弗吉尼亚）' },
+  { id: 'na-south-1', en: 'Mexico', zh: '墨西哥' },
+  { id: 'sa-east-1', en: 'Brazil (São Paulo)', zh: '巴西（圣保罗）' },
+  { id: 'eu-central-1', en: 'Germany (Frankfurt)', zh: '德国（法兰克福）' },
+  { id: 'eu-west-1', en: 'UK (London)', zh: '英国（伦敦）' },
+  { id: 'me-east-1', en: 'UAE (Dubai)', zh: '阿联酋（迪拜）' },
+  { id: 'me-central-1', en: 'Saudi Arabia (Riyadh)', zh: '沙特（利雅得）' },
+]
+
+/** Every endpoint of the public cloud ends so; nobody but Alibaba has a name below it. */
+const DOMAIN = '.log.aliyuncs.com'
+const REGION_ENDPOINT = /^([a-z0-9-]+?)(-intranet|-internal)?\.log\.aliyuncs\.com$/
+
+export function isAlibabaHost(host: string): boolean {
+  return host.endsWith(DOMAIN)
+}
+
+export function endpointOf(region: string, network: Network): string {
+  return `${region}${network === 'intranet' ? '-intranet' : ''}${DOMAIN}`
+}
+
+/** The region and the network that an endpoint names, also of a region that is not listed. */
+export function readEndpoint(endpoint: string): { region: string; network: Network } | null {
+  const match = REGION_ENDPOINT.exec(endpoint)
+  if (!match?.[1]) return null
+  return { region: match[1], network: match[2] ? 'intranet' : 'public' }
+}
+
+/**
+ * The regions whose id or name, in either language, has every word of the text; all of them if the
+ * text is empty or is the endpoint of one.
+ */
+export function findRegions(text: string): readonly Region[] {
+  const sought = text.trim().toLowerCase()
+  const chosen = readEndpoint(sought)?.region
+  if (REGIONS.some(({ id }) => id === chosen)) return REGIONS
+  const words = sought.split(/\s+/)
+  return REGIONS.filter((region) => {
+    const names = [region.id, plain(region.en), region.zh].join(' ')
+    return words.every((word) => names.includes(plain(word)))
+  })
+}
+
+/** Without case and accents, so that "sao" finds São Paulo. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+}
