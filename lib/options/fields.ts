@@ -16,10 +16,15 @@ export function isVariable(value: string): boolean {
   return VARIABLE.test(value)
 }
 
-function variableProblem(field: string, value: string): Problem | null {
+/** `NAME` of `${NAME}`; null for a value that is none. */
+export function variableName(value: string): string | null {
   const match = VARIABLE.exec(value)
-  if (!match) return null
-  return { field, reason: 'variable-not-set', params: { variable: match[1] ?? match[2] ?? value } }
+  return match?.[1] ?? match?.[2] ?? null
+}
+
+function variableProblem(field: string, value: string): Problem | null {
+  const variable = variableName(value)
+  return variable === null ? null : { field, reason: 'variable-not-set', params: { variable } }
 }
 
 export const present: Rule = (field, value) => (value === '' ? { field, reason: 'missing' } : null)

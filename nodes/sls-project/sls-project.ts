@@ -1,16 +1,12 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ACCESS_KEY_ID_VARIABLE, ACCESS_KEY_SECRET_VARIABLE } from '../../lib/sls/credentials'
+import type { NodeAPI, NodeDef } from 'node-red'
+import { compileProjectOptions } from '../../lib/options/project-options'
 import {
-  compileProjectOptions,
-  type Compiled,
-  type ProjectOptions,
-  type TlsOptions,
-} from '../../lib/options/project-options'
-
-interface SlsProjectCredentials {
-  accessKeyId?: string
-  accessKeySecret?: string
-}
+  accessKeyVariables,
+  type SlsProjectCredentials,
+  type SlsProjectNode,
+  type TlsConfigNode,
+} from '../common/project-node'
+import { addAdminRoutes } from './admin'
 
 interface SlsProjectDef extends NodeDef {
   project: string
@@ -18,15 +14,6 @@ interface SlsProjectDef extends NodeDef {
   port: string
   bootstrap: string
   tls: string
-}
-
-export interface SlsProjectNode extends Node<SlsProjectCredentials> {
-  compiled: Compiled<ProjectOptions>
-}
-
-interface TlsConfigNode extends Node {
-  valid: boolean
-  addTLSOptions(options: TlsOptions): TlsOptions
 }
 
 export default function registerSlsProject(RED: NodeAPI): void {
@@ -38,21 +25,9 @@ export default function registerSlsProject(RED: NodeAPI): void {
         ? { problems: [{ field: 'tls', reason: 'tls-config' }] }
         : compileProjectOptions(
             { ...config, ...this.credentials },
-            tlsOptionsOf(tlsNode),
-            environmentOf(this),
+            tlsNode?.addTLSOptions({}) ?? {},
+            accessKeyVariables(RED, this),
           )
-  }
-
-  /** As the node sees it: Node-RED's global environment before that of the process. */
-  function environmentOf(node: Node): Record<string, string | undefined> {
-    const read = (name: string): string | undefined => {
-      const value: unknown = RED.util.evaluateNodeProperty(name, 'env', node, {})
-      return typeof value === 'string' && value !== '' ? value : undefined
-    }
-    return {
-      [ACCESS_KEY_ID_VARIABLE]: read(ACCESS_KEY_ID_VARIABLE),
-      [ACCESS_KEY_SECRET_VARIABLE]: read(ACCESS_KEY_SECRET_VARIABLE),
-    }
   }
 
   RED.nodes.registerType<SlsProjectNode, SlsProjectDef, unknown, SlsProjectCredentials>(
@@ -65,8 +40,5 @@ export default function registerSlsProject(RED: NodeAPI): void {
       },
     },
   )
-}
-
-function tlsOptionsOf(node: TlsConfigNode | null): TlsOptions {
-  return node ? node.addTLSOptions({}) : {}
+  addAdminRoutes(RED)
 }

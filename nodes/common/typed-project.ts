@@ -1,0 +1,101 @@
+import type { Node, NodeAPI } from 'node-red'
+import { logstoreName, variableName } from '../../lib/options/fields'
+import type { Problem } from '../../lib/options/problem'
+import { compileProjectOptions, type ProjectOptions } from '../../lib/options/project-options'
+import type { Address } from '../../lib/sls/endpoint'
+import { isAlibabaHost } from '../../lib/sls/regions'
+import type { RefusalAnswer } from './admin-answers'
+import type { ProjectRequest } from './admin-request'
+import {
+  accessKeyVariables,
+  readVariable,
+  type SlsProjectNode,
+  type TlsConfigNode,
+} from './project-node'
+
+/** A project as it is typed in the edit dialog, checked and complete. */
+export interface TypedProject {
+  readonly options: ProjectOptions
+  /** Empty: not known yet. */
+  readonly logstore: string
+}
+
+type Texts = Omit<ProjectRequest, 'id' | 'tls'> & { readonly accessKeySecret: string }
+
+/**
+ * Makes a connection possible to what is typed, before it is deployed. What the browser did not send
+ * in this very request (the stored secret, a variable's value) goes only to the address of the
+ * deployed node, or to a host of Alibaba: else the endpoint would hand it to any host that is typed.
+ */
+export function typedProject(
+  RED: NodeAPI,
+  request: ProjectRequest,
+): TypedProject | { refusal: RefusalAnswer } {
+  const deployed = deployedProject(RED, request.id)
+  const tlsNode = RED.nodes.getNode(request.tls) as TlsConfigNode | null
+  if (request.tls && !tlsNode) return { refusal: { refusal: 'tls-not-deployed' } }
+  if (tlsNode && (tlsNode.type !== 'tls-config' || !tlsNode.valid)) {
+    return invalid([{ field: 'tls', reason: 'tls-config' }])
+  }
+
+  const stored = deployed?.credentials.accessKeySecret ?? ''
+  if (request.accessKeySecret === null && !stored) {
+    return { refusal: { refusal: 'secret-needed' } }
+  }
+  const sent: Texts = { ...request, accessKeySecret: request.accessKeySecret ?? stored }
+  const texts = resolved(RED, deployed, sent)
+  const environment = accessKeyVariables(RED, deployed)
+  const compiled = compileProjectOptions(texts, tlsNode?.addTLSOptions({}) ?? {}, environment)
+  if ('problems' in compiled) return invalid(compiled.problems)
+  const logstoreProblem = texts.logstore ? logstoreName('logstore', texts.logstore) : null
+  if (logstoreProblem) return invalid([logstoreProblem])
+
+  const isAllSent =
+    request.accessKeySecret !== null &&
+    `${sent.accessKeyId}${sent.accessKeySecret}` !== '' &&
+    Object.entries(texts).every(([name, text]) => sent[name as keyof Texts] === text)
+  if (!isAllSent && !mayHaveSecret(compiled.options, deployed)) {
+    return { refusal: { refusal: 'secret-needed' } }
+  }
+  return { options: compiled.options, logstore: texts.logstore }
+}
+
+/** Where the connections go. */
+export function targetOf({ bootstrap, address }: ProjectOptions): Address {
+  const target = bootstrap ?? address
+  if (!target) throw new Error('a compiled project has an address')
+  return target
+}
+
+function deployedProject(RED: NodeAPI, id: string): SlsProjectNode | null {
+  const node = RED.nodes.getNode(id) as SlsProjectNode | null
+  return node?.type === 'sls-project' ? node : null
+}
+
+/** With the values of variables; one that is not set stays as it is, and is a problem then. */
+function resolved(RED: NodeAPI, node: Node | null, texts: Texts): Texts {
+  const { project, endpoint, port, bootstrap, accessKeyId, accessKeySecret, logstore } = texts
+  const fields = { project, endpoint, port, bootstrap, accessKeyId, accessKeySecret, logstore }
+  const values = Object.entries(fields).map(([field, text]) => {
+    const variable = variableName(text.trim())
+    return [field, (variable && readVariable(RED, node, variable)) ?? text]
+  })
+  return Object.fromEntries(values) as Texts
+}
+
+function mayHaveSecret(options: ProjectOptions, deployed: SlsProjectNode | null): boolean {
+  const target = targetOf(options)
+  if (isAlibabaHost(target.host)) return true
+  if (!deployed || 'problems' in deployed.compiled) return false
+  const own = targetOf(deployed.compiled.options)
+  return own.host === target.host && own.port === target.port
+}
+
+function invalid(problems: readonly Problem[]): { refusal: RefusalAnswer } {
+  const bare = problems.map(({ field, reason, params: { value: _value, ...params } = {} }) => ({
+    field,
+    reason,
+    params,
+  }))
+  return { refusal: { refusal: 'settings-invalid', problems: bare } }
+}
