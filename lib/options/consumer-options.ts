@@ -2,9 +2,10 @@ import { FORMATS, type Format } from '../sls/decode'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Compiled, ProjectOptions } from './project-options'
 import * as rule from './fields'
+import { hereAndNow, parseTime, type StartTime } from './time'
 
-export const START_FROM = ['latest', 'earliest'] as const
-export type StartFrom = (typeof START_FROM)[number]
+export const START_FROM = ['latest', 'earliest', 'time'] as const
+export type StartFrom = 'latest' | 'earliest' | { readonly time: StartTime }
 
 export const EMIT = ['record', 'batch'] as const
 export const COMMIT = ['onSend', 'onAck'] as const
@@ -70,7 +71,11 @@ export function compileConsumerOptions(
   const text = Object.fromEntries(
     Object.keys(RULES).map((field) => [field, rule.textOf(settings[field])]),
   )
-  const problems = rule.problemsOf(text, { ...RULES, batchSize: batchSizeRule(text) })
+  const problems = rule.problemsOf(text, {
+    ...RULES,
+    batchSize: batchSizeRule(text),
+    startTime: rule.startTimeBeside(text['startFrom'] ?? ''),
+  })
   if (problems.length > 0) return { problems }
 
   const number = <T>(field: NumberField, fallback: T): number | T =>
@@ -87,7 +92,7 @@ export function compileConsumerOptions(
       project,
       logstore: text['logstore'] ?? '',
       group: text['group'] ?? '',
-      startFrom: choice('startFrom', CONSUMER_DEFAULTS.startFrom) as StartFrom,
+      startFrom: startFrom(),
       format: choice('format', CONSUMER_DEFAULTS.format) as Format,
       batch: choice('emit', CONSUMER_DEFAULTS.emit) === 'batch' ? batch : null,
       ack,
@@ -98,6 +103,13 @@ export function compileConsumerOptions(
       maxBytesPerShard: number('maxBytesPerShard', CONSUMER_DEFAULTS.maxBytesPerShard),
       maxInFlightBytes: number('maxInFlightBytes', CONSUMER_DEFAULTS.maxInFlightBytes),
     },
+  }
+
+  function startFrom(): StartFrom {
+    const chosen = choice('startFrom', CONSUMER_DEFAULTS.startFrom) as (typeof START_FROM)[number]
+    if (chosen !== 'time') return chosen
+    // Its rule has found no problem with it.
+    return { time: parseTime(text['startTime'] ?? '', hereAndNow()) as StartTime }
   }
 
   function ackOptions(): AckOptions {
@@ -126,6 +138,7 @@ export const RULES: Readonly<Record<string, rule.Rule>> = {
   logstore: rule.logstoreName,
   group: rule.present,
   startFrom: rule.oneOf(START_FROM),
+  startTime: rule.startTimeBeside('time'),
   format: rule.oneOf(FORMATS),
   emit: rule.oneOf(EMIT),
   commit: rule.oneOf(COMMIT),

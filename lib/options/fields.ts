@@ -2,6 +2,7 @@ import { isLogstoreName, isProjectName } from '../sls/names'
 import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Problem } from './problem'
+import { hereAndNow, parseTime } from './time'
 
 /**
  * One rule per setting, shared by the runtime and the edit dialogs. Each returns null or what is
@@ -81,6 +82,15 @@ export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize):
     return Number(value) > max
       ? { field, reason: 'batch-over-in-flight', params: { value, max } }
       : null
+  }
+}
+
+/** A time, where it is one at which reading begins. @param startFrom the setting, as text */
+export function startTimeBeside(startFrom: string): Rule {
+  return (field, value) => {
+    if (startFrom !== 'time') return null
+    const time = value === '' ? { reason: 'missing' as const } : parseTime(value, hereAndNow())
+    return 'reason' in time ? { field, ...time } : null
   }
 }
 

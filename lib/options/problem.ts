@@ -21,6 +21,11 @@ export const PROBLEM_REASONS = [
   'number',
   'batch-over-in-flight',
   'choice',
+  'time',
+  'time-without-zone',
+  'time-impossible',
+  'time-seconds',
+  'time-future',
 ] as const
 
 export type ProblemReason = (typeof PROBLEM_REASONS)[number]

@@ -31,6 +31,11 @@ const validBatchSize: Validator = function (value, options) {
   return valid('batchSize', rule.batchSizeBeside(beside)).call(this, value, options)
 }
 
+const validStartTime: Validator = function (value, options) {
+  const apply = rule.startTimeBeside(current(this, 'startFrom'))
+  return valid('startTime', apply).call(this, value, options)
+}
+
 RED.nodes.registerType('sls-kafka-in', {
   category: 'network',
   color: '#D8BFD8',
@@ -45,6 +50,7 @@ RED.nodes.registerType('sls-kafka-in', {
     logstore: { value: '', required: true, validate: valid('logstore', rule.logstoreName) },
     group: { value: '', required: true, validate: valid('group', rule.present) },
     startFrom: { value: 'latest' },
+    startTime: { value: '', validate: validStartTime },
     format: { value: 'auto' },
     emit: { value: 'record' },
     batchSize: { value: '', validate: validBatchSize },
@@ -75,6 +81,10 @@ RED.nodes.registerType('sls-kafka-in', {
     return this['name'] ? 'node_label_italic' : ''
   },
   oneditprepare() {
+    const startFrom = choice(this, 'startFrom', CONSUMER_DEFAULTS.startFrom)
+    startFrom.on('change', () => {
+      $('.sls-kafka-in-start-time').toggle(startFrom.val() === 'time')
+    })
     const emit = $('#node-input-emit')
     emit.on('change', () => {
       $('.sls-kafka-in-batch').toggle(emit.val() === 'batch')

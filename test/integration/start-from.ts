@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import type { Broker, Service } from '../support/broker'
 import type { SinkMessage } from '../support/node-red'
 import { linesByPartition, Reader } from '../support/reader'
@@ -8,6 +9,10 @@ import { startWriter } from './writer'
 
 const RECORDS = 60
 const PARTITIONS = 4
+/** A partition to which nothing is written. */
+const IDLE = 3
+
+const sorted = (lines: readonly string[]): string[] => lines.toSorted()
 
 export function startsWhereItIsTold(service: Service): void {
   describe('where reading starts', () => {
@@ -53,6 +58,63 @@ export function startsWhereItIsTold(service: Service): void {
       assertReceived(reader, joined(first, missed, last))
     })
 
+    it('is a time for a new group with startFrom time, and the end of a shard that has nothing since', async () => {
+      const topic = 'from-a-time'
+      const old = numberedLines('old', RECORDS, PARTITIONS)
+      const since = numberedLines('since', RECORDS, PARTITIONS).with(IDLE, [])
+      const later = numberedLines('later', RECORDS, PARTITIONS)
+      await createTopicWith(broker, topic, old)
+      const startTime = inChina(await nextMillisecond())
+      await produceAll(broker, topic, since)
+      const reader = await Reader.start(ofOne, broker)
+
+      await reader.deploy({ logstore: topic, group: topic, startFrom: 'time', startTime })
+      await reader.hasReceived(since.flat().length)
+      await produceAll(broker, topic, later)
+      await reader.hasReceived(since.flat().length + RECORDS)
+      await reader.stop()
+      assertReceived(reader, joined(since, later))
+    })
+
+    it('is a time that counts back from the start, and the committed offset ever after', async () => {
+      const topic = 'an-hour-ago'
+      const settings = { logstore: topic, group: topic, startFrom: 'time' }
+      const first = numberedLines('first', RECORDS, PARTITIONS)
+      const second = numberedLines('second', RECORDS, PARTITIONS)
+      await createTopicWith(broker, topic, first)
+      const reader = await Reader.start(ofOne, broker)
+
+      await reader.deploy({ ...settings, startTime: '-1h' })
+      await reader.hasReceived(RECORDS)
+      await reader.deploy()
+      await produceAll(broker, topic, second)
+      await reader.deploy({ ...settings, startTime: '-2h' })
+      await reader.hasReceived(2 * RECORDS)
+      await reader.stop()
+      assertReceived(reader, joined(first, second))
+    })
+
+    it('is the same time for two Node-RED processes that start a new group at the same moment', async () => {
+      const topic = 'from-a-time-twice'
+      const old = numberedLines('old', RECORDS, PARTITIONS)
+      const since = numberedLines('since', RECORDS, PARTITIONS)
+      await createTopicWith(broker, topic, old)
+      const startTime = inChina(await nextMillisecond())
+      await produceAll(broker, topic, since)
+      const readers = await Promise.all([Reader.start(ofOne, broker), Reader.start(ofOne, broker)])
+
+      const settings = { logstore: topic, group: topic, startFrom: 'time', startTime }
+      await Promise.all(readers.map((reader) => reader.deploy(settings)))
+      await Promise.all(since.map((lines) => hasArrived(readers, lines.at(-1) ?? '')))
+      await Promise.all(readers.map((reader) => reader.stop()))
+      const records = readers.flatMap((reader) => reader.records.messages)
+      const received = linesByPartition(records, PARTITIONS)
+      // A shard that moves while its records are under way gives them again.
+      const once = received.map((lines) => [...new Set(lines)])
+      assert.deepEqual(once.map(sorted), since.map(sorted))
+      await assertNothingReadBefore(broker, topic, records)
+    })
+
     for (const { title, processes, nodes } of [
       { title: 'two nodes of one Node-RED', processes: 1, nodes: 2 },
       { title: 'two Node-RED processes', processes: 2, nodes: 1 },
@@ -90,6 +152,18 @@ export function startsWhereItIsTold(service: Service): void {
       })
     }
   })
+}
+
+/** Unix ms: after all that was written so far, and not after what is written from now on. */
+async function nextMillisecond(): Promise<number> {
+  const last = Date.now()
+  while (Date.now() === last) await setImmediate()
+  return Date.now()
+}
+
+/** As a user types it, with the zone of China. */
+function inChina(time: number): string {
+  return new Date(time + 8 * 3_600_000).toISOString().replace('Z', '+08:00')
 }
 
 /** Each node gets its share of the shards. */

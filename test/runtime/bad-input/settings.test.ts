@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ACCESS_KEY, assertOneLine, BadInput, RIGHT } from '../support/bad-input'
+import { ACCESS_KEY, assertOneLine, BadInput, LOGSTORE, RIGHT } from '../support/bad-input'
 import type { Changes } from '../support/failing-node'
 
 interface WrongSetting {
@@ -51,6 +51,13 @@ const WRONG_SETTINGS: readonly WrongSetting[] = [
     changes: {
       ...RIGHT,
       project: { credentials: { ...ACCESS_KEY, accessKeySecret: '${NO_SUCH_VARIABLE}' } },
+    },
+  },
+  {
+    title: 'a start time without its zone',
+    says: /Start time "2026-11-22T10:00:00" has no time zone; .* write 2026-11-22T10:00:00[+-]\d\d:\d\d\./,
+    changes: {
+      consumer: { logstore: LOGSTORE, startFrom: 'time', startTime: '2026-11-22T10:00:00' },
     },
   },
   {

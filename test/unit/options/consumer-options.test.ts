@@ -42,6 +42,30 @@ describe('options/consumer-options', () => {
     assert.equal('options' in compiled && compiled.options.maxRate, 50)
   })
 
+  it('takes a time to start at, and leaves one so long ago to be counted back at the start', () => {
+    const compile = (startTime: string): unknown => {
+      const settings = { ...SETTINGS, startFrom: 'time', startTime }
+      const compiled = compileConsumerOptions(settings, PROJECT)
+      return 'options' in compiled ? compiled.options.startFrom : compiled
+    }
+    const at = Date.UTC(2024, 10, 22, 2)
+    assert.deepEqual(compile('2024-11-22T10:00:00+08:00'), { time: { at } })
+    assert.deepEqual(compile('-1h'), { time: { ago: 3_600_000 } })
+  })
+
+  it('has no opinion of a start time that is not used', () => {
+    assert.deepEqual(problemsOf({ startFrom: 'latest', startTime: 'noon' }), [])
+    assert.deepEqual(problemsOf({ startTime: 'noon' }), [])
+  })
+
+  it('shows a start time without zone with the zone of this machine', () => {
+    const settings = { ...SETTINGS, startFrom: 'time', startTime: '2024-11-22T10:00:00' }
+    const compiled = compileConsumerOptions(settings, PROJECT)
+    const [problem] = 'problems' in compiled ? compiled.problems : []
+    const right = String(problem?.params?.['right'])
+    assert.equal(new Date(right).getTime(), new Date(2024, 10, 22, 10).getTime())
+  })
+
   it('puts records into batches of 100 that wait a second, unless told otherwise', () => {
     const compile = (changes: ConsumerSettings): unknown => {
       const compiled = compileConsumerOptions({ ...SETTINGS, emit: 'batch', ...changes }, PROJECT)
@@ -128,6 +152,23 @@ describe('options/consumer-options', () => {
     ['a missing group', { group: ' ' }, 'group: missing'],
     ['an unknown format', { format: 'xml' }, 'format: choice'],
     ['an unknown start', { startFrom: 'middle' }, 'startFrom: choice'],
+    ['a start at no time', { startFrom: 'time' }, 'startTime: missing'],
+    ['a start at noon', { startFrom: 'time', startTime: 'noon' }, 'startTime: time'],
+    [
+      'a start without zone',
+      { startFrom: 'time', startTime: '2024-11-22 10:00' },
+      'startTime: time-without-zone',
+    ],
+    [
+      'a start on a day that does not exist',
+      { startFrom: 'time', startTime: '2024-02-30T10:00Z' },
+      'startTime: time-impossible',
+    ],
+    [
+      'a start in the future',
+      { startFrom: 'time', startTime: '2999-01-01T00:00Z' },
+      'startTime: time-future',
+    ],
     ['a way to emit that does not exist', { emit: 'stream' }, 'emit: choice'],
     ['a way to commit that does not exist', { commit: 'never' }, 'commit: choice'],
     ['an end of attempts that does not exist', { onExhausted: 'retry' }, 'onExhausted: choice'],
