@@ -35,7 +35,9 @@ export function ours(settings: ConsumerSettings): Client {
         onUnanswered: fail,
         onFailure: fail,
         onRecovered: ignore,
+        onStarted: ignore,
         onJoined: ignore,
+        onStopped: ignore,
       })
       consumer.start()
       return Promise.resolve()

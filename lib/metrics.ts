@@ -1,6 +1,6 @@
 const WINDOW_SECONDS = 10
 
-/** Records a second, over the last ten seconds. */
+/** So many a second, over the last ten seconds. */
 export class RateMeter {
   readonly #counts = new Array<number>(WINDOW_SECONDS).fill(0)
   #second = 0
@@ -22,6 +22,33 @@ export class RateMeter {
     for (let step = 1; step <= passed; step++)
       this.#counts[(second - passed + step) % WINDOW_SECONDS] = 0
     if (passed > 0) this.#second = second
+  }
+}
+
+/** What a record weighs: the bytes of its key and its value. */
+interface Weighed {
+  readonly key: { readonly length: number } | null
+  readonly value: { readonly length: number } | null
+}
+
+/** Records and bytes a second that one shard has given to the flow. */
+export class Throughput {
+  readonly #records = new RateMeter()
+  readonly #bytes = new RateMeter()
+
+  add(records: readonly Weighed[], now: number): void {
+    let bytes = 0
+    for (const { key, value } of records) bytes += (key?.length ?? 0) + (value?.length ?? 0)
+    this.#records.add(records.length, now)
+    this.#bytes.add(bytes, now)
+  }
+
+  recordsPerSecond(now: number): number {
+    return this.#records.perSecond(now)
+  }
+
+  bytesPerSecond(now: number): number {
+    return this.#bytes.perSecond(now)
   }
 }
 

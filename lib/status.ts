@@ -13,6 +13,8 @@ export interface NodeStatus {
   readonly shards: number
   /** Records a second. */
   readonly rate: number
+  /** Of keys and values. */
+  readonly bytesPerSecond: number
   readonly delaySeconds: number
   /** Records given to the flow and not yet done. */
   readonly inFlight: number
@@ -20,6 +22,12 @@ export interface NodeStatus {
   readonly oldestSeconds: number
   /** Shards that hold a record which was given up. */
   readonly stoppedShards: readonly number[]
+  /** The user has paused every shard. */
+  readonly isPaused: boolean
+  /** How often the oldest record that is not done was sent; 0 if there is none. */
+  readonly attempts: number
+  /** The error that was told last, and when, in milliseconds since 1970; null if there was none. */
+  readonly lastError: { readonly code: ErrorCode; readonly at: number } | null
   /** Acks that came too late to count. */
   readonly staleAcks: number
 }
@@ -29,6 +37,7 @@ type Appearance = Pick<NodeStatus, 'fill' | 'shape' | 'text'> & { code?: ErrorCo
 /** Catalogue keys of the bare texts; `sls-kafka-in.status.<name>` in the node's own catalogue. */
 export const STATUS_TEXTS = [
   'stopped',
+  'paused',
   'stopping',
   'connecting',
   'joining',
@@ -58,13 +67,19 @@ export const STATUS_TEXTS = [
 
 type StatusText = (typeof STATUS_TEXTS)[number]
 
-/** Codes that are no state of a consumer: told by the ack node, or when the flows are deployed. */
+/** Codes that are no state of a consumer: told by the ack and control nodes, or at a deploy. */
 type OtherCode =
   | 'SLS_ACK_NODE_MISSING'
   | 'SLS_GROUP_SHARED'
   | 'SLS_TOKEN_MISSING'
   | 'SLS_PARTS_UNCOUNTED'
   | 'SLS_ACTION_UNKNOWN'
+  | 'SLS_CONTROL_INVALID'
+  | 'SLS_NOT_RUNNING'
+  | 'SLS_SHARD_UNKNOWN'
+  | 'SLS_OFFSET_OUT_OF_RANGE'
+  | 'SLS_SEEK_FAILED'
+  | 'SLS_NOTHING_TO_SKIP'
 
 const ERROR_TEXTS: Readonly<
   Record<Exclude<ErrorCode, OtherCode>, StatusText> & Partial<Record<OtherCode, StatusText>>
@@ -88,6 +103,7 @@ const ERROR_TEXTS: Readonly<
   SLS_SEND_FAILED: 'send-failed',
   SLS_ATTEMPTS_EXHAUSTED: 'record-given-up',
   SLS_REJECTED: 'record-given-up',
+  SLS_SKIPPED: 'record-given-up',
   SLS_ACK_MISSING: 'waiting-for-ack',
 }
 
@@ -100,17 +116,21 @@ const HOLDING: ReadonlySet<ErrorCode> = new Set([
 
 /** The status of a consumer: a pure function of what can be told of it. */
 export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
-  const { state, shards, rate, delaySeconds, inFlight, oldestSeconds, stoppedShards, staleAcks } =
-    snapshot
+  const { state, shards, rate, bytesPerSecond, delaySeconds, inFlight, oldestSeconds } = snapshot
+  const { stoppedShards, isPaused, attempts, lastError, staleAcks } = snapshot
   return {
     ...appearance(snapshot),
     state: state.name,
     shards,
     rate,
+    bytesPerSecond,
     delaySeconds,
     inFlight,
     oldestSeconds: Math.floor(oldestSeconds / 10) * 10,
     stoppedShards,
+    isPaused,
+    attempts,
+    lastError,
     staleAcks,
   }
 }
@@ -122,10 +142,14 @@ export function statusOfConfigError(): NodeStatus {
     state: 'failed',
     shards: 0,
     rate: 0,
+    bytesPerSecond: 0,
     delaySeconds: 0,
     inFlight: 0,
     oldestSeconds: 0,
     stoppedShards: [],
+    isPaused: false,
+    attempts: 0,
+    lastError: null,
     staleAcks: 0,
   }
 }
@@ -152,6 +176,7 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
 
 function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {
   const { shards, rate, delaySeconds, recordError } = snapshot
+  if (snapshot.isPaused) return bare('blue', 'ring', 'paused')
   if (snapshot.stoppedShards.length > 0) {
     return {
       ...bare('red', 'ring', isHeld(snapshot.stoppedBy) ? 'shard-stopped' : 'shard-failing'),

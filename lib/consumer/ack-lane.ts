@@ -1,6 +1,6 @@
 import type { Clock } from '../clock'
 import { AckedLedger } from '../delivery/acked-ledger'
-import { delayAfter, isExhausted, type Delivery } from '../delivery/delivery'
+import { delayAfter, isExhausted, triesOf, type Delivery } from '../delivery/delivery'
 import type { InFlightLimit } from '../delivery/in-flight-limit'
 import { Shard } from '../delivery/shard'
 import { formatToken, type Token } from '../delivery/token'
@@ -12,7 +12,7 @@ import type { Failure, Reason } from './answer'
 import type { Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
 import { detached } from './detached-record'
-import type { Lane } from './lane'
+import type { Lane, LaneProgress, Skipped } from './lane'
 import type { Stamp } from './message'
 import type { Outbox } from './outbox'
 
@@ -76,7 +76,7 @@ export class AckLane implements Lane {
     const retry = this.window.nextRetry()
     if (!retry || retry.at > now) return this.#sendNew(now)
     this.window.resend(retry.delivery, now)
-    this.#send(retry.delivery, this.#decode(retry.delivery))
+    this.#give(retry.delivery, this.#decode(retry.delivery))
     return 0
   }
 
@@ -116,6 +116,32 @@ export class AckLane implements Lane {
     this.window.reset(this.#options.nextEpoch(), this.shard.queue.length)
   }
 
+  release(now: number): boolean {
+    return this.window.release(now)
+  }
+
+  skip(): Skipped | null {
+    const { held } = this.window
+    if (!held) return null
+    const skipped = { first: held.offset, last: held.records.at(-1)?.offset ?? held.offset }
+    const error = new SlsKafkaError('SLS_SKIPPED', { shard: held.shard, ...skipped })
+    const { outbox } = this.#options
+    outbox.reportGivenUp(this.#decode(held), held.shard, this.#stamp(held), error)
+    this.#done(held)
+    return skipped
+  }
+
+  progress(now: number): LaneProgress {
+    const { oldest, inFlight, heldBy } = this.window
+    const oldestSent = this.window.oldestSent()
+    return {
+      inFlight,
+      oldestSeconds: oldestSent ? Math.round((now - oldestSent.at) / 1000) : 0,
+      attempts: oldest ? triesOf(oldest) : 0,
+      stoppedBy: heldBy,
+    }
+  }
+
   unanswered(now: number): Unanswered | null {
     const oldest = this.window.oldestSent()
     if (!oldest) return null
@@ -125,7 +151,7 @@ export class AckLane implements Lane {
       shard: this.shard.id,
       offset: oldest.delivery.offset,
       seconds: Math.round((now - oldest.at) / 1000),
-      isFull: this.isFull || this.shard.isPaused,
+      isFull: this.isFull || this.shard.isPausedBy('full'),
     }
   }
 
@@ -162,11 +188,7 @@ export class AckLane implements Lane {
       ),
     }))
     // All are in the window before the first of them can be done: what is not in it counts as done.
-    for (const { delivery, decoded } of opened) {
-      const [first] = decoded
-      if (first?.error) this.#undecodable(delivery, first, first.error)
-      else this.#send(delivery, decoded)
-    }
+    for (const { delivery, decoded } of opened) this.#give(delivery, decoded)
     shard.delay.sent(entries.at(-1)?.decoded.timestamp ?? now)
     return entries.length
   }
@@ -174,6 +196,12 @@ export class AckLane implements Lane {
   /** Anew each time, because the flow may have changed what it was given. */
   #decode(delivery: RecordDelivery): DecodedRecord[] {
     return delivery.records.map((record) => this.#options.outbox.decode(record, delivery.shard))
+  }
+
+  #give(delivery: RecordDelivery, decoded: readonly DecodedRecord[]): void {
+    const [first] = decoded
+    if (first?.error) this.#undecodable(delivery, first, first.error)
+    else this.#send(delivery, decoded)
   }
 
   #send(delivery: RecordDelivery, records: readonly DecodedRecord[]): void {
@@ -198,19 +226,19 @@ export class AckLane implements Lane {
 
   #retry(delivery: RecordDelivery, reason: Reason): void {
     const { ack, clock } = this.#options
-    if (delivery.isDeadLetter || isExhausted(delivery.attempt, ack)) {
+    if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else {
-      this.window.retryAt(delivery, clock.now() + delayAfter(delivery.attempt, ack))
+      this.window.retryAt(delivery, clock.now() + delayAfter(triesOf(delivery), ack))
     }
   }
 
   #giveUp(delivery: RecordDelivery, code: GivenUpCode, reason: Reason): void {
     const { outbox, ack } = this.#options
-    const { shard, offset, attempt } = delivery
+    const { shard, offset } = delivery
     // A dead letter that fails as well has nowhere else to go.
     const outcome = delivery.isDeadLetter ? 'stop' : ack.onExhausted
-    const params = { shard, offset, attempts: attempt, outcome }
+    const params = { shard, offset, attempts: triesOf(delivery), outcome }
     const why = 'text' in reason ? { reason: reason.text } : { reasonKey: reason.key }
     const error = new SlsKafkaError(code, { ...params, ...why })
     if (outcome === 'output') {
@@ -234,8 +262,10 @@ export class AckLane implements Lane {
     outbox.sendDeadLetter(this.#decode(delivery), delivery.shard, stamp, error)
   }
 
-  #stamp({ shard, epoch, offset, attempt }: RecordDelivery): Stamp {
+  #stamp(delivery: RecordDelivery): Stamp {
     const { incarnation } = this.#options
-    return { attempt, token: formatToken({ incarnation, shard, epoch, offset, attempt }) }
+    const { shard, epoch, offset, attempt } = delivery
+    const token = formatToken({ incarnation, shard, epoch, offset, attempt })
+    return { attempt: triesOf(delivery), token }
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock'
 import type { Ledger } from '../delivery/ledger'
-import type { LogSource } from '../kafka/source'
+import type { CommitOutcome, LogSource } from '../kafka/source'
 import type { Lane } from './lane'
 
 /**
@@ -42,6 +42,28 @@ export class Committer {
   /** Commits everything done: before the group is left in good order. */
   commitAll(): Promise<void> {
     return this.#commit((ledger) => ledger.dueAtStop())
+  }
+
+  /**
+   * Commits other offsets than those reached.
+   *
+   * @param then what follows from that, before anything else can be committed
+   */
+  async set(
+    offsets: ReadonlyMap<number, bigint>,
+    isStillWanted: () => boolean,
+    then: () => void,
+  ): Promise<CommitOutcome> {
+    while (this.#underWay) await this.#underWay
+    if (!isStillWanted()) return 'fenced'
+    const setting = this.#source.commit(offsets).then((outcome) => {
+      if (outcome === 'committed') then()
+      return outcome
+    })
+    this.#underWay = setting.then(() => {
+      this.#underWay = null
+    })
+    return setting
   }
 
   #refresh(ledger: Ledger): bigint | null {

@@ -1,5 +1,31 @@
 import type { Shard } from '../delivery/shard'
+import type { ErrorCode } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
+
+/** How the flow gets on with one shard. */
+export interface LaneProgress {
+  /** Records given to the flow and not yet done. */
+  readonly inFlight: number
+  /** Seconds that the flow has had the oldest of them; 0 if it has none. */
+  readonly oldestSeconds: number
+  /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
+  readonly attempts: number
+  /** Why a record holds the shard; null if none does. */
+  readonly stoppedBy: ErrorCode | null
+}
+
+export const NOTHING_IN_FLIGHT: LaneProgress = {
+  inFlight: 0,
+  oldestSeconds: 0,
+  attempts: 0,
+  stoppedBy: null,
+}
+
+/** Records that are stepped over; offsets are decimal text. */
+export interface Skipped {
+  readonly first: string
+  readonly last: string
+}
 
 /** The way of one shard's records from the queue to the flow; one kind for each commit mode. */
 export interface Lane {
@@ -16,4 +42,9 @@ export interface Lane {
   sendNext(now: number): number
   /** Offsets begin anew, and may be lower than before. */
   positionReset(): void
+  /** What was given up is tried anew. @returns whether anything was */
+  release(now: number): boolean
+  /** The record that holds the shard is reported and counts as done. Null if none does. */
+  skip(): Skipped | null
+  progress(now: number): LaneProgress
 }

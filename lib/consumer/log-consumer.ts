@@ -1,12 +1,16 @@
 import { onAbort } from '../abort'
 import { SlsKafkaError, type ErrorCode } from '../errors'
-import type { LogSource, LogSourceListener } from '../kafka/source'
+import type { LogSource, LogSourceListener, UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Backoff } from './backoff'
 import { NO_PROGRESS, type Progress } from './commit-mode'
+import { ErrorTally } from './error-tally'
 import { describeFailure } from './failure'
+import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
-import type { ConsumerSnapshot, ConsumerState } from './state'
+import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
+import { tallied } from './tallied'
+import { UserPause } from './user-pause'
 
 /** Milliseconds that a broken connection may take to come back before it is called a failure. */
 const RECONNECT_GRACE = 10_000
@@ -25,7 +29,9 @@ export interface ConsumerPorts extends RecordFlowPorts {
   readonly onFailure: (error: SlsKafkaError, nextTry: number | null) => void
   /** Records flow again. @param after seconds since the failure */
   readonly onRecovered: (after: number) => void
+  readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void
+  readonly onStopped: () => void
   /** The flow seems to have forgotten records, and reading has stopped for that. */
   readonly onUnanswered: (warning: SlsKafkaError) => void
 }
@@ -35,10 +41,15 @@ interface ReportedFailure {
   readonly since: number
 }
 
+interface FailedShard {
+  readonly code: ErrorCode
+  readonly unreadable: UnreadableSpan | null
+}
+
 /**
  * One consumer as the user knows it. It keeps a source alive: whatever ends it, a new one follows after
- * a back-off, until the consumer is closed. There is never more than one source, because each is one
- * promise and the next begins after it.
+ * a back-off, until the consumer is stopped. There is never more than one source, because each is one
+ * promise and the next begins after it. What a user does to it while it runs is in `steering.ts`.
  */
 export class LogConsumer {
   readonly #options: ConsumerOptions
@@ -46,11 +57,13 @@ export class LogConsumer {
   readonly #backoff = new Backoff()
   #state: ConsumerState = { name: 'stopped' }
   #flow: RecordFlow | null = null
-  #life: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
+  readonly #lifecycle = new Lifecycle((signal) => this.#live(signal))
+  readonly #tally = new ErrorTally()
+  readonly #userPause = new UserPause()
   #reported: ReportedFailure | null = null
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
   /** Shards that cannot be read, and why. */
-  readonly #failedShards = new Map<number, ErrorCode>()
+  readonly #failedShards = new Map<number, FailedShard>()
   #lastAnswer = 0
   /** Null while it is no member. */
   #totalShards: number | null = null
@@ -60,22 +73,52 @@ export class LogConsumer {
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
-    this.#ports = ports
+    this.#ports = tallied(ports, this.#tally)
   }
 
+  /** Begins, now or when a stop under way has ended; nothing if it runs. */
   start(): void {
-    if (this.#life) return
-    const abort = new AbortController()
-    this.#life = { abort, end: this.#live(abort.signal) }
+    this.#lifecycle.start()
   }
 
-  /** Commits, leaves the group and ends. Bounded; never rejects. */
-  async close(): Promise<void> {
-    if (!this.#life) return
-    this.#state = { name: 'stopping' }
-    this.#life.abort.abort()
-    await this.#life.end
-    this.#life = null
+  /** Commits, leaves the group and ends, until it is started again. Bounded; never rejects. */
+  stop(): Promise<void> {
+    return this.#lifecycle.stop('rest')
+  }
+
+  /** The same for good. */
+  close(): Promise<void> {
+    return this.#lifecycle.stop('end')
+  }
+
+  /** The user wants shards paused, or not any more. @param shards null for all, also those to come */
+  setPause(isPaused: boolean, shards: readonly number[] | null): void {
+    this.#userPause.set(isPaused, shards)
+    this.#flow?.applyUserPause()
+  }
+
+  get state(): ConsumerState {
+    return this.#state
+  }
+
+  /** The way of the records while the group counts us in; null while it does not, or that is uncertain. */
+  get joined(): RecordFlow | null {
+    return this.#totalShards === null || this.#state.name === 'stopping' ? null : this.#flow
+  }
+
+  /** What cannot be decoded, by shard; null if it is the service or the network that fails. */
+  unreadable(shard: number): UnreadableSpan | null {
+    return this.#failedShards.get(shard)?.unreadable ?? null
+  }
+
+  /** Something that is no failure of reading. */
+  tell(error: SlsKafkaError): void {
+    this.#ports.onFailure(error, null)
+  }
+
+  /** Reading of the shard went on elsewhere. */
+  leftBehind(shard: number): void {
+    this.#failedShards.delete(shard)
   }
 
   snapshot(): ConsumerSnapshot {
@@ -86,14 +129,37 @@ export class LogConsumer {
       state: this.#state,
       shards: flow?.shards ?? 0,
       rate: flow?.rate(now) ?? 0,
+      bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isCaughtUp: flow?.isCaughtUp ?? false,
+      isPaused: this.joined?.isPausedByUser ?? false,
+      attempts: flow?.attempts ?? 0,
       ...(flow ? this.#withFailedShards(flow.progress(now)) : NO_PROGRESS),
+      lastError: this.#tally.last,
       recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
 
+  /** The same, and more than a status shows. */
+  details(): ConsumerDetails {
+    const states = this.#flow?.shardStates(this.#ports.clock.now()) ?? []
+    return {
+      ...this.snapshot(),
+      errors: this.#tally.counts,
+      shardStates: states.map((state) => ({
+        ...state,
+        stoppedBy: state.stoppedBy ?? this.#failedShards.get(state.shard)?.code ?? null,
+        lastError: this.#tally.lastOf(state.shard),
+      })),
+    }
+  }
+
   async #live(signal: AbortSignal): Promise<void> {
+    const ignoreAbort = onAbort(signal, () => {
+      this.#state = { name: 'stopping' }
+    })
+    this.#forget()
+    this.#ports.onStarted()
     const stopChecking = this.#ports.clock.every(CHECK_INTERVAL, () => {
       this.#check()
     })
@@ -102,13 +168,26 @@ export class LogConsumer {
       if (error) await this.#backOff(error, signal)
     }
     stopChecking()
+    ignoreAbort()
     this.#state = { name: 'stopped' }
+    this.#ports.onStopped()
+  }
+
+  /** What was of the last life. */
+  #forget(): void {
+    this.#backoff.reset()
+    this.#failedShards.clear()
+    this.#reported = null
+    this.#recordError = null
+    this.#troubleSince = null
+    this.#totalShards = null
+    this.#isToldUnanswered = false
   }
 
   /** @returns why the membership ended, or null if it was told to */
   async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
     const source = this.#ports.createSource(this.#listener)
-    const flow = new RecordFlow(this.#options, this.#flowPorts, source)
+    const flow = new RecordFlow(this.#options, this.#flowPorts, source, this.#userPause)
     this.#flow = flow
     try {
       await source.run(signal)
@@ -118,6 +197,7 @@ export class LogConsumer {
     } finally {
       flow.end()
       this.#flow = null
+      this.#totalShards = null
     }
   }
 
@@ -161,10 +241,10 @@ export class LogConsumer {
       this.#failedShards.delete(batch.shard)
       this.#flow?.fetched(batch)
     },
-    onShardFailed: (shard, cause) => {
+    onShardFailed: (shard, cause, unreadable = null) => {
       const error = describeFailure(cause, this.#options)
-      const isKnown = this.#failedShards.get(shard) === error.code
-      this.#failedShards.set(shard, error.code)
+      const isKnown = this.#failedShards.get(shard)?.code === error.code
+      this.#failedShards.set(shard, { code: error.code, unreadable })
       // It is tried again at each assignment, which is no news.
       if (!isKnown) this.#ports.onFailure(error, null)
     },
@@ -203,7 +283,7 @@ export class LogConsumer {
     const [failure] = this.#failedShards.values()
     if (!failure) return progress
     const stoppedShards = new Set([...this.#failedShards.keys(), ...progress.stoppedShards])
-    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: failure }
+    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: failure.code }
   }
 
   get #flowPorts(): RecordFlowPorts {

@@ -3,7 +3,7 @@ import { Shard } from '../delivery/shard'
 import type { FetchedRecord } from '../kafka/source'
 import type { BatchLimits } from '../options/consumer-options'
 import { NO_PROGRESS, type CommitMode, type Progress } from './commit-mode'
-import type { Lane } from './lane'
+import { NOTHING_IN_FLIGHT, type Lane, type LaneProgress } from './lane'
 import type { Outbox } from './outbox'
 
 /** `commit: onSend`: what was sent is done. */
@@ -74,5 +74,18 @@ class SendLane implements Lane {
 
   positionReset(): void {
     this.shard.ledger.reset()
+  }
+
+  /** Nothing is ever given up. */
+  release(): boolean {
+    return false
+  }
+
+  skip(): null {
+    return null
+  }
+
+  progress(): LaneProgress {
+    return NOTHING_IN_FLIGHT
   }
 }

@@ -1,15 +1,19 @@
 import type { Clock } from '../clock'
 import { RateLimit } from '../delivery/rate-limit'
+import type { PauseReason } from '../delivery/shard'
+import { SlsKafkaError } from '../errors'
 import type { Assignment, FetchedBatch, LogSource } from '../kafka/source'
-import { RateMeter } from '../metrics'
 import type { ConsumerOptions } from '../options/consumer-options'
 import type { CommitMode, Progress } from './commit-mode'
 import { Committer } from './committer'
-import type { Lane } from './lane'
+import type { Lane, Skipped } from './lane'
 import { OnAck } from './on-ack'
 import { OnSend } from './on-send'
 import { Outbox, type OutboxPorts } from './outbox'
+import { offsetsOf, type SeekTarget } from './seek'
 import { Sender } from './sender'
+import type { ShardState } from './state'
+import type { UserPause } from './user-pause'
 
 export interface RecordFlowPorts extends OutboxPorts {
   readonly clock: Clock
@@ -29,11 +33,17 @@ export class RecordFlow {
   readonly #mode: CommitMode
   readonly #sender: Sender
   readonly #committer: Committer
-  readonly #rate = new RateMeter()
+  readonly #userPause: UserPause
   readonly #stopCommitting: () => void
 
-  constructor(options: ConsumerOptions, ports: RecordFlowPorts, source: LogSource) {
+  constructor(
+    options: ConsumerOptions,
+    ports: RecordFlowPorts,
+    source: LogSource,
+    userPause: UserPause,
+  ) {
     const { clock } = ports
+    this.#userPause = userPause
     this.#options = options
     this.#clock = clock
     this.#source = source
@@ -42,8 +52,7 @@ export class RecordFlow {
     this.#sender = new Sender({
       clock,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.now()),
-      onSent: (lane, count) => {
-        this.#rate.add(count, clock.now())
+      onSent: (lane) => {
         this.#resumeIfLow(lane)
       },
     })
@@ -60,8 +69,24 @@ export class RecordFlow {
     return [...this.#lanes.values()].every(({ shard }) => shard.delay.isCaughtUp)
   }
 
+  /** Of the shards that are ours, ascending. */
+  get shardIds(): readonly number[] {
+    return [...this.#lanes.keys()].sort((one, other) => one - other)
+  }
+
+  /** Every shard is paused by the user, also one that may become ours. */
+  get isPausedByUser(): boolean {
+    const lanes = [...this.#lanes.values()]
+    if (lanes.length === 0) return this.#userPause.isOfNewShards
+    return lanes.every(({ shard }) => shard.isPausedBy('user'))
+  }
+
   rate(now: number): number {
-    return this.#rate.perSecond(now)
+    return this.#sum((lane) => lane.shard.throughput.recordsPerSecond(now))
+  }
+
+  bytesPerSecond(now: number): number {
+    return this.#sum((lane) => lane.shard.throughput.bytesPerSecond(now))
   }
 
   delaySeconds(now: number): number {
@@ -80,7 +105,75 @@ export class RecordFlow {
     }
     const lanes = [...this.#lanes.values()]
     this.#mode.assigned(lanes)
+    // Before the first fetch, which follows only when all of this is done.
+    this.applyUserPause()
     this.#sender.assign(lanes)
+  }
+
+  /** What the user wants paused has changed, or shards have come. */
+  applyUserPause(): void {
+    for (const lane of this.#lanes.values()) {
+      if (this.#userPause.includes(lane.shard.id)) this.#pause(lane, 'user')
+      else this.#resume(lane, 'user')
+    }
+    this.#sender.wake()
+  }
+
+  /** Where reading would go on. */
+  locate(target: SeekTarget, shards: readonly number[]): Promise<Map<number, bigint>> {
+    return offsetsOf(target, shards, this.#source)
+  }
+
+  /**
+   * Reading goes on elsewhere: that is committed, and then what was queued or in flight is dropped. All
+   * of it or nothing, as far as the service tells.
+   */
+  async seek(offsets: ReadonlyMap<number, bigint>): Promise<void> {
+    const old = new Map(this.#lanes)
+    const isOurs = (shard: number): boolean =>
+      old.has(shard) && this.#lanes.get(shard) === old.get(shard)
+    const shards = [...offsets.keys()]
+    let moved: number[] = []
+    const outcome = await this.#committer.set(
+      offsets,
+      () => shards.every(isOurs),
+      () => {
+        moved = shards.filter((shard) => !isOurs(shard))
+        for (const [shard, offset] of offsets) if (isOurs(shard)) this.#moveTo(shard, offset)
+      },
+    )
+    const reasonKey = outcome === 'failed' ? 'not-committed' : 'shards-move'
+    if (outcome !== 'committed' || moved.length > 0) {
+      throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shards.join(', '), reasonKey })
+    }
+  }
+
+  /** Tries records anew that were given up. @returns the shards that had any */
+  retryGivenUp(shards: readonly number[]): number[] {
+    const now = this.#clock.now()
+    const released = shards.filter((shard) => this.#lanes.get(shard)?.release(now))
+    this.#sender.wake()
+    return released
+  }
+
+  /** Steps over the record that holds a shard. Null if none does. */
+  skip(shard: number): Skipped | null {
+    const skipped = this.#lanes.get(shard)?.skip() ?? null
+    this.#onRoom()
+    return skipped
+  }
+
+  /** How often the record was sent that holds the commits of its shard; of all shards the most. */
+  get attempts(): number {
+    const now = this.#clock.now()
+    return Math.max(0, ...[...this.#lanes.values()].map((lane) => lane.progress(now).attempts))
+  }
+
+  shardStates(now: number): ShardState[] {
+    return this.shardIds.flatMap((id) => {
+      const lane = this.#lanes.get(id)
+      return lane ? [shardState(lane, now)] : []
+    })
   }
 
   fetched({ shard: id, records, next }: FetchedBatch): void {
@@ -88,15 +181,12 @@ export class RecordFlow {
     if (!lane) return
     const { shard } = lane
     shard.fetched(records, next, this.#clock.now())
-    if (!shard.isPaused && (lane.isFull || lane.bytes > this.#bytesPerShard)) {
-      shard.isPaused = true
-      this.#source.pause(id)
-    }
+    if (lane.isFull || lane.bytes > this.#bytesPerShard) this.#pause(lane, 'full')
     this.#sender.wake()
   }
 
   caughtUp(id: number): void {
-    this.#lanes.get(id)?.shard.caughtUp()
+    this.#lanes.get(id)?.shard.caughtUp(this.#clock.now())
   }
 
   positionReset(id: number): void {
@@ -148,9 +238,52 @@ export class RecordFlow {
 
   #resumeIfLow(lane: Lane): void {
     const { shard } = lane
-    if (!shard.isPaused || lane.isFull || !lane.isLow) return
+    if (!shard.isPausedBy('full') || lane.isFull || !lane.isLow) return
     if (lane.bytes > this.#bytesPerShard * RESUME_AT) return
-    shard.isPaused = false
-    this.#source.resume(shard.id)
+    this.#resume(lane, 'full')
+  }
+
+  /** A shard is fetched only while nothing speaks against it. */
+  #pause({ shard }: Lane, reason: PauseReason): void {
+    if (shard.pause(reason)) this.#source.pause(shard.id)
+  }
+
+  #resume({ shard }: Lane, reason: PauseReason): void {
+    if (shard.resume(reason)) this.#source.resume(shard.id)
+  }
+
+  /** A new lane knows nothing of the old one's records, and late answers for these are stale. */
+  #moveTo(id: number, offset: bigint): void {
+    const old = this.#lanes.get(id)
+    if (!old) return
+    const lane = this.#mode.createLane(id)
+    lane.shard.ledger.beginAt(offset)
+    this.#lanes.set(id, lane)
+    this.#mode.assigned([...this.#lanes.values()])
+    this.#sender.replace(old, lane)
+    this.#source.seek(id, offset)
+    this.#source.resume(id)
+    this.applyUserPause()
+  }
+
+  #sum(valueOf: (lane: Lane) => number): number {
+    return [...this.#lanes.values()].reduce((sum, lane) => sum + valueOf(lane), 0)
+  }
+}
+
+function shardState(lane: Lane, now: number): ShardState {
+  const { shard } = lane
+  return {
+    shard: shard.id,
+    position: shard.ledger.readTo,
+    committed: shard.ledger.lastCommitted,
+    queued: shard.queue.length,
+    ...lane.progress(now),
+    rate: shard.throughput.recordsPerSecond(now),
+    bytesPerSecond: shard.throughput.bytesPerSecond(now),
+    delaySeconds: Math.round(shard.delay.delay(now) / 1000),
+    isCaughtUp: shard.delay.isCaughtUp,
+    isPaused: shard.isPausedBy('user'),
+    lastFetchAt: shard.lastFetchAt,
   }
 }

@@ -35,6 +35,11 @@ export class Sender {
     this.wake()
   }
 
+  /** Another lane for a shard that stays ours; what is queued in the old one is dropped. */
+  replace(old: Lane, lane: Lane): void {
+    this.#lanes = this.#lanes.map((known) => (known === old ? lane : known))
+  }
+
   /** Sends nothing until the next assignment. */
   hold(): void {
     this.#isHeld = true
@@ -73,8 +78,9 @@ export class Sender {
     for (let step = 0; step < this.#lanes.length; step++) {
       const index = (this.#turn + step) % this.#lanes.length
       const lane = this.#lanes[index]
-      const dueAt = lane?.dueAt() ?? null
-      if (!lane || dueAt === null) continue
+      if (!lane || lane.shard.isPausedBy('user')) continue
+      const dueAt = lane.dueAt()
+      if (dueAt === null) continue
       if (dueAt <= now) {
         this.#turn = index + 1
         return { lane, dueAt }

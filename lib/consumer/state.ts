@@ -1,5 +1,7 @@
-import type { SlsKafkaError } from '../errors'
+import type { ErrorCode, SlsKafkaError } from '../errors'
 import type { Progress } from './commit-mode'
+import type { ToldError } from './error-tally'
+import type { LaneProgress } from './lane'
 
 /** Where a consumer is in its life. Each state is in force until the next one; there are no others. */
 export type ConsumerState =
@@ -24,10 +26,44 @@ export interface ConsumerSnapshot extends Progress {
   readonly shards: number
   /** Records a second. */
   readonly rate: number
+  /** Of keys and values. */
+  readonly bytesPerSecond: number
   /** Of the shard that is furthest behind. */
   readonly delaySeconds: number
   /** Every shard is read to its end. */
   readonly isCaughtUp: boolean
+  /** The user has paused every shard. */
+  readonly isPaused: boolean
+  /** How often the record with the lowest offset was sent that is not done; of all shards the most. */
+  readonly attempts: number
+  /** The error that was told last, since the node was deployed. */
+  readonly lastError: ToldError | null
   /** An error of a record in the last seconds; null if there was none. */
   readonly recordError: SlsKafkaError | null
+}
+
+/** How one of our shards gets on. */
+export interface ShardState extends LaneProgress {
+  readonly shard: number
+  /** The offset to read next; null before the first answer with records. */
+  readonly position: bigint | null
+  /** What this node has committed last; null if nothing since the shard became its own. */
+  readonly committed: bigint | null
+  /** Records fetched and not yet sent. */
+  readonly queued: number
+  /** Records a second. */
+  readonly rate: number
+  readonly bytesPerSecond: number
+  readonly delaySeconds: number
+  readonly isCaughtUp: boolean
+  /** By the user. */
+  readonly isPaused: boolean
+  /** Milliseconds since 1970; null if no fetch was answered yet. */
+  readonly lastFetchAt: number | null
+}
+
+/** All that can be told of a consumer at one moment. */
+export interface ConsumerDetails extends ConsumerSnapshot {
+  readonly errors: Readonly<Partial<Record<ErrorCode, number>>>
+  readonly shardStates: readonly (ShardState & { readonly lastError: ToldError | null })[]
 }

@@ -31,11 +31,18 @@ export interface Delivery<R extends KeptRecord = KeptRecord> {
   readonly bytes: number
   /** How often it was sent; grows. */
   attempt: number
+  /** So many of these do not count any more: it was given up, and then tried anew. */
+  forgiven: number
   /** The newest attempt that the flow itself has called failed; 0 if none. */
   failedAttempt: number
   state: DeliveryState
   /** It goes to the output for what was given up, and is still in flight. */
   isDeadLetter: boolean
+}
+
+/** How often it was sent, as the flow is told and as the limit counts. */
+export function triesOf({ attempt, forgiven }: Delivery): number {
+  return attempt - forgiven
 }
 
 /** Times are milliseconds since 1970. */

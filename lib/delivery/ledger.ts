@@ -14,6 +14,13 @@ export abstract class Ledger {
     this.#pending = true
   }
 
+  /** Reading goes on here, and this is committed: what was before does not count any more. */
+  beginAt(offset: bigint): void {
+    this.reset()
+    this.#fetchedTo = offset
+    this.#committed = offset
+  }
+
   sent(offset: string): void {
     this.#lastSent = offset
   }
@@ -47,6 +54,11 @@ export abstract class Ledger {
     this.#lastSent = null
     this.#fetchedTo = null
     this.#committed = null
+  }
+
+  /** The offset that follows all that was fetched; null before the first batch. */
+  get readTo(): bigint | null {
+    return this.#fetchedTo
   }
 
   /** The offset that was committed last, by this process and for this assignment; null if none. */

@@ -1,7 +1,10 @@
-import { DelayMeter } from '../metrics'
+import { DelayMeter, Throughput } from '../metrics'
 import type { BatchLimits } from '../options/consumer-options'
 import type { Ledger } from './ledger'
 import { RecordQueue, type QueuedRecord } from './record-queue'
+
+/** Why a shard is not fetched: its queue or window is full, or the user wants it so. */
+export type PauseReason = 'full' | 'user'
 
 /** One assigned shard: what waits to be sent, and what may be committed. */
 export class Shard<R extends QueuedRecord & { readonly offset: string }> {
@@ -9,17 +12,40 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   readonly queue = new RecordQueue<R>()
   readonly ledger: Ledger
   readonly delay = new DelayMeter()
-  /** Fetching is stopped until the queue has drained. */
-  isPaused = false
+  readonly throughput = new Throughput()
+  readonly #pauses = new Set<PauseReason>()
   #waitingSince = 0
+  #lastFetchAt: number | null = null
 
   constructor(id: number, ledger: Ledger) {
     this.id = id
     this.ledger = ledger
   }
 
+  /** When a fetch for it was answered last, also without records; null if none was. */
+  get lastFetchAt(): number | null {
+    return this.#lastFetchAt
+  }
+
+  isPausedBy(reason: PauseReason): boolean {
+    return this.#pauses.has(reason)
+  }
+
+  /** @returns whether it was fetched until now */
+  pause(reason: PauseReason): boolean {
+    const wasFetched = this.#pauses.size === 0
+    this.#pauses.add(reason)
+    return wasFetched
+  }
+
+  /** @returns whether it is fetched from now on */
+  resume(reason: PauseReason): boolean {
+    return this.#pauses.delete(reason) && this.#pauses.size === 0
+  }
+
   /** @param next the offset that follows the batch */
   fetched(records: readonly R[], next: bigint, now: number): void {
+    this.#lastFetchAt = now
     if (this.queue.length === 0) this.#waitingSince = now
     this.queue.push(records)
     this.ledger.fetched(next)
@@ -31,7 +57,7 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
     const { length } = this.queue
     if (length === 0) return null
     // A full queue waits for nothing more: nothing more is fetched.
-    if (length >= limits.size || this.isPaused) return this.#waitingSince
+    if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSince
     return this.#waitingSince + limits.wait
   }
 
@@ -42,11 +68,13 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
     if (last) this.ledger.sent(last.offset)
     if (this.queue.length === 0) this.ledger.drained()
     this.#waitingSince = now
+    this.throughput.add(records, now)
     return records
   }
 
   /** A fetch brought nothing new. */
-  caughtUp(): void {
+  caughtUp(now: number): void {
+    this.#lastFetchAt = now
     if (this.queue.length === 0) this.delay.caughtUp()
   }
 }

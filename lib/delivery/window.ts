@@ -89,6 +89,11 @@ export class Window<R extends KeptRecord> implements Undone {
     return oldest
   }
 
+  /** What has the lowest offset of all that is not done; null if all is. */
+  get oldest(): Delivery<R> | null {
+    return this.#oldest() ?? null
+  }
+
   oldestOffset(): bigint | 'none' | 'unknown' {
     const oldest = this.#oldest()
     const position = oldest?.position ?? this.#sent - 1
@@ -106,6 +111,7 @@ export class Window<R extends KeptRecord> implements Undone {
       position: this.#sent,
       bytes: records.reduce((sum, record) => sum + sizeOf(record), 0),
       attempt: 1,
+      forgiven: 0,
       failedAttempt: 0,
       state: { name: 'sent', at: now },
       isDeadLetter: false,
@@ -154,6 +160,18 @@ export class Window<R extends KeptRecord> implements Undone {
     delivery.state = { name: 'held', by }
     this.#held ??= delivery
     this.#count(-delivery.records.length)
+  }
+
+  /** What was given up is to be sent again, as if for the first time. @returns whether anything was */
+  release(now: number): boolean {
+    const held = this.deliveries().filter(({ state }) => state.name === 'held')
+    for (const delivery of held) {
+      delivery.forgiven = delivery.attempt
+      delivery.isDeadLetter = false
+      this.retryAt(delivery, now)
+      this.#count(delivery.records.length)
+    }
+    return held.length > 0
   }
 
   /**

@@ -20,8 +20,12 @@ export interface BrokerInternals {
   }): Promise<{
     responses: TopicOffsets[]
   }>
-  describeGroups(request: { groupIds: string[] }): Promise<{
-    groups: { groupId: string; state: string; members: GroupMember[] }[]
+  describeGroups(request: { groupIds: string[] }): Promise<{ groups: GroupDescription[] }>
+  listGroups(): Promise<{ groups: { groupId: string }[] }>
+  /** @param topics none: all */
+  metadata(topics: string[]): Promise<{
+    brokers: AdvertisedBroker[]
+    topicMetadata: { topic: string }[]
   }>
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
   fetch(request: {
@@ -51,6 +55,22 @@ export interface RawRecord extends FetchedRecord {
   readonly magicByte?: number
 }
 
+/** As the service describes a group; `Dead` is one that it does not know. */
+export interface GroupDescription {
+  groupId: string
+  state: string
+  members: GroupMember[]
+}
+
+export interface AdvertisedBroker {
+  nodeId: number
+  host: string
+  port: number
+}
+
+/** By number of the API. */
+export type ApiVersions = Readonly<Record<number, { minVersion: number; maxVersion: number }>>
+
 export interface GroupMember {
   memberId: string
   clientId: string
@@ -58,6 +78,11 @@ export interface GroupMember {
 }
 
 export interface ClusterInternals {
+  /** The versions are null until the first connection. */
+  readonly brokerPool: {
+    readonly versions: ApiVersions | null
+    readonly metadata: { brokers: AdvertisedBroker[] } | null
+  }
   connect(): Promise<void>
   disconnect(): Promise<void>
   addMultipleTargetTopics(topics: string[]): Promise<void>
@@ -98,6 +123,8 @@ export interface ConsumerGroupInternals {
 export interface BatchInternals {
   readonly topic: string
   readonly partition: number
+  /** Where the fetch was told to begin. */
+  readonly fetchedOffset: string
   readonly rawMessages: readonly unknown[]
   /** With records that were filtered out, or offsets that hold none. */
   isEmptyDueToFiltering(): boolean

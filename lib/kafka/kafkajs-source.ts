@@ -14,9 +14,16 @@ import { begin } from './incarnation'
 import type { BatchInternals } from './internals'
 import { Membership } from './membership'
 import { leaveByClientId } from './leave'
+import { OffsetLookUp } from './offset-look-up'
 import { rangeAssigner } from './range-assigner'
 import { KafkaSession } from './session'
-import type { CommitOutcome, FetchedRecord, LogSource, LogSourceListener } from './source'
+import type {
+  CommitOutcome,
+  FetchedRecord,
+  LogSource,
+  LogSourceListener,
+  OffsetRange,
+} from './source'
 import { setStartPosition } from './start-position'
 import { unreadableBatch } from './unreadable-batch'
 
@@ -26,6 +33,7 @@ export class KafkajsSource implements LogSource {
   readonly #listener: LogSourceListener
   readonly #membership: Membership
   readonly #dialer: Dialer
+  readonly #lookUp: OffsetLookUp
   readonly #failure = new Failure()
   #consumer: Consumer | null = null
   #closingSession: KafkaSession | null = null
@@ -40,6 +48,7 @@ export class KafkajsSource implements LogSource {
     this.#listener = guardedListener(listener, (error) => {
       this.#failure.raise(error)
     })
+    this.#lookUp = new OffsetLookUp(options)
     this.#membership = new Membership(options.consumer.logstore)
     this.#dialer = new Dialer({
       project: options.consumer.project,
@@ -85,6 +94,20 @@ export class KafkajsSource implements LogSource {
   resume(shard: number): void {
     this.#paused.delete(shard)
     this.#consumer?.resume([{ topic: this.#topic, partitions: [shard] }])
+  }
+
+  seek(shard: number, offset: bigint): void {
+    this.#failing.delete(shard)
+    this.#membership.moveTo(shard, offset)
+    this.#consumer?.seek({ topic: this.#topic, partition: shard, offset: String(offset) })
+  }
+
+  offsetRanges(): Promise<ReadonlyMap<number, OffsetRange>> {
+    return this.#lookUp.ranges()
+  }
+
+  offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
+    return this.#lookUp.at(time)
   }
 
   commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
@@ -231,6 +254,7 @@ export class KafkajsSource implements LogSource {
     if (this.#membership.isNobody) throw new LostMembershipError()
     if (batches.length > 0) this.#onAnswer()
     for (const batch of batches) {
+      if (this.#membership.isElsewhere(batch)) continue
       this.#failing.delete(batch.partition)
       // kafkajs shows nobody what is empty, and moves on by itself.
       if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
@@ -241,6 +265,7 @@ export class KafkajsSource implements LogSource {
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload
     if (this.#isClosed || !payload.isRunning() || payload.isStale()) return
+    if (this.#membership.isElsewhere(batch as unknown as BatchInternals)) return
     if (!this.#advance(batch.partition, batch.lastOffset(), batch.messages)) return
     payload.resolveOffset(batch.lastOffset())
   }
@@ -274,7 +299,8 @@ export class KafkajsSource implements LogSource {
     const since = this.#failing.get(shard) ?? Date.now()
     this.#failing.set(shard, since)
     if (isGivenUp && error instanceof UnreadableBatchError) {
-      this.#listener.onShardFailed(shard, unreadableBatch(shard, error))
+      const { offset: first, lastOffset: last } = error
+      this.#listener.onShardFailed(shard, unreadableBatch(shard, error), { first, last })
     } else if (Date.now() - since >= tuning.SHARD_GRACE) {
       this.#listener.onShardFailed(shard, error)
     }
@@ -302,6 +328,7 @@ export class KafkajsSource implements LogSource {
       await settledWithin(this.#consumer.disconnect(), tuning.LEAVE_TIMEOUT)
     }
     this.#dialer.close()
+    this.#lookUp.close()
     if (this.#consumer && !this.#membership.isJoined) {
       await leaveByClientId(this.#options, tuning.LEAVE_TIMEOUT, async (session) => {
         // A group that is gathering its members still takes the commits of the last generation.

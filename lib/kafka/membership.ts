@@ -1,10 +1,12 @@
 import type { Assignment, CommitOutcome } from './source'
-import type { ConsumerGroupInternals } from './internals'
+import type { BatchInternals, ConsumerGroupInternals } from './internals'
 import type { Committer, KafkaSession } from './session'
 import { topicOffsets } from './topic-offsets'
 
 /** Errors that say that this generation of the group is over. */
 const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'])
+
+type Fetched = Pick<BatchInternals, 'partition' | 'fetchedOffset'>
 
 /**
  * What one client knows of its place in the group: which shards are its own, whether it held them
@@ -13,6 +15,8 @@ const FENCED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN
 export class Membership {
   readonly #logstore: string
   readonly #positions = new Map<number, bigint>()
+  /** Where reading was told to go on, until something was fetched from there. */
+  readonly #sought = new Map<number, bigint>()
   #group: ConsumerGroupInternals | null = null
   #memberId: string | null = null
   #generation: number | null = null
@@ -58,7 +62,7 @@ export class Membership {
     this.#shards = new Set(shards)
     this.#isJoined = true
     for (const shard of [...this.#positions.keys()]) {
-      if (!kept.has(shard)) this.#positions.delete(shard)
+      if (!kept.has(shard)) this.forgetPosition(shard)
     }
     const total = group?.cluster.findTopicPartitionMetadata(this.#logstore).length ?? shards.length
     return { shards, kept, total }
@@ -87,9 +91,25 @@ export class Membership {
     this.#positions.set(shard, next)
   }
 
+  /** Reading goes on here, and not where fetches under way were told to begin. */
+  moveTo(shard: number, offset: bigint): void {
+    this.#positions.set(shard, offset)
+    this.#sought.set(shard, offset)
+  }
+
+  /** Whether a batch was asked for before the shard was told to go on elsewhere. */
+  isElsewhere({ partition, fetchedOffset }: Fetched): boolean {
+    const sought = this.#sought.get(partition)
+    if (sought === undefined) return false
+    if (BigInt(fetchedOffset) !== sought) return true
+    this.#sought.delete(partition)
+    return false
+  }
+
   /** Reading goes on wherever the next batch begins. */
   forgetPosition(shard: number): void {
     this.#positions.delete(shard)
+    this.#sought.delete(shard)
   }
 
   /** @param session used where the client's own connection waits for the group to let it join again */

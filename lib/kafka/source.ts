@@ -13,12 +13,31 @@ export interface LogSource {
   /** Stops fetching for a shard. Takes effect without loss only from inside `onFetched`. */
   pause(shard: number): void
   resume(shard: number): void
+  /**
+   * Reading of an own shard goes on here. Whatever a fetch that is still under way brings for it is
+   * thrown away.
+   */
+  seek(shard: number, offset: bigint): void
+  /** What can be read of each shard. Asked on a connection of its own; rejects when that fails. */
+  offsetRanges(): Promise<ReadonlyMap<number, OffsetRange>>
+  /**
+   * For each shard the offset of the first record from this time on. Asked as above.
+   *
+   * @param time milliseconds since 1970
+   */
+  offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>>
   /** One try, bound to the generation that the shards were assigned in. */
   commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome>
 }
 
 /** `fenced`: the group has moved on and the shards may belong to another member. */
 export type CommitOutcome = 'committed' | 'fenced' | 'failed'
+
+/** Offsets that a shard can be read from: its first record up to what follows its last one. */
+export interface OffsetRange {
+  readonly earliest: bigint
+  readonly end: bigint
+}
 
 /** One record as the service delivered it. Key and value are slices of the fetched answer. */
 export interface FetchedRecord {
@@ -50,6 +69,13 @@ export interface Assignment {
   readonly total: number
 }
 
+/** A batch that cannot be decoded. */
+export interface UnreadableSpan {
+  readonly first: bigint
+  /** Null if the batch does not tell. */
+  readonly last: bigint | null
+}
+
 /** Offsets are decimal text. */
 export interface PositionReset {
   readonly shard: number
@@ -64,8 +90,12 @@ export interface LogSourceListener {
   onPhase(phase: 'connecting' | 'joining'): void
   onAssigned(assignment: Assignment): void
   onFetched(batch: FetchedBatch): void
-  /** This shard cannot be read, for some time or until shards are assigned anew; the others are read on. */
-  onShardFailed(shard: number, error: unknown): void
+  /**
+   * This shard cannot be read, for some time or until shards are assigned anew; the others are read on.
+   *
+   * @param unreadable what of it cannot be, if it is for good
+   */
+  onShardFailed(shard: number, error: unknown, unreadable?: UnreadableSpan | null): void
   /** A fetch for this shard was answered and held nothing new. */
   onCaughtUp(shard: number): void
   /**

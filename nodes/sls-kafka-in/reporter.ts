@@ -36,6 +36,23 @@ export class Reporter {
     this.#node.log(this.#translate('sls-kafka-in.log.recovered', { seconds: after }))
   }
 
+  readonly started = (): void => {
+    const { logstore, group } = this.#options
+    this.#node.log(this.#translate('sls-kafka-in.log.started', { group, logstore }))
+  }
+
+  readonly stopped = (): void => {
+    this.#node.log(this.#translate('sls-kafka-in.log.stopped'))
+  }
+
+  readonly paused = (shards: readonly number[] | null): void => {
+    this.#logOfShards('paused', shards)
+  }
+
+  readonly resumed = (shards: readonly number[] | null): void => {
+    this.#logOfShards('resumed', shards)
+  }
+
   readonly joined = (shards: readonly number[]): void => {
     const { logstore, group } = this.#options
     this.#node.log(
@@ -56,6 +73,13 @@ export class Reporter {
 
   readonly warning = (warning: SlsKafkaError): void => {
     this.#node.warn(String(toNodeError(warning, null, this.#translate)))
+  }
+
+  #logOfShards(key: 'paused' | 'resumed', shards: readonly number[] | null): void {
+    const text = shards
+      ? this.#translate(`sls-kafka-in.log.${key}-shards`, { shards: shards.join(', ') })
+      : this.#translate(`sls-kafka-in.log.${key}`)
+    this.#node.log(text)
   }
 
   #logged(error: SlsKafkaError): NodeError {

@@ -72,7 +72,9 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       onUnanswered: reporter.warning,
       onFailure: reporter.failure,
       onRecovered: reporter.recovered,
+      onStarted: reporter.started,
       onJoined: reporter.joined,
+      onStopped: reporter.stopped,
     })
     checkEachDeploy(RED, node, config, options, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { RecordMessage } from '../../lib/consumer/message'
+import { Steering } from '../../lib/consumer/steering'
 import {
   compileConsumerOptions,
   type ConsumerOptions,
@@ -13,6 +14,7 @@ import { ManualClock } from './manual-clock'
 /** A consumer on a source and a clock that obey the test, and what it sent and told so far. */
 export interface ConsumerRig {
   readonly consumer: LogConsumer
+  readonly steering: Steering
   readonly clock: ManualClock
   readonly sources: FakeSource[]
   readonly sent: RecordMessage[]
@@ -23,6 +25,8 @@ export interface ConsumerRig {
   readonly failures: string[]
   readonly warnings: string[]
   readonly recoveries: number[]
+  /** What else there is to log, in order. */
+  readonly logged: string[]
   readonly source: () => FakeSource
   readonly payloads: () => unknown[]
 }
@@ -42,6 +46,7 @@ export function consumerRig(
   const failures: string[] = []
   const warnings: string[] = []
   const recoveries: number[] = []
+  const logged: string[] = []
   const consumer = new LogConsumer(options, {
     clock,
     createSource: (listener) => {
@@ -54,11 +59,18 @@ export function consumerRig(
     onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
     onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
     onRecovered: (after) => recoveries.push(after),
-    onJoined: () => undefined,
+    onStarted: () => logged.push('started'),
+    onJoined: (shards) => logged.push(`joined ${shards.join()}`),
+    onStopped: () => logged.push('stopped'),
     onUnanswered: ({ code }) => warnings.push(code),
+  })
+  const steering = new Steering(consumer, options, {
+    onPaused: (shards) => logged.push(`paused ${shards?.join() ?? 'all'}`),
+    onResumed: (shards) => logged.push(`resumed ${shards?.join() ?? 'all'}`),
   })
   return {
     consumer,
+    steering,
     clock,
     sources,
     sent,
@@ -67,6 +79,7 @@ export function consumerRig(
     failures,
     warnings,
     recoveries,
+    logged,
     source: () => sources.at(-1) ?? assert.fail('no source yet'),
     payloads: () => sent.map(({ payload }) => payload),
   }

@@ -5,6 +5,7 @@ import type {
   FetchedRecord,
   LogSource,
   LogSourceListener,
+  OffsetRange,
 } from '../../lib/kafka/source'
 
 /** A source that does what a test tells it, and remembers what it was told. */
@@ -13,6 +14,16 @@ export class FakeSource implements LogSource {
   readonly commits: Record<number, string>[] = []
   readonly paused = new Set<number>()
   outcome: CommitOutcome = 'committed'
+  /** Where reading was told to go on, by shard, the last one. */
+  readonly positions: Record<number, string> = {}
+  /** What the service holds, by shard. */
+  ranges = new Map<number, OffsetRange>()
+  /** By shard, whatever the time. */
+  readonly timed = new Map<number, bigint>()
+  /** Milliseconds that were asked for. */
+  readonly times: number[] = []
+  /** What look-ups and commits wait for. */
+  gate: Promise<void> = Promise.resolve()
   #end: { resolve: () => void; reject: (error: unknown) => void } | null = null
 
   constructor(listener: LogSourceListener) {
@@ -42,13 +53,29 @@ export class FakeSource implements LogSource {
     this.paused.delete(shard)
   }
 
-  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+  seek(shard: number, offset: bigint): void {
+    this.positions[shard] = String(offset)
+  }
+
+  async offsetRanges(): Promise<ReadonlyMap<number, OffsetRange>> {
+    await this.gate
+    return this.ranges
+  }
+
+  async offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
+    this.times.push(time)
+    await this.gate
+    return this.timed
+  }
+
+  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+    await this.gate
     if (this.outcome === 'committed') {
       this.commits.push(
         Object.fromEntries([...offsets].map(([shard, offset]) => [shard, String(offset)])),
       )
     }
-    return Promise.resolve(this.outcome)
+    return this.outcome
   }
 
   assign(shards: readonly number[], changes: Partial<Assignment> = {}): void {

@@ -68,6 +68,8 @@ export class RunningConsumer {
         tell()
       },
       onRecovered: tell,
+      onStarted: tell,
+      onStopped: tell,
       onJoined: (shards) => {
         this.assignments.push(shards)
         tell()

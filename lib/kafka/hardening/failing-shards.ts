@@ -15,6 +15,7 @@ interface ConsumerGroupInternals {
   getActiveTopicPartitions(): Record<string, Set<number>>
   recoverFromFetch(error: unknown): Promise<void>
   recoverFromOffsetOutOfRange(error: { topic: string; partition: number }): Promise<void>
+  seek(position: { topic: string; partition: number; offset: string }): void
 }
 
 interface ProtocolError extends Error {
@@ -49,6 +50,7 @@ export const methods = [
   'getActiveTopicPartitions',
   'recoverFromFetch',
   'recoverFromOffsetOutOfRange',
+  'seek',
 ]
 
 export function rewrite(original: unknown): unknown {
@@ -62,6 +64,12 @@ export function rewrite(original: unknown): unknown {
     override async joinAndSync(): Promise<void> {
       this.#pauses.clear()
       await super.joinAndSync()
+    }
+
+    /** Where it failed is left behind. */
+    override seek(position: { topic: string; partition: number; offset: string }): void {
+      this.#pauses.delete(keyOf(position))
+      super.seek(position)
     }
 
     override getActiveTopicPartitions(): Record<string, Set<number>> {

@@ -11,10 +11,13 @@ export class UnreadableBatchError extends Error {
   override readonly name = 'UnreadableBatchError'
   /** Where it begins. */
   readonly offset: bigint
+  /** Where it ends; null if it does not tell. */
+  readonly lastOffset: bigint | null
 
-  constructor(offset: bigint, cause: unknown) {
+  constructor(offset: bigint, lastOffset: bigint | null, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.offset = offset
+    this.lastOffset = lastOffset
   }
 }
 

@@ -68,7 +68,7 @@ async function decodeOldFormat(bytes: Buffer, parts: Parts): Promise<unknown[]> 
     }
     return await parts.decodeOldFormat(new parts.Decoder(bytes), bytes.length)
   } catch (error) {
-    const unreadable = new UnreadableBatchError(offset, error)
+    const unreadable = new UnreadableBatchError(offset, null, error)
     const records: unknown[] = []
     setFindings(records, { lastOffset: null, unreadable })
     return records
@@ -92,7 +92,7 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
         records.push(record)
       }
     } catch (error) {
-      unreadable = new UnreadableBatchError(baseOffset, error)
+      unreadable = new UnreadableBatchError(baseOffset, lastOffsetOf(batch), error)
       break
     }
     lastOffset = baseOffset + BigInt(batch.readInt32BE(AT.lastOffsetDelta))
@@ -101,6 +101,13 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
   setFindings(records, { lastOffset, unreadable })
   setCodecs(records, codecs)
   return records
+}
+
+/** As the header says, which is never compressed; null if there is no header to believe. */
+function lastOffsetOf(batch: Buffer): bigint | null {
+  if (batch.length < HEADER || batch.readInt8(AT.magic) !== MAGIC) return null
+  const delta = batch.readInt32BE(AT.lastOffsetDelta)
+  return delta < 0 ? null : batch.readBigInt64BE(0) + BigInt(delta)
 }
 
 /** Refuses what would make the decoder read nonsense, or allocate for it. @returns the codec's number */

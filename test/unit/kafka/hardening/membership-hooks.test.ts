@@ -13,6 +13,7 @@ import type {
 const EMPTY: BatchInternals = {
   topic: 't',
   partition: 0,
+  fetchedOffset: '0',
   rawMessages: [],
   isEmptyDueToFiltering: () => false,
   lastOffset: () => '0',
