@@ -14,6 +14,7 @@ process.chdir(root)
 await rm('dist', { recursive: true, force: true })
 compile()
 await copyAssets('nodes')
+await copyAssets('cli')
 await copyChinese()
 await inlineEditorBundles()
 

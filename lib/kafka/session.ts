@@ -6,9 +6,12 @@ import type { Dialer } from './dialer'
 import { codecsOf, failureOf, findingsOf } from './hardening/fetched-records'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import type {
+  AdvertisedBroker,
+  ApiVersions,
   BrokerInternals,
   ClusterInternals,
   FetchedPartition,
+  GroupDescription,
   GroupMember,
   RawRecord,
 } from './internals'
@@ -143,6 +146,11 @@ export class KafkaSession {
     return new Map([...ends, ...(await this.#listAll(time))])
   }
 
+  /** The offset of one shard at a time, null if it has none. @throws what the service refused */
+  async offsetAt(shard: number, time: number): Promise<bigint | null> {
+    return (await this.#list([shard], time)).get(shard) ?? null
+  }
+
   /** One fetch, for nobody: it changes nothing for anybody. @param from offsets by shard */
   async fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
     const leaders = this.#cluster.findLeaderForPartitions(this.#logstore, [...from.keys()])
@@ -187,9 +195,35 @@ export class KafkaSession {
 
   /** Members of the group in whatever state, also those that are still joining. */
   async members(group: string): Promise<GroupMember[]> {
+    return (await this.describe(group)).members
+  }
+
+  async describe(group: string): Promise<GroupDescription> {
     const coordinator = await this.#coordinator(group)
     const { groups } = await coordinator.describeGroups({ groupIds: [group] })
-    return groups.flatMap((description) => description.members)
+    return groups[0] ?? { groupId: group, state: 'Dead', members: [] }
+  }
+
+  /** Names of all groups that this AccessKey may list. */
+  async groups(): Promise<string[]> {
+    const broker = await this.#anyBroker()
+    return (await broker.listGroups()).groups.map(({ groupId }) => groupId)
+  }
+
+  /** Names of all logstores that this AccessKey may list. */
+  async logstores(): Promise<string[]> {
+    const broker = await this.#anyBroker()
+    return (await broker.metadata([])).topicMetadata.map(({ topic }) => topic)
+  }
+
+  /** The hosts that the service tells its clients to connect to; known once the logstore was found. */
+  brokers(): readonly AdvertisedBroker[] {
+    return this.#cluster.brokerPool.metadata?.brokers ?? []
+  }
+
+  /** What the service says it speaks; known once logged in. */
+  versions(): ApiVersions {
+    return this.#cluster.brokerPool.versions ?? {}
   }
 
   /** Takes a member out of its group; the service asks for the member id only. */
@@ -200,6 +234,11 @@ export class KafkaSession {
 
   async close(): Promise<void> {
     await this.#cluster.disconnect()
+  }
+
+  #anyBroker(): Promise<BrokerInternals> {
+    const [shard] = this.#cluster.findTopicPartitionMetadata(this.#logstore)
+    return this.#cluster.findBroker({ nodeId: String(shard?.leader) })
   }
 
   #coordinator(group: string): Promise<BrokerInternals> {

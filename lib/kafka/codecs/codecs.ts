@@ -31,6 +31,11 @@ export function requireCodec(codec: number): void {
   if (codec !== 0 && !CODECS[codec]) throw new UnknownCodecError(codec)
 }
 
+/** @param codec its number in the attributes of a batch */
+export function codecName(codec: number): string {
+  return codec === 0 ? 'none' : (CODECS[codec]?.name ?? String(codec))
+}
+
 /** By kafkajs's public registry, which is one per copy of kafkajs: here the private one. */
 export function registerCodecs(kafkajs: typeof KafkaJS): void {
   for (const [type, { name, decompress }] of Object.entries(CODECS)) {
