@@ -26,6 +26,11 @@ export const PROBLEM_REASONS = [
   'time-impossible',
   'time-seconds',
   'time-future',
+  'shard',
+  'whole-node',
+  'offset',
+  'two-positions',
+  'no-position',
 ] as const
 
 export type ProblemReason = (typeof PROBLEM_REASONS)[number]

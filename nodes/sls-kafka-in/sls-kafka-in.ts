@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
+import { Steering } from '../../lib/consumer/steering'
 import { newClientId } from '../../lib/kafka/incarnation'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { Logger } from '../../lib/logger'
@@ -18,6 +19,7 @@ import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import { checkEachDeploy } from './deploy-checks'
+import { offerControl, remoteControl, type RemoteControl } from './remote-control'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
 
@@ -41,9 +43,14 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         logError(this, error)
         offerToCatch(this, error, { topic: config.logstore, kafka: { group: config.group } })
       })
+      offer(this, () => Promise.reject(error))
       return
     }
     run(this, compiled.options, config)
+  }
+
+  function offer(node: Node, control: RemoteControl): void {
+    node.on('close', offerControl(node, control))
   }
 
   function compile(config: SlsKafkaInDef): Compiled<ConsumerOptions> {
@@ -76,6 +83,9 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       onJoined: reporter.joined,
       onStopped: reporter.stopped,
     })
+    const { paused: onPaused, resumed: onResumed } = reporter
+    const steering = new Steering(consumer, options, { onPaused, onResumed })
+    offer(node, remoteControl(consumer, steering, translate))
     checkEachDeploy(RED, node, config, options, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
     if (config.autoStart !== false) consumer.start()

@@ -1,7 +1,15 @@
 const CHINESE = /\p{Script=Han}/u
 
 /** Names of several words that stay what they are. */
-const NAMES = ['AccessKey ID', 'AccessKey Secret', 'Apache Kafka', 'Kafka key', 'sls in', 'sls ack']
+const NAMES = [
+  'AccessKey ID',
+  'AccessKey Secret',
+  'Apache Kafka',
+  'Kafka key',
+  'sls in',
+  'sls ack',
+  'sls control',
+]
 /** Lower-case words that stay what they are in running text. */
 const WORDS = ['null', 'gzip', 'snappy', 'zstd', 'kcat', 'kafka-python', 'kafkajs']
 

@@ -14,7 +14,7 @@ export class UnreadableBatchError extends Error {
   /** Where it ends; null if it does not tell. */
   readonly lastOffset: bigint | null
 
-  constructor(offset: bigint, lastOffset: bigint | null, cause: unknown) {
+  constructor(offset: bigint, cause: unknown, lastOffset: bigint | null = null) {
     super(cause instanceof Error ? cause.message : String(cause), { cause })
     this.offset = offset
     this.lastOffset = lastOffset

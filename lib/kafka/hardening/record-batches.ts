@@ -68,7 +68,7 @@ async function decodeOldFormat(bytes: Buffer, parts: Parts): Promise<unknown[]> 
     }
     return await parts.decodeOldFormat(new parts.Decoder(bytes), bytes.length)
   } catch (error) {
-    const unreadable = new UnreadableBatchError(offset, null, error)
+    const unreadable = new UnreadableBatchError(offset, error)
     const records: unknown[] = []
     setFindings(records, { lastOffset: null, unreadable })
     return records
@@ -92,7 +92,7 @@ async function decodeBatches(bytes: Buffer, parts: Parts): Promise<unknown[]> {
         records.push(record)
       }
     } catch (error) {
-      unreadable = new UnreadableBatchError(baseOffset, lastOffsetOf(batch), error)
+      unreadable = new UnreadableBatchError(baseOffset, error, lastOffsetOf(batch))
       break
     }
     lastOffset = baseOffset + BigInt(batch.readInt32BE(AT.lastOffsetDelta))

@@ -17,7 +17,12 @@ const codeNames = (text: string): string[] => [...new Set(matches(text, /`[^`\s]
 
 describe('translation', () => {
   it('covers every node', () => {
-    assert.deepEqual([...TRANSLATED_NODES].sort(), ['sls-kafka-ack', 'sls-kafka-in', 'sls-project'])
+    assert.deepEqual([...TRANSLATED_NODES].sort(), [
+      'sls-kafka-ack',
+      'sls-kafka-control',
+      'sls-kafka-in',
+      'sls-project',
+    ])
   })
 
   for (const node of TRANSLATED_NODES) {

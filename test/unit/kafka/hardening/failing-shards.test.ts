@@ -163,7 +163,7 @@ describe('kafka/hardening/failing-shards', () => {
 
   it('fixed: gives up a shard whose next batch cannot be decoded, and reads the others', async () => {
     const rig = new Rig(true)
-    rig.unreadable.set(2, new UnreadableBatchError(5n, null, new Error('nonsense')))
+    rig.unreadable.set(2, new UnreadableBatchError(5n, new Error('nonsense')))
     assert.deepEqual(await rig.fetch(), [0, 1])
     assert.deepEqual(await rig.fetch(), [0, 1])
     assert.deepEqual(rig.told, ['shard 2 given up: nonsense'])

@@ -1,0 +1,95 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
+import type { CommandFields } from '../../lib/consumer/command'
+import { NodeError } from '../common/node-error'
+import {
+  controlOf,
+  steerableNodes,
+  type RemoteControl,
+  type Steered,
+} from '../sls-kafka-in/remote-control'
+
+interface SlsKafkaControlDef extends NodeDef {
+  /** Ids. In an instance of a subflow the runtime makes a text of a list of one. */
+  consumers?: string | readonly string[]
+  /** An action, or `msg`: the one in `msg.action`. */
+  action?: string
+}
+
+type Message = NodeMessageInFlow & Partial<CommandFields>
+
+interface Consumer {
+  readonly id: string
+  readonly name: string
+  readonly control: RemoteControl | undefined
+}
+
+/** What the output says of one consumer. */
+type Answer = Pick<Consumer, 'id' | 'name'> & { readonly action: unknown } & (
+    | ({ readonly ok: true } & Steered)
+    | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } }
+  )
+
+export default function registerSlsKafkaControl(RED: NodeAPI): void {
+  function SlsKafkaControl(this: Node, config: SlsKafkaControlDef): void {
+    RED.nodes.createNode(this, config)
+    const chosen = [config.consumers ?? []].flat()
+
+    this.on('input', (message: Message, send, done) => {
+      const { action = 'msg' } = config
+      const { partition, offset, timestamp } = message
+      const wanted = action === 'msg' ? message.action : action
+      answersOf(consumers(this, chosen), { action: wanted, partition, offset, timestamp })
+        .then(({ answers, error }) => {
+          send(Object.assign(message, { payload: answers }))
+          return error
+        })
+        .then(done, done)
+    })
+  }
+
+  function consumers(node: Node, chosen: readonly string[]): Consumer[] {
+    const onTab = steerableNodes(node.z)
+    if (chosen.length === 0) return onTab.map(consumerOf)
+    return chosen.map((id) => {
+      // Of several ids that stand in a subflow, the runtime leaves those of the subflow itself.
+      const found = nodeOf(id) ?? onTab.find(({ _alias }) => _alias === id)
+      return found ? consumerOf(found) : { id, name: '', control: undefined }
+    })
+  }
+
+  function consumerOf(node: Node): Consumer {
+    return { id: node.id, name: node.name ?? '', control: controlOf(node) }
+  }
+
+  /** None of a node that is disabled, whatever the published types say. */
+  function nodeOf(id: string): Node | null {
+    return RED.nodes.getNode(id)
+  }
+
+  /** One after the other, in the order in which they were chosen. @returns also the first error */
+  async function answersOf(
+    steered: readonly Consumer[],
+    fields: CommandFields,
+  ): Promise<{ answers: Answer[]; error: NodeError | undefined }> {
+    const answers: Answer[] = []
+    let error: NodeError | undefined = steered.length === 0 ? configError('none') : undefined
+    for (const { id, name, control } of steered) {
+      const common = { id, name, action: fields.action }
+      try {
+        if (!control) throw configError('unknown', id)
+        answers.push({ ...common, ok: true, ...(await control(fields)) })
+      } catch (cause) {
+        const { code, message } = cause as NodeError
+        error ??= cause as NodeError
+        answers.push({ ...common, ok: false, error: { code, message } })
+      }
+    }
+    return { answers, error }
+  }
+
+  function configError(key: 'none' | 'unknown', id = ''): NodeError {
+    return new NodeError('SLS_CONFIG_INVALID', RED._(`sls-kafka-control.problems.${key}`, { id }))
+  }
+
+  RED.nodes.registerType('sls-kafka-control', SlsKafkaControl)
+}

@@ -1,0 +1,60 @@
+import type { Node } from 'node-red'
+import { carryOut } from '../../lib/consumer/carry-out'
+import { parseCommand, type CommandFields } from '../../lib/consumer/command'
+import type { LogConsumer } from '../../lib/consumer/log-consumer'
+import type { SteeredShard, Steering } from '../../lib/consumer/steering'
+import { SlsKafkaError } from '../../lib/errors'
+import { hereAndNow } from '../../lib/options/time'
+import { reportOf, type ConsumerReport } from '../../lib/report'
+import { NodeError, problemText, toNodeError } from '../common/node-error'
+import type { Translate } from '../common/translate'
+
+/** What came of a command: the shards that it concerned, or what `status` asks for. */
+export type Steered = { readonly shards: readonly SteeredShard[] } | ConsumerReport
+
+/** What another node can do to an sls-kafka-in. Rejects with a `NodeError` in the user's language. */
+export type RemoteControl = (fields: CommandFields) => Promise<Steered>
+
+export interface SteerableNode extends Node {
+  /** In an instance of a subflow: the id in the subflow. */
+  readonly _alias?: string
+}
+
+/** The nodes of this process that were made, in this order, also those that could not start. */
+const nodes = new Map<SteerableNode, RemoteControl>()
+
+/** @returns a function that takes the node off again */
+export function offerControl(node: SteerableNode, control: RemoteControl): () => void {
+  nodes.set(node, control)
+  return () => {
+    nodes.delete(node)
+  }
+}
+
+export function controlOf(node: SteerableNode): RemoteControl | undefined {
+  return nodes.get(node)
+}
+
+/** All that are on a tab, or in one instance of a subflow. */
+export function steerableNodes(tab: string): SteerableNode[] {
+  return [...nodes.keys()].filter(({ z }) => z === tab)
+}
+
+export function remoteControl(
+  consumer: LogConsumer,
+  steering: Steering,
+  translate: Translate,
+): RemoteControl {
+  return async (fields) => {
+    const command = parseCommand(fields, hereAndNow())
+    if ('reason' in command) {
+      throw new NodeError('SLS_CONTROL_INVALID', problemText(command, translate))
+    }
+    if (command.action === 'status') return reportOf(consumer.details())
+    try {
+      return { shards: await carryOut(command, steering) }
+    } catch (error) {
+      throw error instanceof SlsKafkaError ? toNodeError(error, null, translate) : error
+    }
+  }
+}
