@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { FINDINGS, STEPS } from '../../../cli/report'
+import { Dialer } from '../../../lib/kafka/dialer'
+import { KafkaSession, NOBODY } from '../../../lib/kafka/session'
+import { optionsFor } from '../../support/consumer-options'
+import { Doctor, linesOf, runDoctor, type DoctorRun } from '../../support/doctor'
+import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { SILENT_LOGGER } from '../../support/running-consumer'
+
+const ACCESS_KEY_ID = 'LTAI5tABCDEFGHIJKLMN9xQ'
+const SECRET = 'aVerySecretAccessKeySecret'
+const LOGSTORE = 'nginx-access'
+const MINUTE = 60_000
+
+const stepsOf = ({ stdout }: DoctorRun): string =>
+  STEPS.map((step) => new RegExp(`([✓✗·]) ${step} `).exec(stdout)?.[1] ?? '?').join('')
+
+function hasNoSecret({ stdout, stderr }: DoctorRun): void {
+  for (const secret of [ACCESS_KEY_ID, SECRET]) {
+    assert.ok(!stdout.includes(secret) && !stderr.includes(secret), secret)
+  }
+}
+
+describe('sls-kafka-doctor on the local endpoint', () => {
+  let endpoint: RunningEmulator
+  let doctor: Doctor
+
+  before(async () => {
+    endpoint = await startEmulator({
+      logstores: { [LOGSTORE]: 3, empty: 2 },
+      accessKeyId: ACCESS_KEY_ID,
+      accessKeySecret: SECRET,
+    })
+    doctor = await Doctor.of(endpoint)
+    const logs = Array.from({ length: 60 }, (_, index) => ({ n: String(index), __topic__: 'a' }))
+    const old = { shard: 0, groupSize: 20, receiveTime: Date.now() - 5 * MINUTE }
+    await endpoint.append(LOGSTORE, logs, old)
+    await endpoint.append(LOGSTORE, ['a line', 'and another'], { shard: 1, compression: 'gzip' })
+    await endpoint.expireLogs(LOGSTORE, 2)
+  })
+
+  afterEach(() => endpoint.clearFaults())
+
+  after(async () => {
+    await doctor.stop()
+    await endpoint.stop()
+  })
+
+  async function commit(group: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {
+    const consumer = optionsFor(endpoint, { logstore: LOGSTORE, group })
+    const dialer = new Dialer({
+      project: consumer.project,
+      groupWait: 0,
+      onError: () => undefined,
+    })
+    const session = await KafkaSession.open({
+      consumer,
+      clientId: 'test',
+      dialer,
+      logger: SILENT_LOGGER,
+    })
+    await session.commit(group, offsets, NOBODY)
+    await session.close()
+    dialer.close()
+  }
+
+  it('goes all the way, answers every question and says so', async () => {
+    const run = await doctor.run(['--logstore', LOGSTORE])
+    assert.equal(run.code, 0)
+    assert.equal(stepsOf(run), '✓✓✓✓✓✓')
+    assert.equal(run.stderr, '')
+    hasNoSecret(run)
+    const lines = linesOf(run.stdout)
+    for (const finding of FINDINGS) assert.ok(lines.get(finding), finding)
+    const said: Readonly<Record<string, RegExp>> = {
+      'api-versions': /Fetch 4–10, .*; and 2 more/,
+      brokers: new RegExp(`1 = localhost:${endpoint.port}$`),
+      shards: /shard 0: from 6717046784 to 6717440000 shard 1: .* shard 2: /,
+      'record-format': /format 2, compression none, gzip/,
+      'record-shape':
+        /of 62 records 2 have a key, 0 have headers; 60 values are JSON.*itself: __topic__/,
+      offsets: /; 2 gaps, the largest of 131053; behind 2 of them .* below 2\^53/,
+      timestamps: /in milliseconds; the newest is of .*, \d+ s ago/,
+      'offsets-by-time': /the first record of that time.*after the last record: none/,
+      'expired-offset': /OFFSET_OUT_OF_RANGE/,
+      'long-poll': /1000 ms were allowed, .* honoured/,
+      'made-up-project': /only a bootstrap address/,
+      'list-logstores': /allowed: 2 listed, this logstore among them/,
+    }
+    for (const [finding, pattern] of Object.entries(said)) {
+      assert.match(lines.get(finding) ?? '', pattern, finding)
+    }
+  })
+
+  it('only reads: joins no group, commits nothing, leaves no connection', async () => {
+    const before = await endpoint.commits()
+    await doctor.run(['--logstore', LOGSTORE, '--group', 'never-joined'])
+    while ((await endpoint.state()).connections.open > 0);
+    const { groups, requests } = await endpoint.state()
+    assert.ok(!groups.some(({ id }) => id === 'never-joined'))
+    assert.deepEqual(await endpoint.commits(), before)
+    const writes = ['JoinGroup', 'SyncGroup', 'Heartbeat', 'LeaveGroup', 'Produce', 'DeleteGroups']
+    assert.deepEqual(
+      writes.filter((api) => api in requests),
+      [],
+    )
+  })
+
+  it('tells the same as JSON', async () => {
+    const report = await doctor.report(['--logstore', LOGSTORE])
+    assert.equal(report.outcome, 'ok')
+    assert.deepEqual(
+      report.steps.map(({ id, result }) => `${id} ${result}`),
+      STEPS.map((id) => `${id} ok`),
+    )
+    assert.deepEqual(Object.keys(report.findings), FINDINGS)
+    assert.equal(report.target.accessKeyId, 'LTAI****9xQ')
+    assert.deepEqual(report.findings['record-format'], {
+      result: 'found',
+      formats: [2],
+      codecs: ['none', 'gzip'],
+    })
+    assert.deepEqual(report.findings.group, { result: 'skipped', reason: 'no-group' })
+  })
+
+  it('describes a group, how far it has come and what it cannot read any more', async () => {
+    const first = 6_717_046_784n
+    await commit('known', new Map([0, 1, 2].map((shard) => [shard, shard === 2 ? 5n : first])))
+    const { findings } = await doctor.report(['--logstore', LOGSTORE, '--group', 'known'])
+    const { groups, group } = findings
+    assert.ok(groups?.result === 'found' && group?.result === 'found')
+    assert.deepEqual(groups.groups, [{ group: 'known', state: 'Empty', members: 0, shards: 3 }])
+    assert.equal(group.state, 'Empty')
+    const [old, recent, expired] = group.committed
+    assert.ok((old?.behind ?? 0) >= 300 && (old?.behind ?? 0) < 400)
+    assert.ok((recent?.behind ?? 999) < 300)
+    assert.deepEqual(expired, {
+      shard: 2,
+      offset: '5',
+      next: null,
+      behind: null,
+      error: 'OFFSET_OUT_OF_RANGE',
+    })
+  })
+
+  it('takes what is not allowed for an answer', async () => {
+    await endpoint.failRequests('GROUP_AUTHORIZATION_FAILED', { api: 'ListGroups' })
+    await endpoint.failRequests('GROUP_AUTHORIZATION_FAILED', { api: 'DescribeGroups' })
+    await endpoint.failRequests('TOPIC_AUTHORIZATION_FAILED', { api: 'ListOffsets', shard: 1 })
+    const run = await doctor.run(['--logstore', LOGSTORE, '--group', 'known'])
+    assert.equal(run.code, 0)
+    const lines = linesOf(run.stdout)
+    assert.match(lines.get('list-groups') ?? '', /not allowed: GROUP_AUTHORIZATION_FAILED/)
+    assert.match(lines.get('groups') ?? '', /groups cannot be listed/)
+    assert.match(lines.get('group') ?? '', /not possible: GROUP_AUTHORIZATION_FAILED/)
+    assert.match(lines.get('shards') ?? '', /shard 1: TOPIC_AUTHORIZATION_FAILED/)
+  })
+
+  it('says so where there is no record', async () => {
+    const run = await doctor.run(['--logstore', 'empty'])
+    assert.equal(run.code, 0)
+    const lines = linesOf(run.stdout)
+    assert.match(lines.get('records') ?? '', /there is no record yet/)
+    assert.match(lines.get('timestamps') ?? '', /cannot be told without records/)
+    assert.match(lines.get('long-poll') ?? '', /honoured/)
+  })
+
+  const failures: readonly {
+    readonly what: string
+    readonly args?: readonly string[]
+    readonly environment?: Readonly<Record<string, string>>
+    readonly fault?: () => Promise<void>
+    readonly steps: string
+    readonly says: RegExp
+  }[] = [
+    {
+      what: 'a wrong AccessKey',
+      environment: { SLS_ACCESS_KEY_SECRET: `wrong-${SECRET}` },
+      steps: '✓✓✓✗··',
+      says: /access-key .* SLS_AUTH_FAILED: .*LTAI\*{4}9xQ[^]*AliyunLogReadOnlyAccess[^]*In its own words:/,
+    },
+    {
+      what: 'an AccessKey that may log in and not read',
+      fault: () => endpoint.failRequests('TOPIC_AUTHORIZATION_FAILED', { api: 'Fetch' }),
+      steps: '✓✓✓✓✓✗',
+      says: /records .* SLS_AUTH_FAILED/,
+    },
+    {
+      what: 'a wrong logstore',
+      args: ['--logstore', 'nginx-acces'],
+      steps: '✓✓✓✓✗·',
+      says: /logstore .* SLS_LOGSTORE_NOT_FOUND: [^]*"nginx-acces"/,
+    },
+    {
+      what: 'a closed port',
+      args: ['--bootstrap', 'localhost:1'],
+      steps: '✓✗····',
+      says: /port .* SLS_UNREACHABLE: .*localhost:1 [^]*see port above/,
+    },
+  ]
+  for (const { what, args = [], environment = {}, fault, steps, says } of failures) {
+    it(`stops at ${what}, with what it means and what to do`, async () => {
+      await fault?.()
+      const run = await doctor.run(['--logstore', LOGSTORE, ...args], environment)
+      assert.equal(run.code, 1)
+      assert.equal(stepsOf(run), steps)
+      assert.match(run.stdout, says)
+      hasNoSecret(run)
+    })
+  }
+
+  it('speaks Chinese where the environment does', async () => {
+    const run = await doctor.run(['--logstore', 'nginx-acces'], { LANG: 'zh_CN.UTF-8' })
+    assert.match(run.stdout, /项目 local-project 中没有日志库 nginx-acces。/)
+  })
+})
+
+describe('sls-kafka-doctor on a service of another kind', () => {
+  it('tells seconds, offsets above 2^53 and an older release', async () => {
+    const flags = ['--timestamps', 'seconds', '--start-index', '68719476736', '--kafka', '2.1']
+    const endpoint = await startEmulator({ logstores: { [LOGSTORE]: 1 }, flags })
+    const doctor = await Doctor.of(endpoint)
+    try {
+      await endpoint.append(LOGSTORE, ['one', 'two'])
+      const { findings } = await doctor.report(['--logstore', LOGSTORE])
+      const { timestamps, offsets } = findings
+      assert.ok(timestamps?.result === 'found' && offsets?.result === 'found')
+      assert.equal(timestamps.unit, 'seconds')
+      assert.ok(Math.abs(timestamps.ageSeconds) < MINUTE)
+      assert.equal(offsets.isAbove2to53, true)
+      assert.equal(offsets.lowest, '9007199254740992')
+    } finally {
+      await doctor.stop()
+      await endpoint.stop()
+    }
+  })
+})
+
+describe('sls-kafka-doctor without a service', () => {
+  const KEY = { SLS_ACCESS_KEY_ID: ACCESS_KEY_ID, SLS_ACCESS_KEY_SECRET: SECRET }
+  const GOOD = ['--project', 'shop-prod', '--endpoint', 'x.invalid', '--logstore', LOGSTORE]
+
+  const cases: readonly [string, readonly string[], Readonly<Record<string, string>>, RegExp][] = [
+    ['no AccessKey', GOOD, {}, /^No AccessKey: .*SLS_ACCESS_KEY_ID and SLS_ACCESS_KEY_SECRET/],
+    [
+      'half an AccessKey',
+      GOOD,
+      { SLS_ACCESS_KEY_ID: ACCESS_KEY_ID },
+      /^Half an AccessKey: .*SLS_ACCESS_KEY_SECRET is not set/,
+    ],
+    [
+      'an AccessKey on the command line',
+      [...GOOD, `--access-key-secret=${SECRET}`],
+      KEY,
+      /^--access-key-secret is not taken: other users/,
+    ],
+    ['a secret anywhere', [...GOOD, SECRET], KEY, /that is no option/],
+    ['an unknown option', [...GOOD, '--lgostore', 'x'], KEY, /^There is no option --lgostore\./],
+    ['an option without its value', ['--project'], KEY, /^The option --project needs a value/],
+    ['a language that it has not', [...GOOD, '--lang', 'fr'], KEY, /^--lang "fr" is none of/],
+    ['a file that is not there', [...GOOD, '--ca', '/no/such'], KEY, /\/no\/such cannot be read/],
+    ['a file that is no certificate', [...GOOD, '--ca', __filename], KEY, /holds no certificate/],
+    [
+      'settings by the rules of the nodes',
+      ['--project', 'Shop', '--port', '0'],
+      KEY,
+      /^--project "Shop" is no project name[^]*--endpoint is missing\.[^]*--port "0"[^]*--logstore is missing\./,
+    ],
+  ]
+  for (const [what, args, environment, says] of cases) {
+    it(`refuses ${what}`, async () => {
+      const run = await runDoctor(args, environment)
+      assert.equal(run.code, 2)
+      assert.equal(run.stdout, '')
+      assert.match(run.stderr, says)
+      assert.match(run.stderr, /--help lists the options\.\n$/)
+      hasNoSecret(run)
+    })
+  }
+
+  it('stops at a name that does not resolve', async () => {
+    const run = await runDoctor(GOOD, KEY)
+    assert.equal(run.code, 1)
+    assert.equal(stepsOf(run), '✗·····')
+    assert.match(run.stdout, /SLS_HOST_NOT_FOUND: the name shop-prod\.x\.invalid/)
+  })
+
+  it('lists its options without an AccessKey, in both languages', async () => {
+    const english = await runDoctor(['--help'])
+    const chinese = await runDoctor(['--help', '--lang', 'zh'])
+    const options = ({ stdout }: DoctorRun): string[] => stdout.match(/^ {2}--\w+/gm) ?? []
+    assert.equal(english.code, 0)
+    assert.equal(options(english).length, 10)
+    assert.deepEqual(options(chinese), options(english))
+  })
+})
