@@ -7,10 +7,7 @@ import { marksOf, reasonOf, type ErrorCode } from '../errors'
 import type { Address } from './endpoint'
 import { meaningOf } from './meanings'
 import { networkReasonOf, type NetworkReason } from './network-reason'
-
-/** From the network up to the data: each step needs the one before. */
-export const PROBE_STEPS = ['name', 'port', 'tls', 'access-key', 'logstore'] as const
-export type ProbeStep = (typeof PROBE_STEPS)[number]
+import { PROBE_STEPS, type ProbeStep } from './probe-steps'
 
 export interface ProbeResult {
   readonly step: ProbeStep

@@ -5,6 +5,13 @@ import type { Translate } from './translate'
  * return a text, which the editor has taken since Node-RED 3.
  */
 export interface EditorRED {
+  /** With a full key, `<package>/<set>:<key>`, texts of any node. */
+  _: Translate
+  i18n: { lang(): string }
+  clipboard: {
+    /** @param message key of what is shown beside the element when it is copied */
+    copyText(text: string, element: JQueryElement, message: string): void
+  }
   nodes: {
     registerType(type: string, definition: NodeDefinition): void
     filterNodes(filter: { type: string }): EditorNode[]
@@ -37,16 +44,46 @@ export interface NodeDefinition {
   label(this: EditorNode): string
   labelStyle?(this: EditorNode): string
   oneditprepare?(this: EditorNode): void
+  oneditsave?(this: EditorNode): void
+  oneditcancel?(this: EditorNode): void
 }
 
 /** The part of jQuery that the edit dialogs use. */
-export type JQuery = (selector: string) => JQueryElement
+export interface JQuery {
+  (selector: string | Element): JQueryElement
+  /** Unlike the browser's own, with the editor's access token. */
+  ajax(request: AjaxRequest): AjaxCall
+}
+
+export interface AjaxRequest {
+  /** Relative, or the editor adds no token. */
+  readonly url: string
+  readonly method: 'POST'
+  readonly contentType: string
+  readonly data: string
+  readonly dataType: 'text'
+  /** Set on the request of the browser. */
+  readonly xhrFields: { readonly onprogress: (event: ProgressEvent) => void }
+}
+
+export interface AjaxCall {
+  done(listener: (text: string) => void): AjaxCall
+  fail(listener: (call: { status: number; responseText?: string }) => void): AjaxCall
+  abort(): void
+}
 
 export interface JQueryElement {
   val(): unknown
   val(value: string | number): void
   on(event: string, listener: () => void): void
+  trigger(event: string): void
   toggle(isShown: boolean): void
+  /** Of the editor's own widget that lists what can be chosen. */
+  autoComplete(options: {
+    minLength: number
+    search: (text: string) => { value: string; label: JQueryElement }[]
+  }): void
+  autoComplete(method: 'option', name: 'minLength', value: number): void
   /** Of the editor's own widget for a value and its type. */
   typedInput(options: { default: string; types: readonly string[]; typeField: JQueryElement }): void
 }

@@ -8,6 +8,7 @@ import {
   type JQueryElement,
   type Validator,
 } from '../common/editor-red'
+import { shareLogstore } from '../common/logstore-below.editor'
 import { validatorFor } from '../common/validator'
 
 declare const RED: EditorRED
@@ -81,6 +82,7 @@ RED.nodes.registerType('sls-kafka-in', {
     return this['name'] ? 'node_label_italic' : ''
   },
   oneditprepare() {
+    shareLogstore(document.getElementById('node-input-logstore'))
     const startFrom = choice(this, 'startFrom', CONSUMER_DEFAULTS.startFrom)
     startFrom.on('change', () => {
       $('.sls-kafka-in-start-time').toggle(startFrom.val() === 'time')
@@ -108,6 +110,12 @@ RED.nodes.registerType('sls-kafka-in', {
     }
     for (const field of fields) $(`#node-input-${field}`).on('change input', showShared)
     showShared()
+  },
+  oneditsave() {
+    shareLogstore(null)
+  },
+  oneditcancel() {
+    shareLogstore(null)
   },
 })
 

@@ -1,11 +1,24 @@
 import * as rule from '../../lib/options/fields'
 import { firstText, type EditorRED, type JQuery, type Validator } from '../common/editor-red'
 import { validatorFor } from '../common/validator'
+import { ConnectionTest } from './connection-test.editor'
+import { prepareEndpointPicker } from './endpoint-picker.editor'
+import { element, typed } from './form.editor'
+import { Pasted } from './paste.editor'
+import { preparePolicy } from './policy.editor'
 
 declare const RED: EditorRED
 declare const $: JQuery
 
 const valid = validatorFor('sls-project')
+
+/** What the open dialog is made of; the editor opens one at a time. */
+interface Dialog {
+  readonly pasted: Pasted
+  readonly test: ConnectionTest
+}
+
+let dialog: Dialog | null = null
 
 /** Reads the bootstrap as it is typed while the dialog is open, else as it was saved. */
 const validEndpoint: Validator = function (value, options) {
@@ -31,4 +44,24 @@ RED.nodes.registerType('sls-project', {
   label() {
     return firstText(this['name'], this['project'], 'sls-project')
   },
+  oneditprepare() {
+    const pasted = new Pasted((key, values) => this._(key, values))
+    prepareEndpointPicker()
+    preparePolicy()
+    dialog = { pasted, test: new ConnectionTest(this, () => pasted.logstore) }
+    const isAdvancedUsed = (['port', 'bootstrap', 'tls'] as const).some(
+      (field) => !['', '_ADD_'].includes(typed(field)),
+    )
+    ;(element('sls-project-advanced') as HTMLDetailsElement).open = isAdvancedUsed
+  },
+  oneditsave() {
+    dialog?.pasted.propose()
+    close()
+  },
+  oneditcancel: close,
 })
+
+function close(): void {
+  dialog?.test.end()
+  dialog = null
+}
