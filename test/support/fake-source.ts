@@ -14,6 +14,8 @@ export class FakeSource implements LogSource {
   readonly commits: Record<number, string>[] = []
   readonly paused = new Set<number>()
   outcome: CommitOutcome = 'committed'
+  /** Until it has left the group. */
+  isRunning = false
   /** Where reading was told to go on, by shard, the last one. */
   readonly positions: Record<number, string> = {}
   /** What the service holds, by shard. */
@@ -36,13 +38,17 @@ export class FakeSource implements LogSource {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.isRunning = true
     this.listener.onPhase('connecting')
     const ignoreAbort = onAbort(signal, () => {
       void this.listener.beforeRelease('stop').then(() => this.#end?.resolve())
     })
     await new Promise<void>((resolve, reject) => {
       this.#end = { resolve, reject }
-    }).finally(ignoreAbort)
+    }).finally(() => {
+      this.isRunning = false
+      ignoreAbort()
+    })
   }
 
   pause(shard: number): void {

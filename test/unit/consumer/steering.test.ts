@@ -1,0 +1,636 @@
+import assert from 'node:assert/strict'
+import type { Verdict } from '../../../lib/consumer/answer'
+import type { RecordMessage } from '../../../lib/consumer/message'
+import { answer } from '../../../lib/consumer/registry'
+import { parseToken } from '../../../lib/delivery/token'
+import { SlsKafkaError } from '../../../lib/errors'
+import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+
+const INTERVAL = 5_000
+const MINUTE = 60_000
+
+function say(verdict: Verdict, ...messages: readonly RecordMessage[]): void {
+  const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
+  if (verdict === 'ack') answer(tokens, { verdict, parts: null })
+  else answer(tokens, { verdict, reason: { key: 'no-answer' } })
+}
+
+function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_value, index) => `record ${index}`)
+}
+
+/** What it was refused with. */
+async function refusal(attempt: () => unknown): Promise<SlsKafkaError> {
+  try {
+    await attempt()
+  } catch (error) {
+    assert.ok(error instanceof SlsKafkaError, String(error))
+    return error
+  }
+  return assert.fail('it was not refused')
+}
+
+async function code(attempt: () => unknown): Promise<string> {
+  return (await refusal(attempt)).code
+}
+
+/** A promise that waits for a word. */
+function gate(): { closed: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const closed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { closed, open }
+}
+
+describe('consumer/steering', () => {
+  let rig: ConsumerRig
+
+  /** A consumer that reads. */
+  function reading(
+    settings: ConsumerSettings = {},
+    changes: Parameters<typeof consumerRig>[0] = {},
+  ): ConsumerRig {
+    rig = consumerRig(changes, settings)
+    rig.consumer.start()
+    rig.source().assign([0, 1])
+    rig.source().ranges = new Map([0, 1].map((shard) => [shard, { earliest: 5n, end: 500n }]))
+    return rig
+  }
+
+  async function deliver(shard: number, offset: bigint, count: number): Promise<void> {
+    rig.source().deliver(shard, offset, numbered(count))
+    await rig.clock.settle()
+  }
+
+  function sent(index: number): RecordMessage {
+    return rig.sent.at(index) ?? assert.fail(`message ${index} was not sent`)
+  }
+
+  const paused = (): number[] => [...rig.source().paused].sort()
+
+  afterEach(async () => {
+    const closed = rig.consumer.close()
+    await rig.clock.advance(5_000)
+    await closed
+    assert.equal(rig.clock.pending, 0, 'nothing is left running')
+    assert.ok(rig.sources.every(({ isRunning }) => !isRunning))
+  })
+
+  describe('pause', () => {
+    it('stops fetching and sends nothing that is queued, until resume', async () => {
+      const { steering } = reading()
+      rig.source().deliver(0, 10n, numbered(3))
+      assert.deepEqual(steering.pause(null), [{ partition: 0 }, { partition: 1 }])
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual([paused(), rig.sent.length], [[0, 1], 0])
+      steering.resume(null)
+      await rig.clock.settle()
+      assert.deepEqual([paused(), rig.sent.length], [[], 3])
+      assert.deepEqual(rig.logged.slice(2), ['paused all', 'resumed all'])
+    })
+
+    it('of one shard leaves the others alone', async () => {
+      const { steering, consumer } = reading()
+      steering.pause([1])
+      await deliver(0, 10n, 2)
+      await deliver(1, 10n, 2)
+      assert.deepEqual(
+        rig.sent.map(({ partition }) => partition),
+        [0, 0],
+      )
+      assert.deepEqual([paused(), consumer.snapshot().isPaused], [[1], false])
+      steering.pause([0])
+      assert.equal(consumer.snapshot().isPaused, true)
+      steering.resume([1])
+      await rig.clock.settle()
+      assert.deepEqual([paused(), rig.sent.length], [[0], 4])
+    })
+
+    it('sends nothing again that has failed', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 10n, 1)
+      say('nack', sent(0))
+      steering.pause(null)
+      await rig.clock.advance(10 * MINUTE)
+      assert.equal(rig.sent.length, 1)
+      steering.resume(null)
+      await rig.clock.settle()
+      assert.equal(sent(1).kafka.attempt, 2)
+    })
+
+    it('lets acks count, and commits them', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 10n, 2)
+      steering.pause(null)
+      say('ack', sent(0), sent(1))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '12' })
+    })
+
+    it('keeps apart what the user wants and what the queue needs', async () => {
+      const { steering } = reading({}, { maxInFlightBytes: 2_000, maxRate: 10 })
+      rig.source().deliver(0, 10n, numbered(20))
+      assert.deepEqual(paused(), [0], 'the queue is full')
+      steering.pause([0])
+      steering.resume([0])
+      assert.deepEqual(paused(), [0], 'the queue still is')
+      steering.pause([0])
+      steering.resume([1])
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual(paused(), [0], 'nothing was sent')
+      steering.resume([0])
+      await rig.clock.advance(MINUTE)
+      assert.deepEqual([paused(), rig.sent.length], [[], 20])
+    })
+
+    it('holds when acks make room, for as long as the user wants', async () => {
+      const { steering } = reading({ commit: 'onAck', maxInFlight: '1' })
+      await deliver(0, 10n, 1)
+      await deliver(0, 11n, 1)
+      assert.deepEqual(paused(), [0], 'the window is full')
+      steering.pause(null)
+      say('ack', sent(0))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual([paused(), rig.sent.length], [[0, 1], 1])
+    })
+
+    it('is inherited by new shards before their first fetch, and by the next membership', async () => {
+      const { steering, consumer } = reading()
+      steering.pause(null)
+      await rig.source().listener.beforeRelease('rebalance')
+      rig.source().assign([0, 2], { kept: new Set([0]), total: 3 })
+      assert.ok([0, 2].every((shard) => rig.source().paused.has(shard)))
+      rig.source().fail(new Error('broken'))
+      await rig.clock.advance(MINUTE)
+      rig.source().assign([0, 1, 2])
+      assert.deepEqual([rig.sources.length, paused()], [2, [0, 1, 2]])
+      assert.equal(consumer.snapshot().isPaused, true)
+    })
+
+    it('of all shards can be said at any time', () => {
+      rig = consumerRig()
+      const { steering, consumer } = rig
+      assert.deepEqual(steering.pause(null), [])
+      consumer.start()
+      rig.source().assign([0])
+      assert.deepEqual(paused(), [0])
+    })
+
+    it('of certain shards needs them', async () => {
+      rig = consumerRig()
+      assert.equal(await code(() => rig.steering.pause([0])), 'SLS_NOT_RUNNING')
+      reading()
+      const { code: refused, params } = await refusal(() => rig.steering.pause([0, 7]))
+      assert.deepEqual([refused, params['shard'], params['own']], ['SLS_SHARD_UNKNOWN', 7, '0, 1'])
+      assert.deepEqual(paused(), [], 'nothing was changed')
+    })
+
+    it('is over for shards without an owner that are resumed as all', () => {
+      const { steering, consumer } = reading()
+      steering.pause(null)
+      rig.source().assign([])
+      assert.equal(consumer.snapshot().isPaused, true)
+      steering.resume(null)
+      assert.equal(consumer.snapshot().isPaused, false)
+    })
+  })
+
+  describe('stop and start', () => {
+    const running = (): number => rig.sources.filter(({ isRunning }) => isRunning).length
+
+    it('commit and leave, and begin again with attempts at one', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 10n, 2)
+      say('ack', sent(0))
+      say('nack', sent(1))
+      await rig.clock.advance(INTERVAL)
+      assert.equal(sent(2).kafka.attempt, 2)
+      const stopped = steering.stop()
+      await rig.clock.advance(INTERVAL)
+      await stopped
+      assert.deepEqual(rig.source().committed, { 0: '11' })
+      assert.equal(rig.consumer.snapshot().state.name, 'stopped')
+      steering.start(null)
+      rig.source().assign([0])
+      await deliver(0, 11n, 1)
+      assert.equal(sent(3).kafka.attempt, 1)
+      assert.deepEqual(rig.logged, ['started', 'joined 0,1', 'stopped', 'started', 'joined 0'])
+    })
+
+    it('start waits for a stop under way', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 10n, 1)
+      const stopped = steering.stop()
+      steering.start(null)
+      assert.deepEqual([rig.sources.length, running()], [1, 1])
+      await rig.clock.advance(INTERVAL)
+      await stopped
+      assert.deepEqual([rig.sources.length, running()], [2, 1])
+    })
+
+    it('the last word counts', async () => {
+      const { steering } = reading()
+      void steering.stop()
+      steering.start(null)
+      await steering.stop()
+      await rig.clock.settle()
+      assert.deepEqual([rig.sources.length, running()], [1, 0])
+      assert.equal(rig.consumer.snapshot().state.name, 'stopped')
+    })
+
+    it('twice is once', async () => {
+      const { steering } = reading()
+      steering.start(null)
+      await Promise.all([steering.stop(), steering.stop()])
+      steering.start(null)
+      steering.start(null)
+      assert.deepEqual([rig.sources.length, running()], [2, 1])
+    })
+
+    it('do not begin anything once the consumer was closed', async () => {
+      const { steering, consumer } = reading()
+      const closed = consumer.close()
+      steering.start(null)
+      await closed
+      steering.start(null)
+      await steering.stop()
+      assert.equal(rig.sources.length, 1)
+    })
+
+    it('end a back-off at once, and begin again without one', async () => {
+      const { steering, consumer } = reading()
+      for (let tries = 0; tries < 4; tries++) {
+        rig.source().fail(new Error('broken'))
+        await rig.clock.settle()
+        if (tries < 3) await rig.clock.advance(MINUTE)
+      }
+      assert.equal(consumer.snapshot().state.name, 'failed')
+      const tried = rig.sources.length
+      await steering.stop()
+      assert.equal(consumer.snapshot().state.name, 'stopped')
+      steering.start(null)
+      assert.equal(rig.sources.length, tried + 1)
+    })
+
+    it('work while it joins', async () => {
+      rig = consumerRig()
+      const { steering } = rig
+      steering.start(null)
+      rig.source().listener.onPhase('joining')
+      await steering.stop()
+      assert.equal(running(), 0)
+      steering.start(null)
+      rig.source().assign([0])
+      assert.equal(rig.consumer.snapshot().state.name, 'consuming')
+    })
+
+    it('start a consumer that was not started when it was made', () => {
+      rig = consumerRig()
+      assert.equal(rig.consumer.snapshot().state.name, 'stopped')
+      rig.steering.start(null)
+      assert.equal(running(), 1)
+    })
+
+    it('in any order leave one source at most, and none at the end', async () => {
+      const { steering } = reading()
+      let seed = 7
+      const random = (below: number): number => {
+        seed = (seed * 48_271) % 2_147_483_647
+        return seed % below
+      }
+      for (let step = 0; step < 300; step++) {
+        const word = random(6)
+        if (word === 0) void steering.stop()
+        else if (word === 1) steering.start(null)
+        else if (word === 2) steering.pause(null)
+        else if (word === 3) rig.source().fail(new Error('broken'))
+        else if (word === 4) void steering.seek({ edge: 'earliest' }, null).catch(() => undefined)
+        else if (rig.source().isRunning) rig.source().assign([random(3)])
+        if (random(3) === 0) await rig.clock.advance(random(3_000))
+        assert.ok(running() <= 1, `${running()} sources at step ${step}`)
+      }
+      assert.ok(rig.sources.length > 20, `${rig.sources.length} lives`)
+    })
+
+    it('start tries a record again that holds its shard, as if for the first time', async () => {
+      const { steering, consumer } = reading({ commit: 'onAck', maxAttempts: '2' })
+      await deliver(0, 10n, 2)
+      say('ack', sent(1))
+      say('nack', sent(0))
+      await rig.clock.advance(INTERVAL)
+      say('nack', sent(2))
+      assert.deepEqual(consumer.snapshot().stoppedShards, [0])
+      assert.deepEqual(steering.start(null), [{ partition: 0 }])
+      await rig.clock.settle()
+      assert.deepEqual(consumer.snapshot().stoppedShards, [])
+      assert.deepEqual([sent(3).offset, sent(3).kafka.attempt], ['10', 1])
+      say('nack', sent(3))
+      await rig.clock.advance(INTERVAL)
+      assert.equal(sent(4).kafka.attempt, 2, 'the attempts count anew')
+      say('ack', sent(4))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '12' })
+      assert.deepEqual(steering.start(null), [], 'nothing is held any more')
+      assert.equal(rig.sources.length, 1)
+    })
+
+    it('start sends what failed as a dead letter to the flow again', async () => {
+      const settings = { commit: 'onAck', maxAttempts: '1', onExhausted: 'output' }
+      const { steering } = reading(settings)
+      await deliver(0, 10n, 1)
+      say('nack', sent(0))
+      say('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
+      steering.start([0])
+      await rig.clock.settle()
+      assert.equal(rig.sent.length, 2)
+      say('ack', sent(1))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '11' })
+    })
+
+    it('start tells of an undecodable record again, and does not send it', async () => {
+      const settings = { commit: 'onAck', format: 'json', maxAttempts: '1', onExhausted: 'output' }
+      const { steering } = reading(settings)
+      await deliver(0, 10n, 1)
+      say('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
+      steering.start(null)
+      await rig.clock.settle()
+      assert.deepEqual([rig.sent.length, rig.deadLetters.length], [0, 2])
+    })
+  })
+
+  describe('seek', () => {
+    it('moves every own shard, commits that at once, and tells where to', async () => {
+      const { steering } = reading()
+      const moved = await steering.seek({ offset: 100n }, null)
+      assert.deepEqual(moved, [
+        { partition: 0, offset: '100' },
+        { partition: 1, offset: '100' },
+      ])
+      assert.deepEqual(rig.source().commits, [{ 0: '100', 1: '100' }])
+      assert.deepEqual(rig.source().positions, { 0: '100', 1: '100' })
+    })
+
+    it('goes below what was committed, drops what is queued, and commits from there', async () => {
+      const { steering } = reading({ commit: 'onAck', maxInFlight: '4' })
+      await deliver(0, 200n, 5)
+      say('ack', sent(0))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '201' })
+      const inFlight = [sent(1), sent(2)]
+      await steering.seek({ offset: 50n }, [0])
+      say('ack', ...inFlight)
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '50' }, 'late acks are stale')
+      assert.equal(rig.consumer.snapshot().staleAcks, 2)
+      assert.equal(rig.sent.length, 4, 'nothing of before is sent any more')
+      await deliver(0, 50n, 1)
+      assert.deepEqual([sent(4).offset, sent(4).kafka.attempt], ['50', 1])
+      say('ack', sent(4))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '51' })
+    })
+
+    it('does the same where sending is done', async () => {
+      const { steering } = reading()
+      await deliver(0, 200n, 3)
+      await steering.seek({ offset: 50n }, [0])
+      await rig.clock.advance(3 * INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '50' })
+      await deliver(0, 50n, 1)
+      await rig.clock.advance(2 * INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '51' })
+    })
+
+    it('asks the service for a time', async () => {
+      const { steering } = reading()
+      rig.source().timed.set(0, 70n).set(1, 80n)
+      assert.deepEqual(await steering.seek({ time: 1_795_342_764_638 }, null), [
+        { partition: 0, offset: '70' },
+        { partition: 1, offset: '80' },
+      ])
+      assert.deepEqual(rig.source().times, [1_795_342_764_638])
+    })
+
+    for (const [edge, offset] of [
+      ['earliest', '5'],
+      ['latest', '500'],
+    ] as const) {
+      it(`knows the ${edge} offset`, async () => {
+        const { steering } = reading()
+        assert.deepEqual(await steering.seek({ edge }, [1]), [{ partition: 1, offset }])
+      })
+    }
+
+    for (const offset of [4n, 501n]) {
+      it(`refuses the offset ${offset} of shards that have 5 to 500, and changes nothing`, async () => {
+        const { steering } = reading()
+        const { code: refused, params } = await refusal(() => steering.seek({ offset }, null))
+        assert.equal(refused, 'SLS_OFFSET_OUT_OF_RANGE')
+        assert.deepEqual([params['earliest'], params['end']], ['5', '500'])
+        assert.deepEqual([rig.source().commits, rig.source().positions], [[], {}])
+      })
+    }
+
+    it('takes both ends of what a shard has', async () => {
+      const { steering } = reading()
+      await steering.seek({ offset: 5n }, null)
+      await steering.seek({ offset: 500n }, null)
+      assert.deepEqual(rig.source().committed, { 0: '500', 1: '500' })
+    })
+
+    it('needs a member of the group', async () => {
+      rig = consumerRig()
+      const seek = (): Promise<unknown> => rig.steering.seek({ edge: 'earliest' }, null)
+      assert.equal(await code(seek), 'SLS_NOT_RUNNING')
+      rig.consumer.start()
+      assert.equal(await code(seek), 'SLS_NOT_RUNNING')
+      rig.source().assign([0])
+      rig.source().listener.onPhase('joining')
+      assert.equal(await code(seek), 'SLS_NOT_RUNNING')
+      rig.source().fail(new Error('broken'))
+      await rig.clock.settle()
+      assert.equal(await code(seek), 'SLS_NOT_RUNNING')
+    })
+
+    it('names the own shards when another one is meant', async () => {
+      const { steering } = reading()
+      const { code: refused, params } = await refusal(() => steering.seek({ offset: 9n }, [2]))
+      assert.deepEqual([refused, params['own']], ['SLS_SHARD_UNKNOWN', '0, 1'])
+    })
+
+    for (const outcome of ['failed', 'fenced'] as const) {
+      it(`changes nothing where the commit is ${outcome}`, async () => {
+        const { steering } = reading({ commit: 'onAck', maxInFlight: '1' })
+        await deliver(0, 200n, 2)
+        rig.source().outcome = outcome
+        assert.equal(await code(() => steering.seek({ offset: 50n }, null)), 'SLS_SEEK_FAILED')
+        rig.source().outcome = 'committed'
+        assert.deepEqual(rig.source().positions, {})
+        say('ack', sent(0))
+        await rig.clock.advance(INTERVAL)
+        assert.equal(sent(1).offset, '201')
+        assert.deepEqual(rig.source().committed, { 0: '201' })
+      })
+    }
+
+    it('gives up when its shards move while it asks', async () => {
+      const { steering } = reading()
+      const asking = gate()
+      rig.source().gate = asking.closed
+      const sought = code(() => steering.seek({ offset: 50n }, null))
+      await rig.clock.settle()
+      rig.source().assign([1], { kept: new Set([1]), total: 2 })
+      asking.open()
+      assert.equal(await sought, 'SLS_SEEK_FAILED')
+      assert.deepEqual([rig.source().commits, rig.source().positions], [[], {}])
+    })
+
+    it('gives up while the group joins', async () => {
+      const { steering } = reading()
+      const asking = gate()
+      rig.source().gate = asking.closed
+      const sought = code(() => steering.seek({ offset: 50n }, null))
+      await rig.clock.settle()
+      rig.source().listener.onPhase('joining')
+      asking.open()
+      assert.equal(await sought, 'SLS_SEEK_FAILED')
+      assert.deepEqual(rig.source().commits, [])
+    })
+
+    it('tells when a shard moves away while it commits, and still moves those that stay', async () => {
+      const { steering } = reading()
+      const committing = gate()
+      const sought = code(async () => {
+        const seek = steering.seek({ offset: 50n }, null)
+        await Promise.resolve()
+        rig.source().gate = committing.closed
+        await seek
+      })
+      await rig.clock.settle()
+      rig.source().assign([1], { kept: new Set([1]), total: 2 })
+      committing.open()
+      assert.equal(await sought, 'SLS_SEEK_FAILED')
+      assert.deepEqual(rig.source().positions, { 1: '50' })
+    })
+
+    it('lets no older position be committed after it', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 200n, 1)
+      say('ack', sent(0))
+      const committing = gate()
+      const sought = steering.seek({ offset: 50n }, [0])
+      await Promise.resolve()
+      rig.source().gate = committing.closed
+      const released = rig.source().listener.beforeRelease('rebalance')
+      await rig.clock.advance(INTERVAL)
+      committing.open()
+      await Promise.all([sought, released])
+      await rig.clock.settle()
+      assert.deepEqual(rig.source().committed, { 0: '50' })
+    })
+
+    it('fails when the node is stopped meanwhile, and leaves nothing behind', async () => {
+      const { steering } = reading()
+      const asking = gate()
+      rig.source().gate = asking.closed
+      const sought = code(() => steering.seek({ offset: 50n }, null))
+      await rig.clock.settle()
+      const stopped = steering.stop()
+      asking.open()
+      assert.equal(await sought, 'SLS_SEEK_FAILED')
+      await stopped
+      assert.deepEqual(rig.source().commits, [])
+    })
+
+    it('goes one after the other', async () => {
+      const { steering } = reading()
+      await Promise.all([steering.seek({ offset: 50n }, [0]), steering.seek({ offset: 60n }, [0])])
+      assert.deepEqual(rig.source().commits, [{ 0: '50' }, { 0: '60' }])
+      assert.deepEqual(rig.source().positions, { 0: '60' })
+    })
+
+    it('keeps a pause of the user, and ends that of a full queue', async () => {
+      const { steering } = reading({ commit: 'onAck', maxInFlight: '1' })
+      await deliver(0, 200n, 1)
+      await deliver(0, 201n, 1)
+      steering.pause([1])
+      assert.deepEqual(paused(), [0, 1])
+      await steering.seek({ offset: 50n }, null)
+      assert.deepEqual(paused(), [1])
+    })
+
+    it('does not send while shards are about to move', async () => {
+      const { steering } = reading()
+      void rig.source().listener.beforeRelease('rebalance')
+      await steering.seek({ offset: 50n }, null)
+      await deliver(0, 50n, 2)
+      assert.equal(rig.sent.length, 0)
+    })
+  })
+
+  describe('skip', () => {
+    async function stoppedShard(): Promise<void> {
+      reading({ commit: 'onAck', maxAttempts: '1', maxInFlight: '3' })
+      await deliver(0, 10n, 3)
+      say('nack', sent(0))
+      say('ack', sent(1))
+      await rig.clock.settle()
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
+    }
+
+    it('steps over the record that stops a shard, and tells of it', async () => {
+      await stoppedShard()
+      assert.deepEqual(await rig.steering.skip(null), [{ partition: 0 }])
+      await rig.clock.settle()
+      assert.equal(sent(2).offset, '12')
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10', 'SLS_SKIPPED 10'])
+      assert.equal(rig.consumer.details().errors.SLS_SKIPPED, 1)
+      say('ack', sent(2))
+      await rig.clock.advance(INTERVAL)
+      assert.deepEqual(rig.source().committed, { 0: '13' })
+    })
+
+    it('finds nothing where nothing is stopped', async () => {
+      await stoppedShard()
+      assert.equal(await code(() => rig.steering.skip([1])), 'SLS_NOTHING_TO_SKIP')
+      await rig.steering.skip([0])
+      assert.equal(await code(() => rig.steering.skip(null)), 'SLS_NOTHING_TO_SKIP')
+    })
+
+    function unreadable(last: bigint | null): void {
+      reading()
+      const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
+      rig.source().listener.onShardFailed(1, error, { first: 40n, last })
+    }
+
+    it('steps over a batch that cannot be decoded', async () => {
+      unreadable(49n)
+      assert.deepEqual(await rig.steering.skip(null), [{ partition: 1 }])
+      assert.deepEqual(rig.source().committed, { 1: '50' })
+      assert.deepEqual(rig.source().positions, { 1: '50' })
+      assert.deepEqual(rig.failures, ['SLS_BATCH_UNREADABLE null', 'SLS_SKIPPED null'])
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
+    })
+
+    for (const [last, expected] of [
+      [null, 'SLS_SEEK_FAILED'],
+      [1_000_000n, 'SLS_OFFSET_OUT_OF_RANGE'],
+    ] as const) {
+      it(`refuses where such a batch ends at ${String(last)}`, async () => {
+        unreadable(last)
+        assert.equal(await code(() => rig.steering.skip([1])), expected)
+        assert.deepEqual(rig.source().commits, [])
+      })
+    }
+
+    it('leaves a shard alone that the service refuses', async () => {
+      reading()
+      const error = new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 })
+      rig.source().listener.onShardFailed(1, error)
+      assert.equal(await code(() => rig.steering.skip([1])), 'SLS_NOTHING_TO_SKIP')
+    })
+  })
+})
