@@ -46,7 +46,7 @@ function stepLines(step: Step, translate: Translate): string[] {
 function stepTexts({ id, result, found = [], failure }: Step, translate: Translate): string[] {
   if (failure) {
     const { code, text, detail } = failure
-    const isSaid = text.includes(detail)
+    const isSaid = text.includes(detail) || detail === code
     return [`${code}: ${text}`, ...(isSaid ? [] : [translate('doctor.steps.detail', { detail })])]
   }
   if (result === 'not-tried') return [translate('doctor.steps.not-tried')]

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { FINDINGS, STEPS } from '../../cli/report'
 import { ERROR_CODES } from '../../lib/errors'
 import { englishLeftOvers, halfWidthMarks, otherWords } from '../support/chinese'
 import { codeIn, commandsIn, figuresIn, tablesIn, withoutBlocks } from '../support/markdown'
 import { repositoryRoot } from '../support/node-red/repository'
 
-const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees']
+const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees', 'docs/doctor']
 /** Where the tests lie that a command runs. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   'npm test': ['test/unit', 'test/nodes'],
@@ -110,6 +111,26 @@ describe('documents', () => {
       }
     })
   }
+
+  it('name the line of the report that answers an open question, or say that none does', () => {
+    const lines: readonly string[] = [...STEPS, ...FINDINGS]
+    const [, ...questions] = tablesIn(text('docs/unverified.md'))[0] ?? []
+    assert.ok(questions.length > 10)
+    for (const [question = '', , answeredBy = ''] of questions) {
+      const named = codeIn(answeredBy).filter((code) => !code.startsWith('SLS_'))
+      assert.deepEqual(missingIn(lines, named), [], question)
+      assert.ok(named.length > 0 || answeredBy.startsWith('none, '), question)
+    }
+  })
+
+  it('explain every line of the report in both languages', () => {
+    for (const document of ['docs/doctor.md', 'docs/doctor.zh-CN.md']) {
+      const [, steps = [], findings = []] = tablesIn(text(document))
+      const namesIn = (rows: typeof steps): string[] =>
+        rows.slice(1).map(([name = '']) => name.replaceAll('`', ''))
+      assert.deepEqual([namesIn(steps), namesIn(findings)], [[...STEPS], [...FINDINGS]], document)
+    }
+  })
 
   it('explain every error code in both languages', () => {
     for (const document of ['docs/errors.md', 'docs/errors.zh-CN.md']) {
