@@ -95,7 +95,7 @@ export function rewrite(original: unknown): unknown {
         // What precedes an unreadable batch is read first; the next fetch begins with it.
         else if (unreadable && batch.rawMessages.length === 0) this.#giveUp(batch, unreadable)
         else {
-          this.#pauses.delete(keyOf(batch))
+          if (this.#pauses.delete(keyOf(batch))) this.#tryOthers()
           readable.push(batch)
         }
       }
@@ -114,6 +114,13 @@ export function rewrite(original: unknown): unknown {
       }
       this.#tell(batch.partition, error, false)
       if (STALE_METADATA.has(type)) await this.cluster.refreshMetadata()
+    }
+
+    /** A shard is read again: what made it fail is likely to be over for others as well. */
+    #tryOthers(): void {
+      for (const [key, { length, until }] of this.#pauses) {
+        if (until !== Infinity) this.#pauses.set(key, { length, until: 0 })
+      }
     }
 
     #giveUp(batch: BatchInternals, error: Error): void {

@@ -126,6 +126,45 @@ describe('kafka/hardening/failing-shards', () => {
     assert.match(rig.told[0] ?? '', /^shard 1 failed: /)
   })
 
+  it('fixed: tries a shard again as soon as another one is read again', async () => {
+    const rig = new Rig(true)
+    const realNow = Date.now
+    let now = realNow()
+    Date.now = () => now
+    try {
+      rig.codes[1] = STORAGE_ERROR
+      await rig.fetch()
+      now += 500
+      rig.codes[0] = STORAGE_ERROR
+      assert.deepEqual(await rig.fetch(), [2])
+      now += 500
+      rig.codes.fill(0)
+      assert.deepEqual(await rig.fetch(), [1, 2])
+      // By itself it would be tried half a second later.
+      assert.deepEqual(await rig.fetch(), [0, 1, 2])
+    } finally {
+      Date.now = realNow
+    }
+  })
+
+  it('fixed: does not try one again that was given up', async () => {
+    const rig = new Rig(true)
+    const realNow = Date.now
+    let now = realNow()
+    Date.now = () => now
+    try {
+      rig.unreadable.set(2, new UnreadableBatchError(5n, new Error('nonsense')))
+      rig.codes[1] = STORAGE_ERROR
+      await rig.fetch()
+      now += 1_000
+      rig.codes.fill(0)
+      assert.deepEqual(await rig.fetch(), [0, 1])
+      assert.deepEqual(await rig.fetch(), [0, 1])
+    } finally {
+      Date.now = realNow
+    }
+  })
+
   it('fixed: tries it again when shards are assigned', async () => {
     const rig = new Rig(true)
     rig.codes[1] = STORAGE_ERROR
