@@ -23,10 +23,18 @@ export const REQUEST_TIMEOUT = 15_000
 export const SILENCE_TIMEOUT = 10_000
 
 /**
- * Long poll: how long the service may wait for a record. Shorter while a shard is paused
- * (hardening/prompt-resume.ts).
+ * Long poll: how long the service may wait for a record; it answers at once when there is one. Shorter
+ * while a shard is paused, longer once nothing has come for `IDLE_AFTER` (hardening/fetch-wait.ts).
  */
 export const FETCH_MAX_WAIT = 500
+
+/**
+ * The same of a consumer that has nothing to read. Each fetch costs processor time, and heartbeats are
+ * sent between fetches: much longer, and the group would hear of us late.
+ */
+export const IDLE_FETCH_MAX_WAIT = 2_000
+export const IDLE_AFTER = 10_000
+
 export const FETCH_MIN_BYTES = 1
 
 /** Of a whole answer. One answer is decoded in one go, so this bounds the pause of the event loop. */

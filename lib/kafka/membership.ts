@@ -112,6 +112,11 @@ export class Membership {
     this.#sought.delete(shard)
   }
 
+  /** Resolves when the group has let us go. */
+  async leave(): Promise<void> {
+    await this.#group?.leave()
+  }
+
   /** @param session used where the client's own connection waits for the group to let it join again */
   async commit(
     offsets: ReadonlyMap<number, bigint>,

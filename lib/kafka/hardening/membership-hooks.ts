@@ -4,7 +4,8 @@ import type { PositionReset } from '../source'
 /**
  * kafkajs has no callback before a rejoin: a member finds out that it lost a shard only afterwards,
  * when it may no longer commit. Its GROUP_JOIN event also hides the generation, without which nobody
- * can tell whether a shard was ours throughout; and a fetch that brought nothing leaves no trace.
+ * can tell whether a shard was ours throughout; a fetch that brought nothing leaves no trace; nor does
+ * one whose connection was closed, also if it is the tenth in a row.
  */
 export interface MembershipHooks {
   /** Awaited before a member joins again. */
@@ -18,7 +19,14 @@ export interface MembershipHooks {
   onPositionReset(reset: PositionReset): void
 }
 
-type ConsumerGroupClass = new (...args: unknown[]) => ConsumerGroupInternals
+interface RecoveringGroup extends ConsumerGroupInternals {
+  recoverFromFetch(error: unknown): Promise<void>
+}
+
+type ConsumerGroupClass = new (...args: unknown[]) => RecoveringGroup
+
+/** The service may end a connection at any time, and the other one of the same age with it. */
+const HARMLESS_CLOSES = 2
 
 const hooksByCluster = new WeakMap<object, MembershipHooks>()
 
@@ -32,12 +40,15 @@ export function membershipHooksOf(cluster: object): MembershipHooks | undefined 
 }
 
 export const file = 'src/consumer/consumerGroup.js'
-export const methods = ['joinAndSync', 'fetch']
+export const methods = ['joinAndSync', 'fetch', 'recoverFromFetch']
 
 export function rewrite(original: unknown): unknown {
   const ConsumerGroup = original as ConsumerGroupClass
 
   return class HookedConsumerGroup extends ConsumerGroup {
+    /** Of connections for fetches, since one was answered. */
+    #closes = 0
+
     override async joinAndSync(): Promise<void> {
       const hooks = membershipHooksOf(this.cluster)
       if (this.memberId) await hooks?.beforeRejoin()
@@ -49,12 +60,21 @@ export function rewrite(original: unknown): unknown {
       const hooks = membershipHooksOf(this.cluster)
       try {
         const batches = await super.fetch(nodeId)
+        if (batches.length > 0) this.#closes = 0
         hooks?.onFetch(batches)
         return batches
       } catch (error) {
         hooks?.onFetchFailed(error)
         throw error
       }
+    }
+
+    override async recoverFromFetch(error: unknown): Promise<void> {
+      const isClosed = (error as Error).name === 'KafkaJSConnectionClosedError'
+      if (isClosed && ++this.#closes > HARMLESS_CLOSES) {
+        membershipHooksOf(this.cluster)?.onFetchFailed(error)
+      }
+      await super.recoverFromFetch(error)
     }
   }
 }

@@ -6,10 +6,14 @@ import { PrivateModules, type Rewrite } from './private-modules'
 import * as brokers from './brokers'
 import * as cleanReconnect from './clean-reconnect'
 import * as failingShards from './failing-shards'
+import * as fetchReconnect from './fetch-reconnect'
+import * as fetchWait from './fetch-wait'
 import * as idleTimer from './idle-timer'
 import * as membershipHooks from './membership-hooks'
 import * as nextOffset from './next-offset'
 import * as oneSocket from './one-socket'
+import * as ownConnection from './own-connection'
+import * as promptLeave from './prompt-leave'
 import * as promptResume from './prompt-resume'
 import * as recordBatches from './record-batches'
 import * as resetWithoutCommit from './reset-without-commit'
@@ -29,10 +33,14 @@ const FIXES: readonly Fix[] = [
   cleanReconnect,
   oneSocket,
   brokers,
+  ownConnection,
+  fetchReconnect,
   recordBatches,
   nextOffset,
   shardErrors,
+  fetchWait,
   promptResume,
+  promptLeave,
   failingShards,
   membershipHooks,
   resetWithoutCommit,

@@ -2,12 +2,11 @@ import type { BatchInternals } from '../internals'
 
 /**
  * With every shard paused, kafkajs sleeps for its longest wait before it looks again, also when a shard
- * is resumed at once. And with some paused, it asks for the others alone and hears of a resumed one only
- * after that long poll. A consumer that pauses while its queue is full would stand still for half a
- * second after each drain.
+ * is resumed at once. A consumer that pauses while its queue is full would stand still for half a second
+ * after each drain.
  */
 interface ConsumerGroupInternals {
-  maxWaitTime: number
+  readonly maxWaitTime: number
   readonly subscriptionState: {
     assigned(): { partitions: number[] }[]
     active(): { partitions: number[] }[]
@@ -19,9 +18,6 @@ interface ConsumerGroupInternals {
 /** Milliseconds. So often kafkajs gets its turn although all is paused, to look for new shards. */
 const FULL_TURN_EVERY = 10_000
 
-/** Milliseconds of a long poll while some shard is paused, which may be resumed any moment. */
-const WAIT_WHILE_PAUSED = 100
-
 export const file = 'src/consumer/consumerGroup.js'
 export const methods = ['fetch', 'resume']
 
@@ -30,17 +26,15 @@ export function rewrite(original: unknown): unknown {
 
   return class PromptConsumerGroup extends ConsumerGroup {
     #lastTurn = Date.now()
-    readonly #longestWait = this.maxWaitTime
+    readonly #longestNap = this.maxWaitTime
     readonly #waiting = new Set<() => void>()
 
     override async fetch(nodeId: string): Promise<BatchInternals[]> {
       if (this.#isAllPaused() && Date.now() - this.#lastTurn < FULL_TURN_EVERY) {
-        await this.#resumed(this.#longestWait)
+        await this.#resumed(this.#longestNap)
         if (this.#isAllPaused()) return []
       }
       this.#lastTurn = Date.now()
-      this.maxWaitTime =
-        this.#activeShards < this.#assignedShards ? WAIT_WHILE_PAUSED : this.#longestWait
       return super.fetch(nodeId)
     }
 
@@ -49,16 +43,9 @@ export function rewrite(original: unknown): unknown {
       for (const wake of this.#waiting) wake()
     }
 
-    get #assignedShards(): number {
-      return count(this.subscriptionState.assigned())
-    }
-
-    get #activeShards(): number {
-      return count(this.subscriptionState.active())
-    }
-
     #isAllPaused(): boolean {
-      return this.#assignedShards > 0 && this.#activeShards === 0
+      const assigned = count(this.subscriptionState.assigned())
+      return assigned > 0 && count(this.subscriptionState.active()) === 0
     }
 
     /** @param milliseconds at most */

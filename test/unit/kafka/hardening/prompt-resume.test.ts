@@ -1,58 +1,20 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
-import { file, rewrite } from '../../../../lib/kafka/hardening/prompt-resume'
+import { rewrite } from '../../../../lib/kafka/hardening/prompt-resume'
+import {
+  member,
+  SHARD,
+  stockConsumerGroup as stock,
+  type ConsumerGroup,
+  type ConsumerGroupClass,
+} from './fetching-member'
 
-interface ConsumerGroup {
-  subscriptionState: { assign(shards: unknown): void }
-  offsetManager: unknown
-  pause(shards: unknown): void
-  resume(shards: unknown): void
-  fetch(nodeId: string): Promise<unknown[]>
-}
-
-type ConsumerGroupClass = new (options: object) => ConsumerGroup
-
-const stock = createRequire(require.resolve('kafkajs/package.json'))(
-  `./${file}`,
-) as ConsumerGroupClass
 const fixed = rewrite(stock) as ConsumerGroupClass
 
-const SHARD = [{ topic: 't', partitions: [0] }]
-const TWO_SHARDS = [{ topic: 't', partitions: [0, 1] }]
 const LONGEST_WAIT = 60_000
 
-/** A member whose only shard is paused. Its broker answers a fetch at once. */
-function pausedMember(
-  Group: ConsumerGroupClass,
-  maxWaitTimeInMs: number,
-  asked: number[] = [],
-): ConsumerGroup {
-  const silent = (): void => undefined
-  const logger = { namespace: () => ({ info: silent, debug: silent }) }
-  const group = new Group({
-    logger,
-    maxWaitTimeInMs,
-    topics: ['t'],
-    cluster: {
-      refreshMetadataIfNecessary: () => Promise.resolve(),
-      findTopicPartitionMetadata: () => [0, 1].map((partitionId) => ({ partitionId, leader: 1 })),
-      findBroker: () =>
-        Promise.resolve({
-          fetch: ({ maxWaitTime }: { maxWaitTime: number }) => {
-            asked.push(maxWaitTime)
-            return Promise.resolve({
-              responses: [{ topicName: 't', partitions: [{ partition: 0, messages: [] }] }],
-            })
-          },
-        }),
-    },
-  })
-  group.subscriptionState.assign(SHARD)
-  group.offsetManager = {
-    resolveOffsets: () => Promise.resolve(),
-    committedOffsets: () => ({ t: { 0: '5', 1: '5' } }),
-    nextOffset: () => '5',
-  }
+/** Its only shard is paused. */
+function pausedMember(Group: ConsumerGroupClass, maxWaitTimeInMs: number): ConsumerGroup {
+  const group = member(Group, maxWaitTimeInMs)
   group.pause(SHARD)
   return group
 }
@@ -84,19 +46,4 @@ describe('kafka/hardening/prompt-resume', () => {
     const group = pausedMember(fixed, 50)
     assert.deepEqual(await group.fetch('1'), [])
   })
-
-  for (const [Group, name, waits] of [
-    [stock, 'stock: asks for the longest wait', [LONGEST_WAIT, LONGEST_WAIT]],
-    [fixed, 'fixed: asks for a short wait', [100, LONGEST_WAIT]],
-  ] as const) {
-    it(`${name} while one of two shards is paused, and for the longest after it was resumed`, async () => {
-      const asked: number[] = []
-      const group = pausedMember(Group, LONGEST_WAIT, asked)
-      group.subscriptionState.assign(TWO_SHARDS)
-      await group.fetch('1')
-      group.resume(SHARD)
-      await group.fetch('1')
-      assert.deepEqual(asked, waits)
-    })
-  }
 })

@@ -1,0 +1,31 @@
+/**
+ * kafkajs leaves the group only when the fetch under way was answered (tulios/kafkajs#1596, pull request
+ * #1655): with an idle logstore after the whole long poll, and where a fetch hangs never, which costs
+ * the group the session time-out. Requests of the group have a connection of their own, so a member may
+ * leave meanwhile; but kafkajs counts itself in until that was answered. A heartbeat in between would be
+ * refused, and it would join again. Here it is nobody from the moment that it leaves.
+ */
+interface ConsumerGroupInternals {
+  readonly groupId: string
+  memberId: string | null
+  readonly coordinator: {
+    leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
+  }
+  leave(): Promise<void>
+}
+
+export const file = 'src/consumer/consumerGroup.js'
+export const methods = ['leave']
+
+export function rewrite(original: unknown): unknown {
+  const ConsumerGroup = original as new (...args: unknown[]) => ConsumerGroupInternals
+
+  return class LeavingConsumerGroup extends ConsumerGroup {
+    override async leave(): Promise<void> {
+      const { groupId, memberId } = this
+      if (!memberId) return
+      this.memberId = null
+      await this.coordinator.leaveGroup({ groupId, memberId })
+    }
+  }
+}
