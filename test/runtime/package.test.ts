@@ -13,6 +13,7 @@ import { Resources } from '../support/resources'
 interface Manifest {
   readonly name: string
   readonly version: string
+  readonly bin: Readonly<Record<string, string>>
   readonly 'node-red': { readonly nodes: Readonly<Record<string, string>> }
 }
 
@@ -39,6 +40,7 @@ const PACKED = [
   /^(package\.json|LICENSE|README(\.[\w-]+)?\.md)$/,
   /^dist\/lib\/[\w/-]+\.js(\.map)?$/,
   /^dist\/nodes\/[\w/-]+\.(js|js\.map|html|json|svg)$/,
+  /^dist\/cli\/[\w/-]+\.(js|js\.map|json)$/,
   /^examples\/[^/]+\.json$/,
 ]
 
@@ -72,7 +74,11 @@ describe('the package', () => {
         ['json', 'html'].map((ext) => `dist/nodes/${name}/locales/${language}/${name}.${ext}`),
       ),
     ])
-    const wanted = ['LICENSE', 'README.md', 'dist/nodes/sls-kafka-in/icons/sls-kafka.svg']
+    const wanted = [
+      ...['LICENSE', 'README.md', 'dist/nodes/sls-kafka-in/icons/sls-kafka.svg'],
+      ...Object.values(manifest.bin),
+      ...LANGUAGES.map((language) => `dist/cli/locales/${language}.json`),
+    ]
     assert.deepEqual(
       [...wanted, ...nodeFiles].filter((path) => !paths.includes(path)),
       [],
@@ -83,9 +89,10 @@ describe('the package', () => {
   describe('installed into an empty user directory', () => {
     let records: Sink
     let nodeRed: NodeRed
+    let userDir: string
 
     before(async () => {
-      const userDir = join(folder, 'user-dir')
+      userDir = join(folder, 'user-dir')
       const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
       records = await resources.started(startSink())
       const reports = await resources.started(startSink())
@@ -116,6 +123,12 @@ describe('the package', () => {
       )
       const warnings = nodeRed.logs().filter((line) => /\[(warn|error)\].*sls/.test(line))
       assert.deepEqual(warnings, [])
+    })
+
+    it('has the command that diagnoses a connection, with its texts', async () => {
+      const command = join(userDir, 'node_modules', '.bin', 'sls-kafka-doctor')
+      const { stdout } = await promisify(execFile)(command, ['--help', '--lang', 'zh'])
+      assert.match(stdout, /^sls-kafka-doctor：[^]*--logstore/)
     })
 
     it('reads a logstore', async () => {
