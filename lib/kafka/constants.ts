@@ -29,8 +29,8 @@ export const SILENCE_TIMEOUT = 10_000
 export const FETCH_MAX_WAIT = 500
 
 /**
- * The same of a consumer that has nothing to read. Each fetch costs processor time, and heartbeats are
- * sent between fetches: much longer, and the group would hear of us late.
+ * The same of a consumer that has nothing to read, because each fetch costs processor time. A heartbeat
+ * that falls due ends it sooner.
  */
 export const IDLE_FETCH_MAX_WAIT = 2_000
 export const IDLE_AFTER = 10_000

@@ -1,4 +1,4 @@
-import { IDLE_AFTER, IDLE_FETCH_MAX_WAIT } from '../constants'
+import { HEARTBEAT_INTERVAL, IDLE_AFTER, IDLE_FETCH_MAX_WAIT } from '../constants'
 import type { BatchInternals } from '../internals'
 
 /**
@@ -9,6 +9,8 @@ import type { BatchInternals } from '../internals'
  */
 interface ConsumerGroupInternals {
   maxWaitTime: number
+  /** When the last heartbeat was answered, unix ms. */
+  readonly lastRequest: number
   readonly subscriptionState: {
     assigned(): { partitions: number[] }[]
     active(): { partitions: number[] }[]
@@ -43,7 +45,11 @@ export function rewrite(original: unknown): unknown {
       // One that failed is left alone for a while, and then asked for with the next fetch.
       const asked = Object.values(this.getActiveTopicPartitions())
       if (asked.reduce((sum, { size }) => sum + size, 0) < assigned) return this.#usualWait
-      return Date.now() - this.#lastNews < IDLE_AFTER ? this.#usualWait : IDLE_FETCH_MAX_WAIT
+      const now = Date.now()
+      if (now - this.#lastNews < IDLE_AFTER) return this.#usualWait
+      // Heartbeats are sent between fetches; the next one is not to be late.
+      const untilHeartbeat = this.lastRequest + HEARTBEAT_INTERVAL - now
+      return Math.max(this.#usualWait, Math.min(IDLE_FETCH_MAX_WAIT, untilHeartbeat))
     }
   }
 }

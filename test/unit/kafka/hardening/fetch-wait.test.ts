@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { IDLE_AFTER, IDLE_FETCH_MAX_WAIT } from '../../../../lib/kafka/constants'
+import {
+  HEARTBEAT_INTERVAL,
+  IDLE_AFTER,
+  IDLE_FETCH_MAX_WAIT,
+} from '../../../../lib/kafka/constants'
 import { rewrite } from '../../../../lib/kafka/hardening/fetch-wait'
 import {
   member,
@@ -31,8 +35,9 @@ describe('kafka/hardening/fetch-wait', () => {
     Date.now = realNow
   })
 
-  /** @returns the longest wait that a fetch asks for */
-  async function waitOf(group: ConsumerGroup): Promise<number | undefined> {
+  /** @returns the longest wait that a fetch asks for, some time after a heartbeat */
+  async function waitOf(group: ConsumerGroup, sinceHeartbeat = 0): Promise<number | undefined> {
+    group.lastRequest = now - sinceHeartbeat
     await group.fetch('1')
     return broker.waits.at(-1)
   }
@@ -44,7 +49,7 @@ describe('kafka/hardening/fetch-wait', () => {
     await group.fetch('1')
     group.resume(SHARD)
     now += IDLE_AFTER
-    await group.fetch('1')
+    assert.equal(await waitOf(group), USUAL)
     assert.deepEqual(broker.waits, [USUAL, USUAL])
   })
 
@@ -70,6 +75,13 @@ describe('kafka/hardening/fetch-wait', () => {
     await group.fetch('1')
     broker.records = []
     assert.equal(await waitOf(group), USUAL)
+  })
+
+  it('fixed: does not keep a heartbeat waiting that is due', async () => {
+    const group = member(fixed, USUAL, broker)
+    now += IDLE_AFTER
+    assert.equal(await waitOf(group, HEARTBEAT_INTERVAL - 1_000), 1_000)
+    assert.equal(await waitOf(group, HEARTBEAT_INTERVAL), USUAL)
   })
 
   it('fixed: does not wait longer while a shard is left alone because it failed', async () => {

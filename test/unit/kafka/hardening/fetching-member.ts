@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 export interface ConsumerGroup {
   subscriptionState: { assign(shards: unknown): void }
   offsetManager: unknown
+  lastRequest: number
   pause(shards: unknown): void
   resume(shards: unknown): void
   fetch(nodeId: string): Promise<unknown[]>
