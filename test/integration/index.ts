@@ -4,6 +4,7 @@ import { commitsNotTooSoon } from './commit-promise'
 import { ghostCostsNothing } from './ghost'
 import { redeployKeepsEveryRecord } from './redeploy'
 import { startsWhereItIsTold } from './start-from'
+import { steersWhatReads } from './steering'
 
 /** What has to hold on every service: a real Node-RED process reads with a deployed flow. */
 export function integrationTests(service: Service): void {
@@ -11,6 +12,7 @@ export function integrationTests(service: Service): void {
     everyLineArrivesOnce(service)
     redeployKeepsEveryRecord(service)
     startsWhereItIsTold(service)
+    steersWhatReads(service)
     commitsNotTooSoon(service)
     ghostCostsNothing(service)
   })

@@ -155,7 +155,7 @@ export function startsWhereItIsTold(service: Service): void {
 }
 
 /** Unix ms: after all that was written so far, and not after what is written from now on. */
-async function nextMillisecond(): Promise<number> {
+export async function nextMillisecond(): Promise<number> {
   const last = Date.now()
   while (Date.now() === last) await setImmediate()
   return Date.now()

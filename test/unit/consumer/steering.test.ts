@@ -345,7 +345,9 @@ describe('consumer/steering', () => {
       steering.start([0])
       await rig.clock.settle()
       assert.equal(rig.sent.length, 2)
-      say('ack', sent(1))
+      say('nack', sent(1))
+      assert.equal(rig.deadLetters.length, 2)
+      say('ack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
@@ -530,6 +532,30 @@ describe('consumer/steering', () => {
       await Promise.all([sought, released])
       await rig.clock.settle()
       assert.deepEqual(rig.source().committed, { 0: '50' })
+    })
+
+    it('waits for an older commit under way, which would come after it', async () => {
+      const { steering } = reading({ commit: 'onAck' })
+      await deliver(0, 200n, 1)
+      say('ack', sent(0))
+      const committing = gate()
+      rig.source().gate = committing.closed
+      await rig.clock.advance(INTERVAL)
+      rig.source().gate = Promise.resolve()
+      const sought = steering.seek({ offset: 50n }, [0])
+      await rig.clock.settle()
+      committing.open()
+      await sought
+      assert.deepEqual(rig.source().commits, [{ 0: '201' }, { 0: '50' }])
+    })
+
+    it('shows the new position at once, and refreshes what it has committed', async () => {
+      const { steering, consumer } = reading()
+      await steering.seek({ offset: 50n }, [0])
+      const [shard] = consumer.details().shardStates
+      assert.deepEqual([shard?.position, shard?.committed], [50n, 50n])
+      await rig.clock.advance(11 * MINUTE)
+      assert.deepEqual(rig.source().commits, [{ 0: '50' }, { 0: '50' }])
     })
 
     it('fails when the node is stopped meanwhile, and leaves nothing behind', async () => {

@@ -42,6 +42,31 @@ describe('kafka/membership', () => {
     assert.deepEqual(join(membership, group('n', 2), [0, 1]), [])
   })
 
+  it('knows what was fetched before a shard was told to go on elsewhere', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0])
+    const fetched = (fetchedOffset: string): boolean =>
+      membership.isElsewhere({ partition: 0, fetchedOffset })
+    assert.equal(fetched('100'), false)
+    membership.advance(0, 110n)
+    membership.moveTo(0, 50n)
+    assert.equal(membership.position(0), 50n)
+    assert.equal(fetched('110'), true)
+    assert.equal(fetched('50'), false)
+    assert.equal(fetched('60'), false, 'what follows')
+  })
+
+  it('does not wait for what was sought once a shard was not its own', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0, 1])
+    membership.moveTo(0, 50n)
+    membership.moveTo(1, 50n)
+    join(membership, group('m', 2), [1])
+    join(membership, group('m', 3), [0, 1])
+    assert.equal(membership.isElsewhere({ partition: 0, fetchedOffset: '70' }), false)
+    assert.equal(membership.isElsewhere({ partition: 1, fetchedOffset: '70' }), true)
+  })
+
   it('remembers positions only of what it keeps', () => {
     const membership = new Membership('t')
     join(membership, group('m', 1), [0, 1])

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { answer } from '../../lib/consumer/registry'
+import { parseToken } from '../../lib/delivery/token'
+import { SlsKafkaError } from '../../lib/errors'
+import { reportOf, type ConsumerReport } from '../../lib/report'
+import { consumerRig } from '../support/consumer-rig'
+import { record } from '../support/fake-source'
+
+const HOUR = 3_600_000
+/** The time of the records of the fake source. */
+const WRITTEN_AT = 1_795_342_764_638
+
+describe('report', () => {
+  function rig(settings: Record<string, unknown> = {}): ReturnType<typeof consumerRig> {
+    const made = consumerRig({}, settings)
+    made.consumer.start()
+    return made
+  }
+
+  const told = ({ consumer }: ReturnType<typeof consumerRig>): ConsumerReport =>
+    reportOf(consumer.details())
+
+  it('is plain JSON, also of offsets beyond 2^53', async () => {
+    const test = rig({ commit: 'onAck' })
+    test.source().assign([3, 1])
+    test.source().deliver(3, 9_007_199_254_740_993n, ['a', 'bcd'])
+    await test.clock.advance(2_000)
+    const report = told(test)
+    assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
+    const [first, second] = report.shards
+    assert.deepEqual([first?.partition, first?.position, first?.lastFetchAt], [1, null, null])
+    const { oldestSeconds, inFlight, attempts, ...of3 } = second ?? assert.fail('no shard')
+    assert.deepEqual([oldestSeconds, inFlight, attempts], [2, 2, 1])
+    assert.deepEqual(of3, {
+      partition: 3,
+      position: '9007199254740995',
+      committed: null,
+      queued: 0,
+      rate: 0.2,
+      bytesPerSecond: 0.4,
+      delaySeconds: 0,
+      isPaused: false,
+      stopped: null,
+      lastFetchAt: test.clock.now() - 2_000,
+      lastError: null,
+    })
+    assert.deepEqual([report.rate, report.bytesPerSecond], [0.2, 0.4])
+    assert.equal(report.lastFetchAt, of3.lastFetchAt)
+    await stop(test)
+  })
+
+  it('tells no delay of an idle logstore, however long nothing is written', async () => {
+    const test = consumerRig()
+    await test.clock.advance(WRITTEN_AT - test.clock.now())
+    test.consumer.start()
+    test.source().assign([0, 1])
+    test.source().deliver(0, 10n, ['a'])
+    test.source().listener.onCaughtUp(1)
+    await test.clock.advance(30_000)
+    assert.deepEqual(
+      told(test).shards.map(({ delaySeconds }) => delaySeconds),
+      [30, 0],
+    )
+    test.source().listener.onCaughtUp(0)
+    await test.clock.advance(HOUR)
+    const report = told(test)
+    assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
+    assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - HOUR)
+    const late = { ...record(11n, 'b'), timestamp: String(test.clock.now() - 5_000) }
+    test.source().listener.onFetched({ shard: 0, records: [late], next: 12n })
+    await test.clock.settle()
+    assert.equal(told(test).delaySeconds, 5)
+    await stop(test)
+  })
+
+  it('tells the position and what was committed, by shard', async () => {
+    const test = rig()
+    test.source().assign([0])
+    test.source().deliver(0, 10n, ['a'])
+    await test.clock.advance(10_000)
+    const [shard] = told(test).shards
+    assert.deepEqual([shard?.position, shard?.committed], ['11', '11'])
+    await stop(test)
+  })
+
+  it('counts errors by code, keeps the last of each shard, and carries nothing else of them', async () => {
+    const test = rig({ format: 'json' })
+    test.source().assign([0, 1])
+    test.source().deliver(0, 10n, ['no', 'neither'])
+    await test.clock.settle()
+    const at = test.clock.now()
+    await test.clock.advance(20_000)
+    test.source().listener.onShardFailed(1, new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }))
+    const report = told(test)
+    assert.deepEqual(report.errors, { SLS_DECODE_FAILED: 2, SLS_CLIENT_FAILED: 1 })
+    assert.deepEqual(report.lastError, { code: 'SLS_CLIENT_FAILED', at: test.clock.now() })
+    assert.deepEqual(report.shards[0]?.lastError, { code: 'SLS_DECODE_FAILED', at })
+    assert.deepEqual(
+      report.shards.map(({ stopped }) => stopped),
+      [null, 'SLS_CLIENT_FAILED'],
+    )
+    assert.equal(report.code, 'SLS_CLIENT_FAILED')
+    await stop(test)
+  })
+
+  it('counts a record once that is told of and then goes to output 2', async () => {
+    const test = rig({ format: 'json', commit: 'onAck', maxAttempts: '1', onExhausted: 'output' })
+    test.source().assign([0])
+    test.source().deliver(0, 10n, ['no'])
+    await test.clock.settle()
+    assert.deepEqual(told(test).errors, { SLS_DECODE_FAILED: 1 })
+    await stop(test)
+  })
+
+  it('tells the attempts of the oldest record, and what stops a shard', async () => {
+    const test = rig({ commit: 'onAck', maxAttempts: '2' })
+    test.source().assign([0])
+    test.source().deliver(0, 10n, ['a'])
+    await test.clock.settle()
+    const nackLast = (): void => {
+      const token = parseToken(test.sent.at(-1)?.kafka.token ?? '')
+      if (token) answer([token], { verdict: 'nack', reason: { key: 'no-answer' } })
+    }
+    nackLast()
+    await test.clock.advance(5_000)
+    assert.deepEqual([told(test).attempts, told(test).shards[0]?.attempts], [2, 2])
+    nackLast()
+    assert.equal(told(test).shards[0]?.stopped, 'SLS_ATTEMPTS_EXHAUSTED')
+    await stop(test)
+  })
+
+  it('tells a pause of the user', async () => {
+    const test = rig()
+    test.source().assign([0, 1])
+    test.steering.pause([1])
+    const flags = (): boolean[] => told(test).shards.map(({ isPaused }) => isPaused)
+    assert.deepEqual([told(test).isPaused, ...flags()], [false, false, true])
+    test.steering.pause(null)
+    assert.deepEqual([told(test).isPaused, ...flags()], [true, true, true])
+    await stop(test)
+  })
+
+  it('tells of a consumer that does not run', () => {
+    const { state, shards, code, lastFetchAt } = told(consumerRig())
+    assert.deepEqual([state, shards, code, lastFetchAt], ['stopped', [], null, null])
+  })
+
+  async function stop({ consumer, clock }: ReturnType<typeof consumerRig>): Promise<void> {
+    const closed = consumer.close()
+    await clock.advance(5_000)
+    await closed
+  }
+})
