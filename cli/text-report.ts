@@ -154,7 +154,8 @@ const DESCRIBE: Describe = {
   ],
 
   offsets: ({ isAbove2to53, ...rest }, t) => [
-    t.about('offsets', rest) + t.about(isAbove2to53 ? 'offsets-above' : 'offsets-below'),
+    t.about(rest.gaps === 0 ? 'offsets-even' : 'offsets', rest) +
+      t.about(isAbove2to53 ? 'offsets-above' : 'offsets-below'),
   ],
 
   timestamps: ({ unit, newest, ageSeconds }, t) => {

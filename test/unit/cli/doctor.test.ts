@@ -79,7 +79,7 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       'record-format': /format 2, compression none, gzip/,
       'record-shape':
         /of 62 records 2 have a key, 0 have headers; 60 values are JSON.*itself: __topic__/,
-      offsets: /; 2 gaps, the largest of 131053; behind 2 of them .* below 2\^53/,
+      offsets: /; jumps: 2, the largest of 131053; to a multiple of 2\^17: 2; below 2\^53/,
       timestamps: /in milliseconds; the newest is of .*, \d+ s ago/,
       'offsets-by-time': /the first record of that time.*after the last record: none/,
       'expired-offset': /OFFSET_OUT_OF_RANGE/,
