@@ -62,6 +62,7 @@ export const STATUS_TEXTS = [
   'group-limit',
   'group-conflict',
   'batch-unreadable',
+  'service-error',
   'client-failed',
 ] as const
 
@@ -95,6 +96,7 @@ const ERROR_TEXTS: Readonly<
   SLS_GROUP_CONFLICT: 'group-conflict',
   SLS_OFFSET_EXPIRED: 'offset-expired',
   SLS_STALLED: 'reconnecting',
+  SLS_SERVICE_ERROR: 'service-error',
   SLS_CLIENT_FAILED: 'client-failed',
   SLS_CODEC_UNSUPPORTED: 'batch-unreadable',
   SLS_BATCH_UNREADABLE: 'batch-unreadable',
@@ -113,6 +115,10 @@ const HOLDING: ReadonlySet<ErrorCode> = new Set([
   'SLS_CODEC_UNSUPPORTED',
   'SLS_BATCH_UNREADABLE',
 ])
+
+/** Seconds. Each status goes to every browser, so it does not change with each second. */
+const JOIN_SHOWN_AFTER = 5
+const JOIN_STEP = 5
 
 /** The status of a consumer: a pure function of what can be told of it. */
 export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
@@ -164,7 +170,7 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
     case 'connecting':
       return bare('yellow', 'ring', 'connecting')
     case 'joining':
-      return bare('yellow', 'ring', 'joining')
+      return joining(snapshot.join)
     case 'reconnecting':
       return { ...bare('yellow', 'ring', 'reconnecting'), code: state.error.code }
     case 'failed':
@@ -172,6 +178,15 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
     case 'consuming':
       return consuming(snapshot, state.totalShards)
   }
+}
+
+/** Beyond the bound it lasts as long as another member's settings say, which nobody tells. */
+function joining(join: ConsumerSnapshot['join']): Appearance {
+  if (!join || join.seconds < JOIN_SHOWN_AFTER || join.seconds > join.atMost) {
+    return bare('yellow', 'ring', 'joining')
+  }
+  const seconds = Math.floor(join.seconds / JOIN_STEP) * JOIN_STEP
+  return { fill: 'yellow', shape: 'ring', text: `${seconds}/≤${join.atMost} s` }
 }
 
 function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {

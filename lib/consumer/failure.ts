@@ -8,8 +8,14 @@ export function describeFailure(error: unknown, options: ConsumerOptions): SlsKa
   const chain = causesOf(error)
   const known = chain.find((cause) => cause instanceof SlsKafkaError)
   if (known) return known
-  const params = { ...namesOf(options), detail: reasonOf(chain.at(-1)) }
+  const params = { ...namesOf(options), detail: detailOf(chain.at(-1)) }
   return new SlsKafkaError(meaningOf(marksOf(error)), params, error)
+}
+
+/** With Kafka's name of an error that the service has answered, by which it is looked up. */
+function detailOf(cause: unknown): string {
+  const { type } = Object(cause) as { type?: unknown }
+  return typeof type === 'string' ? `${type}: ${reasonOf(cause)}` : reasonOf(cause)
 }
 
 function namesOf(options: ConsumerOptions): ErrorParams {

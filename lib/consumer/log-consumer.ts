@@ -37,7 +37,7 @@ export interface ConsumerPorts extends RecordFlowPorts {
 }
 
 interface ReportedFailure {
-  readonly code: string
+  readonly codes: Set<ErrorCode>
   readonly since: number
 }
 
@@ -127,6 +127,7 @@ export class LogConsumer {
     const record = this.#recordError
     return {
       state: this.#state,
+      join: this.#joinAt(now),
       shards: flow?.shards ?? 0,
       rate: flow?.rate(now) ?? 0,
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
@@ -225,7 +226,11 @@ export class LogConsumer {
       this.#totalShards = null
       // A failure stays visible until the group is reached; a try is not yet a success.
       if (name === 'connecting' && this.#state.name === 'failed') return
-      this.#enter({ name })
+      if (name === 'connecting') this.#enter({ name })
+      else if (this.#state.name !== 'reconnecting') this.#enterJoining(this.#ports.clock.now())
+    },
+    onJoinWaits: (since) => {
+      this.#enterJoining(since)
     },
     onAssigned: (assignment) => {
       for (const shard of this.#failedShards.keys()) {
@@ -261,16 +266,18 @@ export class LogConsumer {
     },
     onAnswer: () => {
       this.#lastAnswer = this.#ports.clock.now()
-      this.#troubleSince = null
       if (!this.#flow || this.#totalShards === null) return
+      this.#troubleSince = null
       this.#enter({ name: 'consuming', totalShards: this.#totalShards })
       // Not sooner: whoever may join but not read would join again every other second.
       this.#recover()
     },
     onTrouble: (cause) => {
       const { name } = this.#state
-      if (name !== 'consuming' && name !== 'joining' && name !== 'connecting') return
+      if (name === 'stopped' || name === 'failed' || name === 'stopping') return
       const error = describeFailure(cause, this.#options)
+      // The newest cause, unless it says less.
+      if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
       this.#troubleSince ??= this.#ports.clock.now()
       this.#enter({ name: 'reconnecting', error, since: this.#troubleSince })
     },
@@ -297,6 +304,17 @@ export class LogConsumer {
         onRecordError(error, message)
       },
     }
+  }
+
+  /** From where it began, however often it is told of. */
+  #enterJoining(since: number): void {
+    if (this.#state.name !== 'joining') this.#enter({ name: 'joining', since })
+  }
+
+  #joinAt(now: number): ConsumerSnapshot['join'] {
+    if (this.#state.name !== 'joining') return null
+    const { rebalanceTimeout } = this.#options
+    return { seconds: (now - this.#state.since) / 1000, atMost: rebalanceTimeout / 1000 }
   }
 
   #enter(state: ConsumerState): void {
@@ -331,8 +349,9 @@ export class LogConsumer {
   }
 
   #report(error: SlsKafkaError, nextTry: number | null, since: number): void {
-    if (this.#reported?.code === error.code) return
-    this.#reported = { code: error.code, since: this.#reported?.since ?? since }
+    if (this.#reported?.codes.has(error.code)) return
+    this.#reported ??= { codes: new Set(), since }
+    this.#reported.codes.add(error.code)
     this.#ports.onFailure(error, nextTry)
   }
 

@@ -7,7 +7,8 @@ import type { LaneProgress } from './lane'
 export type ConsumerState =
   | { readonly name: 'stopped' }
   | { readonly name: 'connecting' }
-  | { readonly name: 'joining' }
+  /** `since`: milliseconds since 1970. */
+  | { readonly name: 'joining'; readonly since: number }
   | { readonly name: 'consuming'; readonly totalShards: number }
   /** A connection broke, or could not be made; the client tries again by itself, as the same member. */
   | {
@@ -22,6 +23,8 @@ export type ConsumerState =
 /** What can be told of a consumer at one moment. */
 export interface ConsumerSnapshot extends Progress {
   readonly state: ConsumerState
+  /** How long the join has taken so far, and may take; null if none is under way. In seconds. */
+  readonly join: { readonly seconds: number; readonly atMost: number } | null
   /** Shards that are ours. */
   readonly shards: number
   /** Records a second. */

@@ -50,6 +50,9 @@ export const METADATA_MAX_AGE = 60_000
 export const CLIENT_RETRY_FIRST = 300
 export const CLIENT_RETRY_LONGEST = 5_000
 
+/** A join that waits this long is looked after this often. */
+export const JOIN_LOOK_INTERVAL = 5_000
+
 /** No answer that proves life for this long, though connected: the client is stuck. */
 export const STALL_TIMEOUT = 60_000
 

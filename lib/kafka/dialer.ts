@@ -5,7 +5,7 @@ import type { ProjectOptions } from '../options/project-options'
 import { SlsKafkaError } from '../errors'
 import { SILENCE_TIMEOUT } from './constants'
 import { containErrors } from './contained-errors'
-import { destroySilent, guardSilence, type SilenceGuard } from './silence-guard'
+import { destroySilent, guardSilence, type GroupWait, type SilenceGuard } from './silence-guard'
 
 const KEEP_ALIVE_DELAY = 15_000
 
@@ -55,6 +55,17 @@ export class Dialer {
 
   get isConnected(): boolean {
     return [...this.#sockets.keys()].some((socket) => !socket.connecting && !socket.destroyed)
+  }
+
+  /** What a member waits for the others of its group with; null while it does not. */
+  get groupWait(): GroupWait | null {
+    for (const { guard } of this.#sockets.values()) if (guard.groupWait) return guard.groupWait
+    return null
+  }
+
+  /** The connection of that wait is dead, although nothing says so. */
+  endGroupWait(): void {
+    for (const [socket, { guard }] of this.#sockets) if (guard.groupWait) destroySilent(socket)
   }
 
   /** For kafkajs's public option `socketFactory`. */
@@ -132,7 +143,7 @@ export class Dialer {
   #doubtOthers(): void {
     const longAgo = Date.now() - SILENCE_TIMEOUT
     for (const [socket, { heardAt, guard }] of this.#sockets) {
-      if (heardAt <= longAgo && !guard.isInGroupWait) destroySilent(socket)
+      if (heardAt <= longAgo && !guard.groupWait) destroySilent(socket)
     }
   }
 

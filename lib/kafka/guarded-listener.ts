@@ -25,6 +25,9 @@ export function guardedListener(
     onPhase: guarded((phase) => {
       listener.onPhase(phase)
     }),
+    onJoinWaits: guarded((since) => {
+      listener.onJoinWaits(since)
+    }),
     onAssigned: guarded((assignment) => {
       listener.onAssigned(assignment)
     }),

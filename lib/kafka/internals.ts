@@ -112,6 +112,7 @@ export interface ConsumerGroupInternals {
   readonly cluster: ClusterInternals
   readonly groupId: string
   readonly memberId: string | null
+  readonly leaderId: string | null
   readonly generationId: number | null
   joinAndSync(): Promise<void>
   leave(): Promise<void>

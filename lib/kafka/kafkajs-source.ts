@@ -12,6 +12,7 @@ import { installMembershipHooks, type MembershipHooks } from './hardening/member
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import { begin } from './incarnation'
 import type { BatchInternals } from './internals'
+import { JoinWatch } from './join-watch'
 import { Membership } from './membership'
 import { leaveByClientId } from './leave'
 import { OffsetLookUp } from './offset-look-up'
@@ -72,6 +73,12 @@ export class KafkajsSource implements LogSource {
     const watchdog = setInterval(() => {
       this.#checkAlive()
     }, tuning.STALL_TIMEOUT / 4)
+    const joinWatch = new JoinWatch(this.#options, this.#dialer, {
+      isLeader: () => this.#membership.isLeader,
+      onWaiting: (since) => {
+        if (!this.#isClosed) this.#listener.onJoinWaits(since)
+      },
+    })
     try {
       await Promise.race([aborted, this.#failure.promise, started.then(() => aborted)])
     } catch (error) {
@@ -80,6 +87,7 @@ export class KafkajsSource implements LogSource {
       throw error
     } finally {
       clearInterval(watchdog)
+      joinWatch.end()
       ignoreAbort()
       await this.#close(signal.aborted, started)
       end()
@@ -206,6 +214,11 @@ export class KafkajsSource implements LogSource {
       this.#membership.joining(group)
       if (!this.#isClosed) this.#listener.onPhase('joining')
     },
+    onJoinFailed: (error, isRetried) => {
+      if (!isRetried) this.#membership.joinFailed()
+      // That of the first join ends `run`, which tells.
+      if (isRetried || this.#membership.committer) this.#onTrouble(error)
+    },
     onFetch: (batches) => {
       if (!this.#isClosed) this.#onFetch(batches)
     },
@@ -252,6 +265,7 @@ export class KafkajsSource implements LogSource {
 
   #onFetch(batches: readonly BatchInternals[]): void {
     if (this.#membership.isNobody) throw new LostMembershipError()
+    if (this.#membership.isJoinBrokenOff) throw new BrokenJoinError()
     if (batches.length > 0) this.#onAnswer()
     for (const batch of batches) {
       if (this.#membership.isElsewhere(batch)) continue
@@ -360,6 +374,19 @@ class LostMembershipError extends Error {
 
   constructor() {
     super('the group no longer knows this member')
+  }
+}
+
+/**
+ * Where the connection breaks between the join and its assignment, kafkajs fetches on with the shards of the
+ * generation before, and the heartbeats of the new one are in order: it would do so for ever. With this
+ * error of a fetch it joins again, as the same member.
+ */
+class BrokenJoinError extends Error {
+  readonly type = 'REBALANCE_IN_PROGRESS'
+
+  constructor() {
+    super('the join was broken off')
   }
 }
 

@@ -22,6 +22,7 @@ export class Membership {
   #generation: number | null = null
   #shards: ReadonlySet<number> = new Set()
   #isJoined = false
+  #isJoinBrokenOff = false
 
   constructor(logstore: string) {
     this.#logstore = logstore
@@ -41,6 +42,20 @@ export class Membership {
   joining(group: ConsumerGroupInternals): void {
     this.#group = group
     this.#isJoined = false
+    this.#isJoinBrokenOff = false
+  }
+
+  /** It failed, and is not tried again by itself. */
+  joinFailed(): void {
+    this.#isJoinBrokenOff = true
+  }
+
+  /**
+   * The group may count us in, with an assignment that never came: what we know of our shards is that of
+   * the generation before.
+   */
+  get isJoinBrokenOff(): boolean {
+    return this.#isJoinBrokenOff
   }
 
   /** @param shards as the group's leader assigned them */
@@ -66,6 +81,12 @@ export class Membership {
     }
     const total = group?.cluster.findTopicPartitionMetadata(this.#logstore).length ?? shards.length
     return { shards, kept, total }
+  }
+
+  /** By the last answered join. */
+  get isLeader(): boolean {
+    const { memberId, leaderId } = this.#group ?? { memberId: null, leaderId: null }
+    return memberId !== null && memberId === leaderId
   }
 
   /** The group has dropped us, and we have not joined it again. */

@@ -226,6 +226,13 @@ export class KafkaSession {
     return this.#cluster.brokerPool.versions ?? {}
   }
 
+  /** What the group is at, in Kafka's words: `Stable`, `PreparingRebalance` and so on. */
+  async groupState(group: string): Promise<string> {
+    const coordinator = await this.#coordinator(group)
+    const { groups } = await coordinator.describeGroups({ groupIds: [group] })
+    return groups[0]?.state ?? ''
+  }
+
   /** Takes a member out of its group; the service asks for the member id only. */
   async leave(group: string, memberId: string): Promise<void> {
     const coordinator = await this.#coordinator(group)

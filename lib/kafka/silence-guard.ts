@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net'
 
-const JOIN_GROUP = 11
-const SYNC_GROUP = 14
+/** By API key. */
+const GROUP_REQUESTS: ReadonlyMap<number, GroupWait['request']> = new Map([
+  [11, 'join'],
+  [14, 'sync'],
+])
 const API_KEY_AT = 4
 
 export interface SilenceLimits {
@@ -18,9 +21,16 @@ export interface SilenceListener {
   onArriving(): void
 }
 
+/** A request by which a member waits for the others of its group, which may take minutes. */
+export interface GroupWait {
+  readonly request: 'join' | 'sync'
+  /** Unix ms. */
+  readonly since: number
+}
+
 export interface SilenceGuard {
-  /** A member waits on this socket for the others, which may take minutes. */
-  readonly isInGroupWait: boolean
+  /** What is waited for on this socket. */
+  readonly groupWait: GroupWait | null
 }
 
 /**
@@ -35,7 +45,7 @@ export function guardSilence(
 ): SilenceGuard {
   const frames = new FrameCounter()
   let owed = 0
-  let inGroupWait = false
+  let groupWait: GroupWait | null = null
   // Not the socket's own time-out: what we write would put that off, heartbeats for example.
   let timer: NodeJS.Timeout | undefined
 
@@ -47,16 +57,16 @@ export function guardSilence(
         destroySilent(socket)
         onSilent?.()
       },
-      inGroupWait ? limits.groupWait : limits.request,
+      groupWait ? limits.groupWait : limits.request,
     )
   }
   const write = socket.write.bind(socket) as unknown as (...args: unknown[]) => boolean
   socket.write = (data: Buffer, ...rest: unknown[]) => {
     const apiKey = data.length > API_KEY_AT + 1 ? data.readInt16BE(API_KEY_AT) : -1
-    const isGroupWait = apiKey === JOIN_GROUP || apiKey === SYNC_GROUP
+    const request = GROUP_REQUESTS.get(apiKey)
     owed++
-    if (owed === 1 || (isGroupWait && !inGroupWait)) {
-      inGroupWait = isGroupWait
+    if (owed === 1 || (request && !groupWait)) {
+      groupWait = request ? { request, since: Date.now() } : null
       watch()
     }
     return write(data, ...rest)
@@ -66,15 +76,15 @@ export function guardSilence(
     const complete = frames.count(chunk)
     if (complete === 0) onArriving?.()
     owed = Math.max(0, owed - complete)
-    if (owed === 0) inGroupWait = false
+    if (owed === 0) groupWait = null
     watch()
   })
   socket.on('close', () => {
     clearTimeout(timer)
   })
   return {
-    get isInGroupWait() {
-      return inGroupWait
+    get groupWait() {
+      return groupWait
     },
   }
 }

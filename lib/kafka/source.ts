@@ -88,6 +88,8 @@ export interface PositionReset {
 /** What a source tells. Called synchronously; a listener must not throw. */
 export interface LogSourceListener {
   onPhase(phase: 'connecting' | 'joining'): void
+  /** The group lets the join wait for other members, or for one that has died. @param since unix ms */
+  onJoinWaits(since: number): void
   onAssigned(assignment: Assignment): void
   onFetched(batch: FetchedBatch): void
   /**

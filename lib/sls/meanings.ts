@@ -31,8 +31,10 @@ const MEANINGS: readonly { code: ErrorCode; marks: RegExp }[] = [
   {
     code: 'SLS_UNREACHABLE',
     marks:
-      /^(KafkaJS(Connection|RequestTimeout|LockTimeout|BrokerNotFound|GroupCoordinatorNotFound)|GROUP_COORDINATOR_NOT_AVAILABLE)/,
+      /^KafkaJS(Connection|RequestTimeout|LockTimeout|BrokerNotFound|GroupCoordinatorNotFound)/,
   },
+  // An answer, and none of those above.
+  { code: 'SLS_SERVICE_ERROR', marks: /^KafkaJSProtocolError$/ },
 ]
 
 export function meaningOf(marks: readonly string[]): ErrorCode {

@@ -6,11 +6,14 @@ import { compact, statusOf, statusOfConfigError } from '../../lib/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 
+const JOINING: ConsumerState = { name: 'joining', since: 0 }
+
 const UNANSWERED = { shard: 2, offset: '42', seconds: 61, isFull: false }
 
 function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
   return {
     state: CONSUMING,
+    join: null,
     shards: 4,
     rate: 1234,
     bytesPerSecond: 0,
@@ -38,7 +41,10 @@ describe('status', () => {
   const cases: readonly [string, Partial<ConsumerSnapshot>][] = [
     ['grey ring stopped', { state: { name: 'stopped' } }],
     ['yellow ring connecting', { state: { name: 'connecting' } }],
-    ['yellow ring joining', { state: { name: 'joining' } }],
+    ['yellow ring joining', { state: JOINING, join: { seconds: 4.9, atMost: 130 } }],
+    ['yellow ring 5/≤130 s', { state: JOINING, join: { seconds: 5, atMost: 130 } }],
+    ['yellow ring 35/≤130 s', { state: JOINING, join: { seconds: 39.9, atMost: 130 } }],
+    ['yellow ring joining', { state: JOINING, join: { seconds: 131, atMost: 130 } }],
     ['green dot 1.2k/s · 4s', {}],
     ['green dot 2/4 shards · 600/s · 4s', { shards: 2, rate: 600 }],
     ['green dot waiting', { rate: 0, isCaughtUp: true }],
@@ -99,6 +105,8 @@ describe('status', () => {
     const { text } = statusOf(snapshot({ rate: 99_999, delaySeconds: 86_400 }))
     assert.match(text, /^\d/)
     assert.ok(text.length < 20, text)
+    const longJoin = snapshot({ state: JOINING, join: { seconds: 3_599, atMost: 3_600 } })
+    assert.ok(statusOf(longJoin).text.length < 20)
   })
 
   it('writes numbers compactly', () => {

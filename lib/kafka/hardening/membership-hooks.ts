@@ -11,6 +11,8 @@ export interface MembershipHooks {
   /** Awaited before a member joins again. */
   beforeRejoin(): Promise<void>
   onJoining(group: ConsumerGroupInternals): void
+  /** @param isRetried within the same join; otherwise it ends a membership that has not begun */
+  onJoinFailed(error: unknown, isRetried: boolean): void
   onFetch(batches: readonly BatchInternals[]): void
   onFetchFailed(error: unknown): void
   /** The others are read on. @param isGivenUp not tried again before shards are assigned anew */
@@ -53,7 +55,12 @@ export function rewrite(original: unknown): unknown {
       const hooks = membershipHooksOf(this.cluster)
       if (this.memberId) await hooks?.beforeRejoin()
       hooks?.onJoining(this)
-      await super.joinAndSync()
+      try {
+        await super.joinAndSync()
+      } catch (error) {
+        hooks?.onJoinFailed(error, false)
+        throw error
+      }
     }
 
     override async fetch(nodeId: string): Promise<BatchInternals[]> {

@@ -5,6 +5,7 @@ import type { ClusterInternals } from '../internals'
 import { PrivateModules, type Rewrite } from './private-modules'
 import * as brokers from './brokers'
 import * as cleanReconnect from './clean-reconnect'
+import * as coordinator from './coordinator'
 import * as failingShards from './failing-shards'
 import * as fetchReconnect from './fetch-reconnect'
 import * as fetchWait from './fetch-wait'
@@ -16,6 +17,7 @@ import * as ownConnection from './own-connection'
 import * as promptLeave from './prompt-leave'
 import * as promptResume from './prompt-resume'
 import * as recordBatches from './record-batches'
+import * as refusedJoins from './refused-joins'
 import * as resetWithoutCommit from './reset-without-commit'
 import * as shardErrors from './shard-errors'
 
@@ -35,10 +37,12 @@ const FIXES: readonly Fix[] = [
   brokers,
   ownConnection,
   fetchReconnect,
+  coordinator,
   recordBatches,
   nextOffset,
   shardErrors,
   fetchWait,
+  refusedJoins,
   promptResume,
   promptLeave,
   failingShards,

@@ -35,6 +35,10 @@ describe('consumer/failure', () => {
     [protocol('UNKNOWN_TOPIC_OR_PARTITION'), 'SLS_LOGSTORE_NOT_FOUND'],
     [protocol('INVALID_GROUP_ID'), 'SLS_GROUP_LIMIT'],
     [protocol('INCONSISTENT_GROUP_PROTOCOL'), 'SLS_GROUP_CONFLICT'],
+    [protocol('GROUP_COORDINATOR_NOT_AVAILABLE'), 'SLS_SERVICE_ERROR'],
+    [protocol('GROUP_LOAD_IN_PROGRESS'), 'SLS_SERVICE_ERROR'],
+    [protocol('NOT_COORDINATOR_FOR_GROUP'), 'SLS_SERVICE_ERROR'],
+    [protocol('UNKNOWN'), 'SLS_SERVICE_ERROR'],
     [new TypeError('something else'), 'SLS_CLIENT_FAILED'],
   ]
   for (const [error, code] of cases) {
@@ -59,6 +63,14 @@ describe('consumer/failure', () => {
       describeFailure(error, OPTIONS).params['detail'],
       'connect ECONNREFUSED 127.0.0.1:1',
     )
+  })
+
+  it('tells the name that Kafka gives what the service has answered', () => {
+    const answer = Object.assign(new KafkaJSProtocolError(new Error('is loading')), {
+      type: 'LOAD',
+    })
+    const { params } = describeFailure(new Error('not found', { cause: answer }), OPTIONS)
+    assert.equal(params['detail'], 'LOAD: is loading')
   })
 
   it('leaves an error alone that is one of ours already', () => {

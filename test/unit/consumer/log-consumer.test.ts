@@ -395,4 +395,44 @@ describe('consumer/log-consumer', () => {
     }
     assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
   })
+
+  it('shows the newest cause while a join is tried again, and tells of each once', async () => {
+    const { consumer, clock, source, failures } = consumerRig()
+    consumer.start()
+    source().assign([0])
+    const shown: string[] = []
+    for (const code of ['SLS_SERVICE_ERROR', 'SLS_UNREACHABLE', 'SLS_SERVICE_ERROR'] as const) {
+      const { listener } = source()
+      listener.onPhase('joining')
+      listener.onTrouble(new SlsKafkaError(code))
+      listener.onTrouble(new Error('which says less'))
+      // Fetches may be answered while the group may not be joined.
+      listener.onAnswer()
+      listener.onPhase('joining')
+      await clock.advance(11_000)
+      const { state } = consumer.snapshot()
+      shown.push(state.name === 'reconnecting' ? state.error.code : state.name)
+    }
+    assert.deepEqual(shown, ['SLS_SERVICE_ERROR', 'SLS_UNREACHABLE', 'SLS_SERVICE_ERROR'])
+    assert.deepEqual(failures, ['SLS_SERVICE_ERROR null', 'SLS_UNREACHABLE null'])
+  })
+
+  it('tells how long a join has waited, also after trouble', async () => {
+    const { consumer, clock, source } = consumerRig()
+    consumer.start()
+    source().listener.onPhase('joining')
+    await clock.advance(3_000)
+    assert.deepEqual(consumer.snapshot().join, { seconds: 3, atMost: 130 })
+    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    assert.equal(consumer.snapshot().join, null)
+    const since = clock.now()
+    await clock.advance(6_000)
+    for (let times = 0; times < 2; times++) {
+      source().listener.onJoinWaits(since)
+      assert.equal(consumer.snapshot().state.name, 'joining')
+      assert.deepEqual(consumer.snapshot().join, { seconds: 6, atMost: 130 })
+    }
+    source().assign([0])
+    assert.equal(consumer.snapshot().join, null)
+  })
 })

@@ -92,6 +92,26 @@ describe('kafka/membership', () => {
     assert.equal(membership.isNobody, true)
   })
 
+  it('knows of a join that was broken off, until it joins again', () => {
+    const membership = new Membership('t')
+    join(membership, group('m', 1), [0])
+    membership.joining(group('m', 2))
+    assert.equal(membership.isJoinBrokenOff, false)
+    membership.joinFailed()
+    assert.equal(membership.isJoinBrokenOff, true)
+    join(membership, group('m', 3), [0])
+    assert.equal(membership.isJoinBrokenOff, false)
+  })
+
+  it('leads its group where the join says so', () => {
+    const membership = new Membership('t')
+    assert.equal(membership.isLeader, false)
+    membership.joining({ ...group('m', 1), leaderId: 'another' })
+    assert.equal(membership.isLeader, false)
+    membership.joining({ ...group('m', 1), leaderId: 'm' })
+    assert.equal(membership.isLeader, true)
+  })
+
   it('commits offsets as text, and only of its own shards', async () => {
     const commits: Commit[] = []
     const membership = new Membership('t')

@@ -13,6 +13,7 @@ const nothing = (): void => undefined
 function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
   return {
     onPhase: nothing,
+    onJoinWaits: nothing,
     onAssigned: nothing,
     onFetched: nothing,
     onShardFailed: nothing,

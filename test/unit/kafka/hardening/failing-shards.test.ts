@@ -76,6 +76,7 @@ class Rig {
     installMembershipHooks(cluster as unknown as ClusterInternals, {
       beforeRejoin: () => Promise.resolve(),
       onJoining: silent,
+      onJoinFailed: silent,
       onFetch: silent,
       onFetchFailed: silent,
       onPositionReset: silent,

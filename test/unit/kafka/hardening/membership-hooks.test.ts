@@ -29,6 +29,7 @@ class Journal {
       this.lines.push('released')
     },
     onJoining: () => this.lines.push('joining'),
+    onJoinFailed: (error) => this.lines.push(`not joined ${String(error)}`),
     onFetch: (batches) => this.lines.push(`fetched ${batches.length}`),
     onFetchFailed: (error) => this.lines.push(`failed ${String(error)}`),
     onShardFailed: (shard) => this.lines.push(`shard ${shard} failed`),
@@ -43,6 +44,7 @@ function groupWith(journal: Journal): ConsumerGroupInternals {
     memberId: string | null = null
     joinAndSync(): Promise<void> {
       journal.lines.push('join')
+      if (this.memberId === 'refused') return Promise.reject(new Error('no'))
       this.memberId = 'member'
       return Promise.resolve()
     }
@@ -70,6 +72,14 @@ describe('kafka/hardening/membership-hooks', () => {
       'joining',
       'join',
     ])
+  })
+
+  it('tells of a join that failed', async () => {
+    const journal = new Journal()
+    const group = groupWith(journal)
+    Object.assign(group, { memberId: 'refused' })
+    await assert.rejects(group.joinAndSync(), /no/)
+    assert.deepEqual(journal.lines.slice(-2), ['join', 'not joined Error: no'])
   })
 
   it('tells of each answered fetch, also of one that brought nothing, and of each that failed', async () => {

@@ -95,6 +95,7 @@ describe('kafka/hardening/private-modules', () => {
             'Connection',
             'RequestQueue',
             'BrokerPool',
+            'Cluster',
             'Batch',
             'ConsumerGroup',
             'OffsetManager',

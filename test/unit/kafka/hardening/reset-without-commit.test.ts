@@ -32,6 +32,7 @@ async function reset(
   installMembershipHooks(cluster as unknown as ClusterInternals, {
     beforeRejoin: () => Promise.resolve(),
     onJoining: () => undefined,
+    onJoinFailed: () => undefined,
     onFetch: () => undefined,
     onFetchFailed: () => undefined,
     onShardFailed: () => undefined,

@@ -32,6 +32,7 @@ async function print(): Promise<void> {
     'src/network/connection.js',
     'src/network/requestQueue/index.js',
     'src/cluster/brokerPool.js',
+    'src/cluster/index.js',
     'src/consumer/batch.js',
     'src/consumer/consumerGroup.js',
     'src/consumer/offsetManager/index.js',
