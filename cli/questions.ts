@@ -156,7 +156,7 @@ export const QUESTIONS: Questions = {
   },
 
   'list-logstores': async ({ session, consumer }) => {
-    const logstores = await session.logstores()
+    const logstores = (await session.logstores()).map(({ name }) => name)
     return { count: logstores.length, isOursAmongThem: logstores.includes(consumer.logstore) }
   },
 

@@ -1,6 +1,7 @@
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord, RecordHeaders } from '../kafka/source'
-import { decode, type DecodeProblem, type Format } from '../sls/decode'
+import { decode, type DecodeProblem } from '../sls/decode'
+import type { Format } from '../sls/formats'
 import { normaliseTimestamp } from '../sls/timestamp'
 
 /**

@@ -51,6 +51,9 @@ export type RecordMetadata = Pick<RecordMessage, 'offset' | 'key' | 'value' | 't
 
 export type Message = RecordMessage | BatchMessage
 
+/** Whence the records of a message are. */
+export type Origin = Pick<ConsumerOptions, 'project' | 'logstore' | 'group'>
+
 /** What differs between the times that a record is sent. */
 export interface Stamp {
   readonly attempt: number
@@ -64,7 +67,7 @@ export function recordMessage(
   record: DecodedRecord,
   shard: number,
   stamp: Stamp,
-  options: ConsumerOptions,
+  options: Origin,
 ): RecordMessage {
   const { payload, offset, key, value, timestamp, headers } = record
   return {
@@ -85,7 +88,7 @@ export function batchMessage(
   records: readonly DecodedRecord[],
   shard: number,
   stamp: Stamp,
-  options: ConsumerOptions,
+  options: Origin,
 ): BatchMessage | null {
   const first = records[0]
   const last = records.at(-1)
@@ -111,6 +114,6 @@ function identity({ token }: Stamp): { _msgid?: string } {
   return token === null ? {} : { _msgid: token }
 }
 
-function origin({ attempt, token }: Stamp, { project, group }: ConsumerOptions): Common['kafka'] {
+function origin({ attempt, token }: Stamp, { project, group }: Origin): Common['kafka'] {
   return { project: project.project, group, attempt, ...(token !== null && { token }) }
 }

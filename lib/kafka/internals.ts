@@ -25,7 +25,7 @@ export interface BrokerInternals {
   /** @param topics none: all */
   metadata(topics: string[]): Promise<{
     brokers: AdvertisedBroker[]
-    topicMetadata: { topic: string }[]
+    topicMetadata: { topic: string; partitionMetadata: unknown[] }[]
   }>
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>
   fetch(request: {

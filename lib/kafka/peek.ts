@@ -1,7 +1,7 @@
 import { within } from '../bounded'
+import { askService } from './ask'
 import { REQUEST_TIMEOUT } from './constants'
-import { Dialer } from './dialer'
-import { KafkaSession, type FetchedShard, type SessionOptions } from './session'
+import type { FetchedShard, KafkaSession, SessionOptions } from './session'
 import type { FetchedRecord } from './source'
 
 export interface PeekedRecord extends FetchedRecord {
@@ -61,26 +61,21 @@ export async function peek(
   return search.newest
 }
 
-/** The same on a connection of its own, which is closed again. */
+/** The same on a connection of its own, which is closed again. @param signal ends it early */
 export async function peekLogstore(
   options: Omit<SessionOptions, 'dialer'>,
   wanted: PeekOptions,
+  signal?: AbortSignal,
 ): Promise<PeekedRecord[]> {
-  const dialer = new Dialer({
-    project: options.consumer.project,
-    groupWait: REQUEST_TIMEOUT,
-    onError: (error) => {
-      options.logger.debug(`peek: ${String(error)}`)
+  const timeout = REQUEST_TIMEOUT + (wanted.timeout ?? TIMEOUT)
+  return askService(
+    options,
+    async (session) => {
+      await session.findLogstore()
+      return peek(session, wanted)
     },
-  })
-  const opening = KafkaSession.open({ ...options, dialer })
-  try {
-    return await peek(await within(opening, REQUEST_TIMEOUT), wanted)
-  } finally {
-    dialer.close()
-    // One that is still opening fails without its sockets, and closes itself.
-    await opening.then((session) => session.close()).catch(() => undefined)
-  }
+    { timeout, ...(signal && { signal }) },
+  )
 }
 
 /** What is to be read of a shard: from the one offset up to the other, without it. */

@@ -54,6 +54,12 @@ export interface FetchedShard {
   readonly failure: Error | null
 }
 
+export interface ListedLogstore {
+  readonly name: string
+  /** How many it has or had: those that have expired leave their number behind. */
+  readonly shards: number
+}
+
 /** In the place of a time. */
 const EARLIEST = -2
 
@@ -210,13 +216,18 @@ export class KafkaSession {
     return (await broker.listGroups()).groups.map(({ groupId }) => groupId)
   }
 
-  /** Names of all logstores that this AccessKey may list. */
-  async logstores(): Promise<string[]> {
+  /** All logstores that this AccessKey may list; the session's own one need not have been found. */
+  async logstores(): Promise<ListedLogstore[]> {
+    // So that a broker is known where nothing was looked for yet.
+    await this.#cluster.addMultipleTargetTopics([])
     const broker = await this.#anyBroker()
-    return (await broker.metadata([])).topicMetadata.map(({ topic }) => topic)
+    const { topicMetadata } = await broker.metadata([])
+    return topicMetadata.map(({ topic, partitionMetadata }) => {
+      return { name: topic, shards: partitionMetadata.length }
+    })
   }
 
-  /** The hosts that the service tells its clients to connect to; known once the logstore was found. */
+  /** The hosts that the service tells its clients to connect to; known once a logstore was looked for. */
   brokers(): readonly AdvertisedBroker[] {
     return this.#cluster.brokerPool.metadata?.brokers ?? []
   }
@@ -244,8 +255,8 @@ export class KafkaSession {
   }
 
   #anyBroker(): Promise<BrokerInternals> {
-    const [shard] = this.#cluster.findTopicPartitionMetadata(this.#logstore)
-    return this.#cluster.findBroker({ nodeId: String(shard?.leader) })
+    const [first] = this.brokers()
+    return this.#cluster.findBroker({ nodeId: String(first?.nodeId) })
   }
 
   #coordinator(group: string): Promise<BrokerInternals> {

@@ -1,16 +1,12 @@
-import { FORMATS, type Format } from '../sls/decode'
+import { FORMATS, type Format } from '../sls/formats'
+import { COMMIT, EMIT, ON_EXHAUSTED, START_FROM } from './choices'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Compiled, ProjectOptions } from './project-options'
 import * as rule from './fields'
 import { hereAndNow, parseTime, type StartTime } from './time'
 
-export const START_FROM = ['latest', 'earliest', 'time'] as const
 export type StartFrom = 'latest' | 'earliest' | { readonly time: StartTime }
 
-export const EMIT = ['record', 'batch'] as const
-export const COMMIT = ['onSend', 'onAck'] as const
-
-export const ON_EXHAUSTED = ['stop', 'skip', 'output'] as const
 export type OnExhausted = (typeof ON_EXHAUSTED)[number]
 
 export interface BatchLimits {

@@ -1,5 +1,4 @@
-export const FORMATS = ['auto', 'json', 'text', 'buffer', 'fields'] as const
-export type Format = (typeof FORMATS)[number]
+import type { Format } from './formats'
 
 /** Why a value could not be decoded. */
 export type DecodeProblem = 'not-json' | 'empty'

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../lib/errors'
+import type { ErrorCode, ErrorParams } from '../../lib/errors'
 import type { Problem } from '../../lib/options/problem'
 import type { NetworkReason } from '../../lib/sls/network-reason'
 
@@ -34,4 +34,31 @@ export interface StepAnswer {
   /** How many shards the logstore has; of its step only. */
   readonly shards?: number
   readonly failure?: { readonly code: ErrorCode; readonly reason: NetworkReason }
+}
+
+/** Why something could not be found out. */
+export interface FailureAnswer {
+  readonly failure: { readonly code: ErrorCode; readonly reason: NetworkReason }
+}
+
+export interface LogstoresAnswer {
+  /** By name; none where the AccessKey may not list them. */
+  readonly logstores: readonly { readonly name: string; readonly shards: number }[]
+}
+
+export interface PositionAnswer {
+  /** Shards for which the group has committed an offset. */
+  readonly committed: number
+  /** Shards of the logstore. */
+  readonly shards: number
+}
+
+/** One message of a preview. */
+export interface PreviewAnswer {
+  readonly partition: number
+  readonly offset: string
+  /** Encoded as for the debug sidebar; null if it is too large to be shown. */
+  readonly shown: { readonly msg: string; readonly format: string } | null
+  /** Set if the record cannot be decoded. */
+  readonly problem?: { readonly code: ErrorCode; readonly params: ErrorParams }
 }

@@ -16,11 +16,12 @@ import {
 /** A project as it is typed in the edit dialog, checked and complete. */
 export interface TypedProject {
   readonly options: ProjectOptions
-  /** Empty: not known yet. */
+  /** Empty, as with the group: not known yet. */
   readonly logstore: string
+  readonly group: string
 }
 
-type Texts = Omit<ProjectRequest, 'id' | 'tls'> & { readonly accessKeySecret: string }
+type Texts = Readonly<Record<Exclude<keyof ProjectRequest, 'id' | 'tls'>, string>>
 
 /**
  * Makes a connection possible to what is typed, before it is deployed. What the browser did not send
@@ -38,11 +39,14 @@ export function typedProject(
     return invalid([{ field: 'tls', reason: 'tls-config' }])
   }
 
-  const stored = deployed?.credentials.accessKeySecret ?? ''
-  if (request.accessKeySecret === null && !stored) {
-    return { refusal: { refusal: 'secret-needed' } }
+  const isSecretSent = request.accessKeySecret !== null && request.accessKeyId !== null
+  if (!isSecretSent && !deployed) return { refusal: { refusal: 'secret-needed' } }
+  const { accessKeyId = '', accessKeySecret = '' } = deployed?.credentials ?? {}
+  const sent: Texts = {
+    ...request,
+    accessKeyId: request.accessKeyId ?? accessKeyId,
+    accessKeySecret: request.accessKeySecret ?? accessKeySecret,
   }
-  const sent: Texts = { ...request, accessKeySecret: request.accessKeySecret ?? stored }
   const texts = resolved(RED, deployed, sent)
   const environment = accessKeyVariables(RED, deployed)
   const compiled = compileProjectOptions(texts, tlsNode?.addTLSOptions({}) ?? {}, environment)
@@ -51,13 +55,13 @@ export function typedProject(
   if (logstoreProblem) return invalid([logstoreProblem])
 
   const isAllSent =
-    request.accessKeySecret !== null &&
+    isSecretSent &&
     `${sent.accessKeyId}${sent.accessKeySecret}` !== '' &&
     Object.entries(texts).every(([name, text]) => sent[name as keyof Texts] === text)
   if (!isAllSent && !mayHaveSecret(compiled.options, deployed)) {
     return { refusal: { refusal: 'secret-needed' } }
   }
-  return { options: compiled.options, logstore: texts.logstore }
+  return { options: compiled.options, logstore: texts.logstore, group: texts.group }
 }
 
 /** Where the connections go. */
@@ -74,8 +78,10 @@ function deployedProject(RED: NodeAPI, id: string): SlsProjectNode | null {
 
 /** With the values of variables; one that is not set stays as it is, and is a problem then. */
 function resolved(RED: NodeAPI, node: Node | null, texts: Texts): Texts {
-  const { project, endpoint, port, bootstrap, accessKeyId, accessKeySecret, logstore } = texts
-  const fields = { project, endpoint, port, bootstrap, accessKeyId, accessKeySecret, logstore }
+  const { project, endpoint, port, bootstrap, logstore, group } = texts
+  const { accessKeyId, accessKeySecret } = texts
+  const place = { project, endpoint, port, bootstrap, logstore, group }
+  const fields = { ...place, accessKeyId, accessKeySecret }
   const values = Object.entries(fields).map(([field, text]) => {
     const variable = variableName(text.trim())
     return [field, (variable && readVariable(RED, node, variable)) ?? text]

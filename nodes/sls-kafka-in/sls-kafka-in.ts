@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
@@ -18,6 +19,7 @@ import type { SlsProjectNode } from '../common/project-node'
 import { logError, offerToCatch } from '../common/tell'
 import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
+import { addAdminRoutes } from './admin'
 import { checkEachDeploy } from './deploy-checks'
 import { offerControl, remoteControl, type RemoteControl } from './remote-control'
 import { Reporter } from './reporter'
@@ -29,6 +31,9 @@ interface SlsKafkaInDef extends NodeDef {
   group: string
   autoStart?: boolean
 }
+
+/** For the group that the dialog proposes; a setting of the same name says something else. */
+const SETTINGS = { settings: { slsKafkaInHost: { value: hostname(), exportable: true } } }
 
 export default function registerSlsKafkaIn(RED: NodeAPI): void {
   const translate: Translate = (key, values) => RED._(key, { ...values })
@@ -97,7 +102,8 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     })
   }
 
-  RED.nodes.registerType('sls-kafka-in', SlsKafkaIn)
+  RED.nodes.registerType('sls-kafka-in', SlsKafkaIn, SETTINGS)
+  addAdminRoutes(RED)
 }
 
 function loggerOf(node: Node): Logger {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Format } from '../../../lib/sls/decode'
+import type { Format } from '../../../lib/sls/formats'
 import { startEmulator, type LogInput, type RunningEmulator } from '../../support/emulator'
 import { RunningConsumer } from '../../support/running-consumer'
 

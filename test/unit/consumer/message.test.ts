@@ -8,7 +8,7 @@ import {
 } from '../../../lib/consumer/message'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
-import { FORMATS, type Format } from '../../../lib/sls/decode'
+import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { PROJECT, valid } from '../../support/consumer-options'
 
 const MEGABYTE = 1 << 20

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { decode, FORMATS, type Format } from '../../../lib/sls/decode'
+import { decode } from '../../../lib/sls/decode'
+import { FORMATS, type Format } from '../../../lib/sls/formats'
 
 describe('sls/decode', () => {
   const object = '{"status":"502","url":"/"}'

@@ -1,0 +1,48 @@
+import { onAbort } from '../abort'
+import { within } from '../bounded'
+import { REQUEST_TIMEOUT } from './constants'
+import { Dialer } from './dialer'
+import { KafkaSession, type SessionOptions } from './session'
+
+export interface AskLimits {
+  /** Milliseconds for all of it, from the first connection on. */
+  readonly timeout: number
+  /** Ends it early. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Asks the service something that changes nothing, on connections of its own, which are closed again.
+ *
+ * @param question of a session that has logged in and has not looked for its logstore
+ * @throws what the service refused, or with the code ETIMEDOUT
+ */
+export async function askService<T>(
+  options: Omit<SessionOptions, 'dialer'>,
+  question: (session: KafkaSession) => Promise<T>,
+  { timeout, signal }: AskLimits,
+): Promise<T> {
+  const dialer = new Dialer({
+    project: options.consumer.project,
+    groupWait: REQUEST_TIMEOUT,
+    onError: (error) => {
+      options.logger.debug(`could not ask: ${String(error)}`)
+    },
+  })
+  const session = new KafkaSession({ ...options, dialer })
+  const forget =
+    signal &&
+    onAbort(signal, () => {
+      dialer.close()
+    })
+  const asking = session.login().then(() => question(session))
+  try {
+    return await within(asking, timeout)
+  } finally {
+    forget?.()
+    dialer.close()
+    // What is still under way fails without its sockets.
+    await asking.catch(() => undefined)
+    await session.close().catch(() => undefined)
+  }
+}

@@ -1,0 +1,5 @@
+/** What the settings of an `sls-kafka-in` can be chosen from. */
+export const START_FROM = ['latest', 'earliest', 'time'] as const
+export const EMIT = ['record', 'batch'] as const
+export const COMMIT = ['onSend', 'onAck'] as const
+export const ON_EXHAUSTED = ['stop', 'skip', 'output'] as const
