@@ -1,4 +1,5 @@
 import { causesOf, marksOf, reasonOf } from '../lib/errors'
+import { maskAccessKeyId, type AccessKey } from '../lib/sls/credentials'
 import type { Unanswered } from './report'
 
 const NOT_ALLOWED = 'AUTHORIZATION_FAILED'
@@ -16,4 +17,9 @@ export function unanswered(error: unknown, redact: (text: string) => string): Un
   const code = codeOf(error)
   if (code.endsWith(NOT_ALLOWED)) return { result: 'refused', error: code }
   return { result: 'failed', error: code, detail: redact(reasonOf(causesOf(error).at(-1))) }
+}
+
+/** Takes an AccessKey out of texts that come from outside: they may repeat what they were sent. */
+export function redactorOf({ id, secret }: AccessKey): (text: string) => string {
+  return (text) => text.replaceAll(secret, '****').replaceAll(id, maskAccessKeyId(id))
 }

@@ -10,7 +10,7 @@ import { KafkaSession, type FetchedShard } from '../lib/kafka/session'
 import type { Logger } from '../lib/logger'
 import { maskAccessKeyId } from '../lib/sls/credentials'
 import { probe } from '../lib/sls/probe'
-import { unanswered } from './answers'
+import { redactorOf, unanswered } from './answers'
 import type { DoctorOptions } from './command-line'
 import { QUESTIONS, Skipped, type Patient } from './questions'
 import {
@@ -60,12 +60,14 @@ class Examination {
   readonly #options: DoctorOptions
   readonly #surroundings: Surroundings
   readonly #clientId = newClientId('sls-kafka-doctor')
+  readonly #redact: (text: string) => string
   readonly #steps: Step[] = []
   #findings: Findings = {}
 
   constructor(options: DoctorOptions, surroundings: Surroundings) {
     this.#options = options
     this.#surroundings = surroundings
+    this.#redact = redactorOf(options.consumer.project.accessKey)
   }
 
   get report(): Report {
@@ -193,12 +195,6 @@ class Examination {
       detail,
     })
     return { code, detail, text }
-  }
-
-  /** What comes from outside may repeat what it was sent. */
-  readonly #redact = (text: string): string => {
-    const { id, secret } = this.#options.consumer.project.accessKey
-    return text.replaceAll(secret, '****').replaceAll(id, maskAccessKeyId(id))
   }
 }
 

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { FINDINGS, STEPS } from '../../../cli/report'
 import { Dialer } from '../../../lib/kafka/dialer'
 import { KafkaSession, NOBODY } from '../../../lib/kafka/session'
 import { optionsFor } from '../../support/consumer-options'
 import { Doctor, linesOf, runDoctor, type DoctorRun } from '../../support/doctor'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { codeIn, tablesIn } from '../../support/markdown'
+import { repositoryRoot } from '../../support/node-red/repository'
 import { SILENT_LOGGER } from '../../support/running-consumer'
 
 const ACCESS_KEY_ID = 'LTAI5tABCDEFGHIJKLMN9xQ'
@@ -121,6 +125,18 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       codecs: ['none', 'gzip'],
     })
     assert.deepEqual(report.findings.group, { result: 'skipped', reason: 'no-group' })
+  })
+
+  it('gives the JSON the names that the document tells', async () => {
+    const { findings } = await doctor.report(['--logstore', LOGSTORE, '--group', 'new'])
+    const document = readFileSync(join(repositoryRoot(), 'docs', 'doctor.md'), 'utf8')
+    const rows = tablesIn(document).at(-1) ?? []
+    for (const [id, finding] of Object.entries(findings)) {
+      if (finding.result !== 'found') continue
+      const told = codeIn(rows.find(([name]) => name === `\`${id}\``)?.at(-1) ?? '')
+      const names = Object.keys(finding).filter((name) => name !== 'result')
+      assert.deepEqual(names.sort(), told.sort(), id)
+    }
   })
 
   it('describes a group, how far it has come and what it cannot read any more', async () => {
