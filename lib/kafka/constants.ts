@@ -29,10 +29,10 @@ export const SILENCE_TIMEOUT = 10_000
 export const FETCH_MAX_WAIT = 500
 
 /**
- * The same of a consumer that has nothing to read, because each fetch costs processor time. A heartbeat
- * that falls due ends it sooner.
+ * The same of a consumer that has nothing to read, because each fetch costs processor time. Two fit
+ * between heartbeats, which are sent between fetches.
  */
-export const IDLE_FETCH_MAX_WAIT = 2_000
+export const IDLE_FETCH_MAX_WAIT = HEARTBEAT_INTERVAL / 2
 export const IDLE_AFTER = 10_000
 
 export const FETCH_MIN_BYTES = 1
