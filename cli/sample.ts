@@ -28,7 +28,7 @@ export function shapeOf(records: readonly RawRecord[]): RecordShape {
     objects: objects.length,
     nulls: records.filter(({ value }) => value === null).length,
     ownFields: [...new Set(fields.filter((field) => OWN_FIELD.test(field)).map(kindOf))].sort(),
-    largest: Math.max(...records.map(({ value }) => value?.length ?? 0)),
+    largest: records.reduce((most, { value }) => Math.max(most, value?.length ?? 0), 0),
   }
 }
 

@@ -36,6 +36,12 @@ describe('cli/sample', () => {
     assert.doesNotMatch(JSON.stringify(shape), /secret|GET|method/)
   })
 
+  it('takes as many records as log groups may hold', () => {
+    const many = Array.from({ length: 300_000 }, (_, index) => record(BigInt(index)))
+    assert.equal(shapeOf(many).largest, 4)
+    assert.equal(offsetsOf([{ shard: 0, records: many }]).records, 300_000)
+  })
+
   it('finds the gaps between offsets, within each shard', () => {
     const samples = [
       { shard: 0, records: [GROUP, GROUP + 1n, GROUP + 5n, 2n * GROUP].map((at) => record(at)) },
