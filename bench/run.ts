@@ -1,40 +1,54 @@
-// One run of one client, in a process of its own.
-import { ours } from './ours'
-import type { Client, ClientName, RunRequest, RunResult } from './protocol'
-import { stock } from './stock'
+import { Resources } from '../test/support/resources'
+import type { Case, Pair } from './case'
+import { Bench } from './measure/bench'
+import type { BenchOptions } from './options'
+import { summarise, type Result } from './summary'
 
-const MAKERS: Readonly<Record<ClientName, () => Client>> = {
-  'ours-record': () => ours({ emit: 'record' }),
-  'ours-acked': () => ours({ emit: 'record', commit: 'onAck' }),
-  'ours-batch': () => ours({ emit: 'batch', batchSize: 1000, batchWait: 10 }),
-  'stock-record': () => stock('record'),
-  'stock-batch': () => stock('batch'),
+const QUICK_ROUNDS = 2
+
+/** Measures one case after the other. @param tell how it gets on */
+export async function run(
+  options: BenchOptions,
+  resources: Resources,
+  tell: (line: string) => void,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const bench = new Bench(resources, options)
+  for (const one of options.cases) {
+    const since = performance.now()
+    const own = new Resources()
+    try {
+      results.push(...(await measured(one, bench, own, tell)))
+    } finally {
+      await own.end()
+    }
+    tell(`${one.name} took ${Math.round((performance.now() - since) / 1000)} s`)
+  }
+  return results
 }
 
-async function run(request: RunRequest): Promise<RunResult> {
-  const client = MAKERS[request.client]()
-  let received = 0
-  let first = 0
-  await new Promise<void>((resolve, reject) => {
-    client
-      .start(request, (count) => {
-        if (received === 0) first = performance.now()
-        received += count
-        if (received >= request.records) resolve()
-      })
-      .catch(reject)
-  })
-  const seconds = (performance.now() - first) / 1000
-  await client.stop()
-  const { user, system } = process.cpuUsage()
-  return { recordsPerSecond: request.records / seconds, cpuSeconds: (user + system) / 1e6 }
+async function measured(
+  { name, rows, rounds, start }: Case,
+  bench: Bench,
+  resources: Resources,
+  tell: (line: string) => void,
+): Promise<Result[]> {
+  const measureRound = await start(bench, resources)
+  const pairs: (readonly Pair[])[] = []
+  const count = bench.isQuick ? QUICK_ROUNDS : rounds
+  for (let round = 0; round < count; round++) {
+    pairs.push(await measureRound(round))
+    tell(`${name} ${round + 1}/${count}: ${pairs.at(-1)?.map(pairText).join('; ') ?? ''}`)
+  }
+  return rows.map((row, index) =>
+    summarise(
+      row,
+      pairs.flatMap((round) => round[index] ?? []),
+    ),
+  )
 }
 
-run(JSON.parse(process.argv[2] ?? '{}') as RunRequest)
-  .then((result) => {
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-  })
-  .catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`)
-    process.exitCode = 1
-  })
+function pairText({ ours, reference }: Pair): string {
+  const figures = [ours, ...(reference === null ? [] : [reference])]
+  return figures.map((figure) => figure.toPrecision(4)).join(' / ')
+}

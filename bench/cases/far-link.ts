@@ -1,0 +1,48 @@
+import type { Case } from '../case'
+import { Endpoint } from '../measure/endpoint'
+import { startFarLink } from '../measure/far-link'
+import { counter, ourFlow } from '../measure/flow'
+import { inTurn } from '../measure/in-turn'
+import { TEXT_1K } from '../measure/logs'
+import { drain } from '../measure/node-red'
+import { drainByStock } from '../measure/stock'
+
+const SHARDS = 8
+const RECORDS = 200_000
+
+/** The endpoint is far away: batches in Node-RED, beside stock kafkajs with all defaults. */
+export const farLink: Case = {
+  name: 'far-link',
+  kind: 'usual',
+  rounds: 5,
+  rows: [
+    {
+      title: `far link, 8 shards, emit: batch, text, 1 KiB / stock kafkajs without Node-RED`,
+      unit: 'records/s',
+      wanted: { least: 2 },
+    },
+  ],
+  async start({ rtt }, resources) {
+    // Stock kafkajs goes where the endpoint sends it, so that has to be the far link as well.
+    let target = 0
+    const { port } = await resources.started(startFarLink(() => target, rtt))
+    const endpoint = await Endpoint.start(resources, ['--advertise', `localhost:${port}`])
+    target = endpoint.service.port
+    const logstore = await endpoint.logstore(TEXT_1K, RECORDS, SHARDS)
+    const consumer = { logstore, emit: 'batch' }
+    return async (round) => [
+      await inTurn(
+        round,
+        async () => {
+          const flow = ourFlow({ endpoint, consumer, port, target: 'counter' })
+          return (await drain([...flow, counter(RECORDS)])).recordsPerSecond
+        },
+        async () => {
+          const subscription = endpoint.subscription(logstore, port)
+          const run = { ...subscription, records: RECORDS, format: 'text' as const }
+          return (await drainByStock(run)).recordsPerSecond
+        },
+      ),
+    ]
+  },
+}

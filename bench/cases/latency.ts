@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Case } from '../case'
+import type { Endpoint } from '../measure/endpoint'
+import { clock, ourFlow } from '../measure/flow'
+import { joined } from '../measure/joined'
+import { withNodeRed } from '../measure/node-red'
+import { stampedLog } from '../measure/stamp'
+import { startClient } from '../measure/stock'
+import { percentile } from '../summary'
+
+const SHARDS = 4
+const RECORDS = 300
+/** Between two records of one reader; the other one gets its own in the middle. */
+const INTERVAL_MS = 50
+/** Not counted: what is compiled at the start is compiled then. */
+const WARM_UP = 50
+const SETTLE_MS = 2_000
+const PERCENTS = [50, 99] as const
+
+/** From before the request that appends a record until it is there; nothing else is under way. */
+export const latency: Case = {
+  name: 'latency',
+  kind: 'usual',
+  rounds: 3,
+  rows: PERCENTS.map((percent) => ({
+    title: `append to message, p${percent} / stock kafkajs without Node-RED`,
+    unit: 'ms',
+    wanted: { most: 1.2 },
+  })),
+  async start(bench) {
+    const endpoint = await bench.endpoint()
+    return async (round) => {
+      const logstores = [`latency-ours-${round}`, `latency-stock-${round}`] as const
+      for (const name of logstores) await endpoint.service.createLogstore(name, SHARDS)
+      const group = endpoint.group()
+      const consumer = { logstore: logstores[0], group }
+      const flow = [...ourFlow({ endpoint, consumer, target: 'clock' }), clock('clock')]
+      const subscription = endpoint.subscription(logstores[1])
+      const stock = await startClient('stock-clock', subscription)
+      const ours = await withNodeRed(flow, async (nodeRed) => {
+        await joined(endpoint, [group, subscription.group])
+        await delay(SETTLE_MS)
+        await appendInTurn(endpoint, logstores)
+        await delay(SETTLE_MS)
+        return (await (await nodeRed.request('/bench/ages')).json()) as number[]
+      })
+      const reference = JSON.parse(await stock.stop()) as number[]
+      return PERCENTS.map((percent) => ({
+        ours: percentile(ours.slice(WARM_UP), percent),
+        reference: percentile(reference.slice(WARM_UP), percent),
+      }))
+    }
+  },
+}
+
+async function appendInTurn(endpoint: Endpoint, logstores: readonly string[]): Promise<void> {
+  for (let record = 0; record < RECORDS; record++) {
+    for (const logstore of logstores) {
+      await endpoint.service.append(logstore, [stampedLog()], { shard: record % SHARDS })
+      await delay(INTERVAL_MS / logstores.length)
+    }
+  }
+}

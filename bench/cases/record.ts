@@ -1,0 +1,37 @@
+import type { Case } from '../case'
+import { counter, minimalFlow, ourFlow } from '../measure/flow'
+import { inTurn } from '../measure/in-turn'
+import { sizeText, type LogShape } from '../measure/logs'
+import { drain } from '../measure/node-red'
+
+const SHARDS = 4
+
+/** Every record a message, beside a minimal node: in both, one wire to a counter. */
+export function record(name: string, shape: LogShape, records: number, kind: Case['kind']): Case {
+  return {
+    name,
+    kind,
+    rounds: 5,
+    rows: [
+      {
+        title: `emit: record, ${sizeText(shape)} / a minimal node`,
+        unit: 'records/s',
+        wanted: { least: 1 },
+      },
+    ],
+    async start(bench) {
+      const endpoint = await bench.endpoint()
+      const count = bench.records(records)
+      const logstore = await endpoint.logstore(shape, count, SHARDS)
+      const rate = async (flow: ReturnType<typeof ourFlow>): Promise<number> =>
+        (await drain([...flow, counter(count)])).recordsPerSecond
+      return async (round) => [
+        await inTurn(
+          round,
+          () => rate(ourFlow({ endpoint, consumer: { logstore }, target: 'counter' })),
+          () => rate(minimalFlow(endpoint.subscription(logstore), 'counter')),
+        ),
+      ]
+    },
+  }
+}

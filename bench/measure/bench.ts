@@ -1,0 +1,28 @@
+import type { Resources } from '../../test/support/resources'
+import { Endpoint } from './endpoint'
+
+/** What all cases share. */
+export class Bench {
+  readonly #resources: Resources
+  readonly isQuick: boolean
+  /** Milliseconds that the far link adds to each round trip. */
+  readonly rtt: number
+  #endpoint: Promise<Endpoint> | null = null
+
+  constructor(resources: Resources, { isQuick, rtt }: { isQuick: boolean; rtt: number }) {
+    this.#resources = resources
+    this.isQuick = isQuick
+    this.rtt = rtt
+  }
+
+  /** The one that all cases read from which want nothing special of it. */
+  endpoint(): Promise<Endpoint> {
+    this.#endpoint ??= Endpoint.start(this.#resources)
+    return this.#endpoint
+  }
+
+  /** So many records, or fewer if it is to be quick. */
+  records(count: number): number {
+    return this.isQuick ? count / 2 : count
+  }
+}

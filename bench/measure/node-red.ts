@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startNodeRed, type FlowNode, type NodeRed } from '../../test/support/node-red'
+import { repositoryRoot } from '../../test/support/node-red/repository'
+import type { Drained } from './drained'
+
+const NODES = ['bench-counter', 'bench-minimal-in', 'bench-clock'] as const
+const LONGEST_MS = 120_000
+
+/** Node-RED with the nodes of this package and those of the benchmarks. */
+export async function withNodeRed<T>(
+  flows: readonly FlowNode[],
+  work: (nodeRed: NodeRed) => Promise<T>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const nodesDir = await mkdtemp(join(tmpdir(), 'bench-nodes-'))
+  try {
+    await addNodes(nodesDir)
+    const nodeRed = await startNodeRed({ flows, nodesDir: [repositoryRoot(), nodesDir], env })
+    try {
+      return await work(nodeRed)
+    } finally {
+      // Its group is read by nobody else.
+      await nodeRed.kill()
+    }
+  } finally {
+    await rm(nodesDir, { recursive: true })
+  }
+}
+
+/** Runs a flow that ends in a counter, in a Node-RED of its own, until all records have come. */
+export function drain(flows: readonly FlowNode[]): Promise<Drained> {
+  return withNodeRed(flows, drained)
+}
+
+/** When all records have come. */
+export async function drained(nodeRed: NodeRed): Promise<Drained> {
+  const signal = AbortSignal.timeout(LONGEST_MS)
+  return (await (await nodeRed.request('/bench/drained', { signal })).json()) as Drained
+}
+
+/** Node-RED takes a node that is a script beside a page. */
+async function addNodes(folder: string): Promise<void> {
+  for (const name of NODES) {
+    const compiled = JSON.stringify(join(__dirname, '..', 'nodes', `${name}.js`))
+    await writeFile(join(folder, `${name}.js`), `module.exports = require(${compiled}).default\n`)
+    await writeFile(join(folder, `${name}.html`), '')
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import type { Case } from '../../../bench/case'
+import { help, parseOptions, UsageError, type BenchOptions } from '../../../bench/options'
+
+const CASES = (['quick', 'usual', 'peers'] as const).map((kind): Case => {
+  const rows = [{ title: `what is ${kind}`, unit: 'records/s', wanted: null }]
+  return { name: `the-${kind}`, kind, rounds: 1, rows, start: () => assert.fail() }
+})
+
+function parsed(...args: readonly string[]): BenchOptions {
+  const options = parseOptions(args, CASES)
+  assert.notEqual(options, 'help')
+  return options as BenchOptions
+}
+
+function names(...args: readonly string[]): string[] {
+  return parsed(...args).cases.map(({ name }) => name)
+}
+
+describe('options of the benchmarks', () => {
+  it('measure all cases but the peers by default, and print a table', () => {
+    assert.deepEqual(names(), ['the-quick', 'the-usual'])
+    const { isQuick, rtt, form } = parsed()
+    assert.deepEqual({ isQuick, rtt, form }, { isQuick: false, rtt: 30, form: 'table' })
+  })
+
+  it('choose cases', () => {
+    assert.deepEqual(names('--peers'), ['the-quick', 'the-usual', 'the-peers'])
+    assert.deepEqual(names('--quick'), ['the-quick'])
+    assert.deepEqual(names('--case', 'the-peers'), ['the-peers'])
+  })
+
+  it('choose how the result is printed', () => {
+    assert.equal(parsed('--json').form, 'json')
+    assert.equal(parsed('--markdown').form, 'markdown')
+  })
+
+  it('take a round trip of milliseconds', () => {
+    assert.equal(parsed('--rtt', '120').rtt, 120)
+    for (const rtt of ['-1', 'far', '1001']) assert.throws(() => parsed(`--rtt=${rtt}`), UsageError)
+  })
+
+  it('refuse what makes no sense in one line', () => {
+    for (const args of [['--case', 'none'], ['--json', '--markdown'], ['--fast'], ['record']]) {
+      assert.throws(() => parsed(...args), UsageError)
+    }
+    assert.throws(() => parsed('--case', 'none'), /there are the-quick, the-usual, the-peers$/)
+  })
+
+  it('tell of all cases', () => {
+    assert.equal(parseOptions(['--help'], CASES), 'help')
+    for (const { name, rows } of CASES) {
+      assert.ok(help(CASES).includes(`  ${name}`))
+      assert.ok(help(CASES).includes(rows[0]?.title ?? ''))
+    }
+  })
+})

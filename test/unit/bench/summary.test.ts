@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import type { Row } from '../../../bench/case'
+import { median, percentile, summarise } from '../../../bench/summary'
+
+const RATE: Row = { title: 'emit: record', unit: 'records/s', wanted: { least: 1 } }
+const CPU: Row = { title: 'idle', unit: '%', wanted: { most: 1, of: 'ours' } }
+const MEMORY: Row = { title: 'memory', unit: 'MiB', wanted: { most: 64 } }
+
+describe('summary of a benchmark', () => {
+  it('takes the value in the middle', () => {
+    assert.equal(median([9, 1, 5]), 5)
+    assert.equal(median([4, 1, 3, 2]), 3)
+    assert.equal(median([]), NaN)
+  })
+
+  it('takes the smallest value that is above so many percent of them', () => {
+    const values = Array.from({ length: 200 }, (_, index) => 200 - index)
+    assert.equal(percentile(values, 99), 199)
+    assert.equal(percentile(values, 100), 200)
+    assert.equal(percentile(values, 0), 1)
+  })
+
+  it('gives medians of the figures and of the ratio of each round', () => {
+    const pairs = [
+      { ours: 100, reference: 50 },
+      { ours: 90, reference: 100 },
+      { ours: 120, reference: 100 },
+    ]
+    assert.deepEqual(summarise(RATE, pairs), {
+      name: 'emit: record, records/s',
+      ours: 100,
+      reference: 100,
+      ratio: 1.2,
+      wanted: '≥ 1 ×',
+      ok: true,
+    })
+  })
+
+  it('judges the ratio where there is a reference, unless ours is meant', () => {
+    assert.equal(summarise(RATE, [{ ours: 99, reference: 100 }]).ok, false)
+    assert.equal(summarise(CPU, [{ ours: 0.9, reference: 0.5 }]).ok, true)
+    assert.deepEqual(summarise(CPU, [{ ours: 1.1, reference: 7 }]), {
+      name: 'idle, %',
+      ours: 1.1,
+      reference: 7,
+      ratio: 0.157,
+      wanted: '≤ 1 %',
+      ok: false,
+    })
+  })
+
+  it('judges the figure itself where there is no reference, and nothing where nothing is wanted', () => {
+    const { ratio, reference, wanted, ok } = summarise(MEMORY, [{ ours: 65, reference: null }])
+    assert.deepEqual(
+      { ratio, reference, wanted, ok },
+      {
+        ...{ ratio: null, reference: null, wanted: '≤ 64 MiB', ok: false },
+      },
+    )
+    const told = summarise({ ...MEMORY, wanted: null }, [{ ours: 65, reference: null }])
+    assert.deepEqual([told.wanted, told.ok], ['reported', null])
+  })
+
+  it('calls what could not be measured missed', () => {
+    assert.equal(summarise(MEMORY, [{ ours: NaN, reference: null }]).ok, false)
+    assert.equal(summarise(RATE, []).ok, false)
+  })
+})
