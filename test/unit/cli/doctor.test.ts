@@ -87,7 +87,7 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       timestamps: /in milliseconds; the newest is of .*, \d+ s ago/,
       'offsets-by-time': /the first record of that time.*after the last record: none/,
       'expired-offset': /OFFSET_OUT_OF_RANGE/,
-      'long-poll': /1000 ms were allowed, .* honoured/,
+      'long-poll': /1000 ms were allowed, .*: honoured/,
       'made-up-project': /only a bootstrap address/,
       'list-logstores': /allowed: 2 listed, this logstore among them/,
     }
@@ -178,7 +178,7 @@ describe('sls-kafka-doctor on the local endpoint', () => {
     const lines = linesOf(run.stdout)
     assert.match(lines.get('records') ?? '', /there is no record yet/)
     assert.match(lines.get('timestamps') ?? '', /cannot be told without records/)
-    assert.match(lines.get('long-poll') ?? '', /honoured/)
+    assert.match(lines.get('long-poll') ?? '', /: honoured/)
   })
 
   const failures: readonly {
