@@ -133,7 +133,7 @@ export class LogConsumer {
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isCaughtUp: flow?.isCaughtUp ?? false,
-      isPaused: this.joined?.isPausedByUser ?? false,
+      isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
       ...(flow ? this.#withFailedShards(flow.progress(now)) : NO_PROGRESS),
       lastError: this.#tally.last,

@@ -173,6 +173,7 @@ describe('consumer/steering', () => {
       rig = consumerRig()
       const { steering, consumer } = rig
       assert.deepEqual(steering.pause(null), [])
+      assert.equal(consumer.snapshot().isPaused, true)
       consumer.start()
       rig.source().assign([0])
       assert.deepEqual(paused(), [0])

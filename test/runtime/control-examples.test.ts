@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import type { FlowNode, SinkMessage } from '../support/node-red'
+import { fillIn, listenedTo, readExample } from './support/example'
+import { ExampleBench, GROUP, LOGSTORE, WAIT_MS } from './support/example-bench'
+
+const HOUR_MS = 3_600_000
+
+function named(example: readonly FlowNode[], name: string): FlowNode {
+  return example.find((node) => node['name'] === name) ?? assert.fail(`no ${name}`)
+}
+
+describe('examples that steer', () => {
+  const bench = ExampleBench.forAll()
+
+  describe('16: pause at night', () => {
+    const example = readExample('16')
+
+    it('pauses at 22:00 and reads again at 06:00', () => {
+      const times = ['22:00', '06:00'].map((name) => named(example, name)['crontab'])
+      assert.deepEqual(times, ['00 22 * * *', '00 06 * * *'])
+    })
+
+    it('sends nothing in between, and everything afterwards', async () => {
+      await bench.deployReading('16')
+      await bench.nodeRed.inject(named(example, '22:00').id)
+      const [paused] = await bench.arrivedAt('answer', 1)
+      assert.deepEqual(answer(paused), [['pause', true]])
+      await bench.nodeRed.waitForLog(/\[sls-kafka-in:my logstore\] paused$/, WAIT_MS)
+      await bench.endpoint.append(LOGSTORE, ['at night', 'also'])
+      assert.equal(bench.at('records').length, 0)
+      await bench.nodeRed.inject(named(example, '06:00').id)
+      await bench.arrivedAt('records', 2)
+      assert.deepEqual(answer(bench.at('answer').at(-1)), [['resume', true]])
+      assert.equal(bench.at('problems').length, 0)
+    })
+
+    it('imported twice pauses each copy by itself', async () => {
+      const from = bench.nodeRed.logs().length
+      // As an import does it: an id that is taken is replaced wherever it stands as a property of a
+      // node that says so.
+      const copies = ['a', 'b'].map((copy) => {
+        const text = JSON.stringify(example).replaceAll('c1a5f0e2d3b416', `c1a5f0e2d3b4${copy}6`)
+        const filledIn = { service: bench.endpoint, logstore: LOGSTORE, group: `${GROUP}-${copy}` }
+        return fillIn(JSON.parse(text) as FlowNode[], filledIn)
+      })
+      const [first = [], second = []] = copies
+      const others = second.filter(({ id }) => id !== 'example-tls')
+      await bench.nodeRed.deploy(listenedTo([...first, ...others], bench.sink))
+      for (const copy of ['a', 'b']) {
+        const joined = new RegExp(`joined group ${GROUP}-${copy} on`)
+        await bench.nodeRed.waitForLog(joined, WAIT_MS, from)
+      }
+      await bench.nodeRed.inject(named(second, '22:00').id)
+      const [paused] = await bench.arrivedAt('answer', 1)
+      const [{ id }] = paused?.payload as [{ id: string }]
+      assert.equal(id, named(second, 'my logstore').id)
+      await bench.endpoint.append(LOGSTORE, ['one'])
+      const [record] = await bench.arrivedAt('records', 1)
+      assert.equal(record?.kafka?.['group'], `${GROUP}-a`)
+    })
+  })
+
+  describe('17: alert when the delay exceeds a minute', () => {
+    const example = readExample('17')
+    const ask = (): Promise<void> => bench.nodeRed.inject(named(example, 'every 10 s').id)
+
+    it('tells that reading is late, and only once, and that it is in time again', async () => {
+      await bench.deployReading('17', { consumer: { maxRate: '1' }, alsoAt: ['each node'] })
+      await ask()
+      await bench.arrivedAt('tell', 1)
+      const late = Array.from({ length: 5 }, (_, index) => `line ${index}`)
+      await bench.endpoint.append(LOGSTORE, late, { shard: 0, time: Date.now() - HOUR_MS })
+      await bench.arrivedAt('records', 1)
+      await ask()
+      await bench.arrivedAt('tell', 2)
+      await ask()
+      await bench.arrivedAt('records', late.length)
+      // It asks by itself every 10 s.
+      const told = await bench.arrivedAt('tell', 3)
+      assert.deepEqual(
+        told.map(({ payload }) => payload),
+        [
+          'my logstore reads in time',
+          'my logstore is more than 60 s late',
+          'my logstore reads in time',
+        ],
+      )
+      assert.equal(bench.at('problems').length, 0)
+    })
+  })
+
+  function answer(message: SinkMessage | undefined): [string, boolean][] {
+    const answers = message?.payload as readonly { action: string; ok: boolean }[]
+    return answers.map(({ action, ok }) => [action, ok])
+  }
+})
