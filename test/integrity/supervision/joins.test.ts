@@ -21,6 +21,8 @@ const REFUSALS = [
 
 /** Two looks of the second connection, 5 s apart, after 5 s; and a new connection. */
 const FOUND_WITHIN_MS = 25_000
+/** The second connection is closed by then. */
+const LOOK_MS = 5_500
 const GATHERING_MS = inFull(30_000, 12_000)
 
 describe('supervision: a join', function () {
@@ -100,6 +102,7 @@ describe('supervision: a join', function () {
     await supervised.reads(FOUND_WITHIN_MS)
     figures('half-open join', { 'ms to records': Date.now() - met, shown: watch.since(from) })
     await endpoint.clearFaults()
+    await delay(LOOK_MS)
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   }
@@ -120,6 +123,7 @@ describe('supervision: a join', function () {
     ])
     assert.equal(consumer.clientIds.length, 1)
     assert.deepEqual(consumer.failures, [])
+    await delay(LOOK_MS)
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   })
