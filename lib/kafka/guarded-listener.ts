@@ -34,8 +34,8 @@ export function guardedListener(
     onFetched: guarded((batch) => {
       listener.onFetched(batch)
     }),
-    onShardFailed: guarded((shard, error) => {
-      listener.onShardFailed(shard, error)
+    onShardFailed: guarded((shard, error, unreadable) => {
+      listener.onShardFailed(shard, error, unreadable)
     }),
     onCaughtUp: guarded((shard) => {
       listener.onCaughtUp(shard)

@@ -136,6 +136,13 @@ export function steersWhatReads(service: Service): void {
       await told({ action: 'start' })
       await reader.hasReceived(2 * RECORDS)
       await reader.stop()
+      const life = ['starts to read', 'joined group', 'stopped']
+      const lines = reader.nodeRed.logs().filter((line) => line.includes('[sls-kafka-in:'))
+      assert.equal(lines.length, 2 * life.length, lines.join('\n'))
+      lines.forEach((line, index) => {
+        assert.ok(line.includes(life[index % life.length] ?? ''), line)
+        assert.match(line, /\[info\]/)
+      })
       const after = reader.records.messages.slice(RECORDS)
       assert.deepEqual(linesByPartition(after, PARTITIONS), missed)
     })

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/consumer/message'
+import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
@@ -28,6 +29,7 @@ export class RunningConsumer {
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
   readonly clientIds: string[] = []
+  readonly steering: Steering
   readonly #events = new EventEmitter()
   readonly #consumer: LogConsumer
 
@@ -75,6 +77,7 @@ export class RunningConsumer {
         tell()
       },
     })
+    this.steering = new Steering(this.#consumer, options, { onPaused: tell, onResumed: tell })
   }
 
   get payloads(): unknown[] {
