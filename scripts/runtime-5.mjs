@@ -1,40 +1,4 @@
-// Runs the runtime suite on Node-RED 5 with Node.js 24, whatever this machine has: both come from npm,
-// into a folder of their own that git ignores.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+// Runs the runtime suite on Node-RED 5 with Node.js 24.
+import { installNodeRed5, mocha } from './node-red-5.mjs'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const home = join(root, '.cache', 'node-red-5')
-const versions = { node: '^24.21.0', 'node-red': '^5.0.7' }
-
-mkdirSync(home, { recursive: true })
-writeFileSync(
-  join(home, 'package.json'),
-  JSON.stringify({ name: 'node-red-5', private: true, dependencies: versions }),
-)
-console.error(`installing Node-RED ${versions['node-red']} and Node.js ${versions.node}`)
-run('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: home })
-
-const environment = {
-  NODE_RED_HOME: join(home, 'node_modules', 'node-red'),
-  NODE_BINARY: join(home, 'node_modules', 'node', 'bin', 'node'),
-}
-run(environment.NODE_BINARY, ['--version'])
-const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
-run(process.execPath, [mocha, '--config', 'test/runtime/.mocharc.json'], { env: environment })
-
-function run(command, args, { env = {}, ...options } = {}) {
-  try {
-    execFileSync(command, args, {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, ...env },
-      ...options,
-    })
-  } catch (error) {
-    // What went wrong was printed by the command itself.
-    process.exit(error.status ?? 1)
-  }
-}
+mocha(['--config', 'test/runtime/.mocharc.json'], installNodeRed5())

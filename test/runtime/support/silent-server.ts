@@ -3,6 +3,8 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface SilentServer {
   readonly port: number
+  /** Resolves when somebody has connected. */
+  readonly connected: Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -15,10 +17,12 @@ export async function startSilentServer(): Promise<SilentServer> {
     socket.on('close', () => sockets.delete(socket))
     socket.resume()
   })
+  const connected = once(server, 'connection')
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     port: (server.address() as AddressInfo).port,
+    connected,
     async stop() {
       if (!server.listening) return
       const closed = once(server, 'close')

@@ -5,7 +5,10 @@ import { ERROR_CODES } from '../../../lib/errors'
 import { ON_EXHAUSTED } from '../../../lib/options/choices'
 import { RULES } from '../../../lib/options/consumer-options'
 import { PROBLEM_REASONS } from '../../../lib/options/problem'
+import { NETWORK_REASONS } from '../../../lib/sls/network-reason'
+import { PROBE_STEPS } from '../../../lib/sls/probe-steps'
 import { STATUS_TEXTS } from '../../../lib/status'
+import { REFUSALS } from '../../../nodes/common/admin-answers'
 
 const ROOT = join(__dirname, '..', '..', '..', '..')
 
@@ -47,6 +50,13 @@ describe('catalogues', () => {
 
   it('have a text for every way in which a record can be given up', () => {
     assert.deepEqual(Object.keys(texts['outcomes'] ?? {}).sort(), [...ON_EXHAUSTED].sort())
+  })
+
+  it('have a text for all that a connection test can answer', () => {
+    const { steps = {}, reasons = {}, refusals = {} } = catalogue('sls-project')
+    assert.deepEqual(Object.keys(steps), [...PROBE_STEPS])
+    assert.deepEqual(Object.keys(reasons), [...NETWORK_REASONS])
+    assert.deepEqual(Object.keys(refusals), [...REFUSALS])
   })
 
   for (const node of ['sls-kafka-in', 'sls-kafka-ack', 'sls-kafka-control', 'sls-project']) {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { RequestLimit } from '../../../nodes/common/request-limit'
+import { ManualClock } from '../../support/manual-clock'
+
+function begun(limit: RequestLimit): () => void {
+  const end = limit.begin()
+  if (typeof end === 'string') throw new Error(end)
+  return end
+}
+
+describe('nodes/request-limit', () => {
+  it('lets one request run at a time', () => {
+    const limit = new RequestLimit(new ManualClock(), 10)
+    const end = begun(limit)
+    assert.equal(limit.begin(), 'busy')
+    end()
+    begun(limit)
+  })
+
+  it('lets only so many begin in a minute, and more in the next', async () => {
+    const clock = new ManualClock()
+    const limit = new RequestLimit(clock, 2)
+    begun(limit)()
+    await clock.advance(30_000)
+    begun(limit)()
+    assert.equal(limit.begin(), 'too-many')
+    await clock.advance(29_999)
+    assert.equal(limit.begin(), 'too-many')
+    await clock.advance(1)
+    begun(limit)()
+    assert.equal(limit.begin(), 'too-many')
+  })
+})
