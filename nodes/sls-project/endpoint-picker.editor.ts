@@ -1,0 +1,121 @@
+import { defaultPort, parseEndpoint } from '../../lib/sls/endpoint'
+import {
+  endpointOf,
+  findRegions,
+  readEndpoint,
+  REGIONS,
+  type Network,
+  type Region,
+} from '../../lib/sls/regions'
+import type { EditorRED, JQuery, JQueryElement } from '../common/editor-red'
+import { element, fill, inputOf, typed, typedAddress } from './form.editor'
+
+declare const RED: EditorRED
+declare const $: JQuery
+
+const NETWORKS = ['public', 'intranet'] as const
+
+/**
+ * The field of the endpoint finds regions by id and name, or takes an endpoint as it is; beside it the
+ * choice of the network, and the address that follows.
+ */
+export function prepareEndpointPicker(): void {
+  const input = $(inputOf('endpoint'))
+  // Above zero, or Shift+Tab into the empty field would open the list and Tab then choose from it.
+  const minLength = 1
+  let isBrowsing = false
+  input.autoComplete({
+    minLength,
+    search: (text) => (isBrowsing ? chosenFirst() : offered(text)).map(choiceOf),
+  })
+  const browse = (): void => {
+    inputOf('endpoint').focus()
+    isBrowsing = true
+    input.autoComplete('option', 'minLength', 0)
+    input.trigger('keyup')
+    input.autoComplete('option', 'minLength', minLength)
+    isBrowsing = false
+  }
+  element('sls-project-regions').addEventListener('click', browse)
+  inputOf('endpoint').addEventListener('keydown', (event) => {
+    if (event.key === 'ArrowDown' && offered(typed('endpoint')).length === 0) browse()
+  })
+  // The widget listens to keys alone; Chinese comes in by an input method or by a paste.
+  inputOf('endpoint').addEventListener('input', () => {
+    input.trigger('keyup')
+  })
+  input.on('change', fillSoleRegion)
+
+  for (const network of NETWORKS) {
+    element(`sls-project-${network}`).addEventListener('change', () => {
+      chooseNetwork(network)
+    })
+  }
+  for (const field of ['project', 'endpoint', 'port', 'bootstrap'] as const) {
+    $(inputOf(field)).on('change keyup paste', showAddress)
+  }
+  showAddress()
+}
+
+/** A name of which there is but one region need not be chosen from the list. */
+function fillSoleRegion(): void {
+  const text = typed('endpoint')
+  const [region, ...more] = text === '' || text.includes('.') ? [] : findRegions(text)
+  if (region && more.length === 0) fill('endpoint', endpointOf(region.id, chosenNetwork()))
+}
+
+function offered(text: string): readonly Region[] {
+  return text.trim() === '' || parseEndpoint(text)?.host.includes('.') ? [] : findRegions(text)
+}
+
+function chosenFirst(): Region[] {
+  const chosen = readEndpoint(typed('endpoint'))?.region
+  return [...REGIONS].sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen))
+}
+
+function choiceOf(region: Region): { value: string; label: JQueryElement } {
+  const label = document.createElement('div')
+  label.className = 'sls-project-region'
+  for (const text of [nameOf(region), region.id]) {
+    label.appendChild(document.createElement('span')).textContent = text
+  }
+  return { value: endpointOf(region.id, chosenNetwork()), label: $(label) }
+}
+
+function nameOf(region: Region): string {
+  return RED.i18n.lang().startsWith('zh') ? region.zh : region.en
+}
+
+function chosenNetwork(): Network {
+  const isIntranet = (element('sls-project-intranet') as HTMLInputElement).checked
+  return isIntranet ? 'intranet' : 'public'
+}
+
+/** The port follows from the endpoint, unless it is typed; a typed one belongs to the other network. */
+function chooseNetwork(network: Network): void {
+  const region = readEndpoint(hostOfEndpoint())?.region
+  if (region) fill('endpoint', endpointOf(region, network))
+  fill('port', '')
+}
+
+/** The endpoint as it is understood, without scheme, project and port. */
+function hostOfEndpoint(): string {
+  const host = typedAddress()?.host ?? ''
+  return host.slice(host.indexOf('.') + 1)
+}
+
+function showAddress(): void {
+  const address = typed('endpoint') ? typedAddress() : null
+  const endpoint = hostOfEndpoint()
+  const read = address ? readEndpoint(endpoint) : null
+  const region = REGIONS.find(({ id }) => id === read?.region)
+  element('sls-project-address').textContent = address ? `${address.host}:${address.port}` : '–'
+  element('sls-project-region-name').textContent = region ? nameOf(region) : ''
+  inputOf('port').placeholder = String(defaultPort(endpoint))
+  for (const network of NETWORKS) {
+    const radio = element(`sls-project-${network}`) as HTMLInputElement
+    if (read) radio.checked = read.network === network
+    // A custom endpoint has a network of its own.
+    radio.disabled = address !== null && !read
+  }
+}
