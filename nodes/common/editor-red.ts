@@ -15,6 +15,30 @@ export interface EditorRED {
   nodes: {
     registerType(type: string, definition: NodeDefinition): void
     filterNodes(filter: { type: string }): EditorNode[]
+    /** Also a config node, also one that is not deployed. */
+    node(id: string): EditorNode | null
+    /** A tab. */
+    workspace(id: string): EditorNode | null | undefined
+    subflow(id: string): EditorNode | null | undefined
+  }
+  /** What the runtime lets the editor know. */
+  readonly settings: {
+    /** Name of the machine that Node-RED runs on. */
+    readonly slsKafkaInHost?: string
+  }
+  utils: {
+    /** Reads what the runtime has encoded for the debug sidebar. */
+    decodeObject(text: string, format: string): unknown
+    /** As the debug sidebar shows it. @param options `expandPaths`: what is unfolded */
+    createObjectElement(
+      value: unknown,
+      options: {
+        typeHint: string
+        path: string
+        rootPath: string
+        expandPaths: readonly string[]
+      },
+    ): JQueryElement
   }
   /** @param typeField the property that holds the type */
   validators: { typedInput(typeField: string): Validator }
@@ -38,9 +62,12 @@ export interface NodeDefinition {
   color?: string
   icon?: string
   inputs?: number
+  inputLabels?(this: EditorNode, index: number): string
   outputs?: number
   outputLabels?(this: EditorNode, index: number): string
   paletteLabel?: string
+  /** When the palette has got its entry. */
+  onpaletteadd?(): void
   label(this: EditorNode): string
   labelStyle?(this: EditorNode): string
   oneditprepare?(this: EditorNode): void
@@ -78,6 +105,7 @@ export interface JQueryElement {
   on(event: string, listener: () => void): void
   trigger(event: string): void
   toggle(isShown: boolean): void
+  appendTo(parent: Element): void
   /** Of the editor's own widget that lists what can be chosen. */
   autoComplete(options: {
     minLength: number

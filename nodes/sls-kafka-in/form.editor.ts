@@ -1,0 +1,36 @@
+import { textOf } from '../../lib/options/fields'
+import type { EditorNode, EditorRED, JQuery, JQueryElement } from '../common/editor-red'
+
+declare const RED: EditorRED
+declare const $: JQuery
+
+export function input(field: string): JQueryElement {
+  return $(`#node-input-${field}`)
+}
+
+/** As it is typed; empty for "none" of the editor's own lists. */
+export function typed(field: string): string {
+  const text = textOf(input(field).val())
+  return text === '_ADD_' ? '' : text
+}
+
+/** A property as it is typed while the dialog is open, else as it was saved. */
+export function current(node: EditorNode, property: string): string {
+  return textOf(input(property).val() ?? node[property])
+}
+
+/** The project that is chosen; it need not be deployed. */
+export function chosenProject(): EditorNode | null {
+  return RED.nodes.node(typed('project'))
+}
+
+/** Shows a text, or nothing. */
+export function tell(element: HTMLElement, text: string): void {
+  element.textContent = text
+  element.hidden = text === ''
+}
+
+/** Calls back when any of the fields is another. Typing counts when the field is left. */
+export function onChange(fields: readonly string[], listener: () => void): void {
+  for (const field of fields) input(field).on('change', listener)
+}

@@ -1,0 +1,102 @@
+import type { FailureAnswer, PreviewAnswer } from '../common/admin-answers'
+import type { EditorNode, EditorRED } from '../common/editor-red'
+import { postLines } from '../common/post-lines.editor'
+import { errorText } from '../common/texts.editor'
+import { element } from '../sls-project/form.editor'
+import { typed } from './form.editor'
+import { failureText, projectRequest, refusalText } from './project-request.editor'
+
+declare const RED: EditorRED
+
+/** Shows the newest records as the messages that the flow would get, with what is typed. */
+export class Preview {
+  readonly #node: EditorNode
+  readonly #button = element('sls-kafka-in-preview') as HTMLButtonElement
+  readonly #list = element('sls-kafka-in-messages')
+  #end = (): void => undefined
+
+  constructor(node: EditorNode) {
+    this.#node = node
+    this.#button.addEventListener('click', () => {
+      this.#run()
+    })
+  }
+
+  /** The dialog closes. */
+  end(): void {
+    this.#end()
+  }
+
+  #run(): void {
+    this.#end()
+    this.#list.replaceChildren()
+    const project = projectRequest()
+    if (!project) {
+      this.#tell(this.#node._('sls-kafka-in.lookup.no-project'))
+      return
+    }
+    this.#setRunning(true)
+    let count = 0
+    const settings = Object.fromEntries(
+      ['format', 'emit', 'batchSize', 'commit'].map((field) => [field, typed(field)]),
+    )
+    this.#end = postLines<PreviewAnswer | FailureAnswer>(
+      'sls-kafka-in/preview',
+      { ...project, ...settings },
+      {
+        onLine: (answer) => {
+          count += 1
+          if ('failure' in answer) this.#tell(failureText(answer), answer.failure.code)
+          else this.#show(answer, count === 1)
+        },
+        onEnd: () => {
+          if (count === 0) this.#tell(this.#node._('sls-kafka-in.preview.empty'))
+          this.#setRunning(false)
+        },
+        onRefused: (answer) => {
+          this.#tell(refusalText(this.#node, answer))
+          this.#setRunning(false)
+        },
+      },
+    )
+  }
+
+  #show({ partition, offset, shown, problem }: PreviewAnswer, isFirst: boolean): void {
+    if (problem) this.#tell(errorText(problem.code, problem.params), problem.code)
+    if (!shown) {
+      this.#tell(this.#node._('sls-kafka-in.preview.too-large', { shard: partition, offset }))
+      return
+    }
+    const { msg, format } = shown
+    const line = append(this.#list, 'div', 'red-ui-debug-msg sls-kafka-in-message')
+    const payload = append(line, 'span', 'red-ui-debug-msg-payload')
+    RED.utils
+      .createObjectElement(RED.utils.decodeObject(msg, format), {
+        typeHint: format,
+        path: '',
+        rootPath: '',
+        // What is before the dot is unfolded.
+        expandPaths: isFirst ? ['payload.', 'kafka.'] : [],
+      })
+      .appendTo(payload)
+  }
+
+  #tell(text: string, code = ''): void {
+    const box = append(this.#list, 'div', 'form-tips')
+    if (code) append(box, 'code', '').textContent = code
+    append(box, 'span', '').textContent = text
+  }
+
+  #setRunning(isRunning: boolean): void {
+    this.#button.disabled = isRunning
+    this.#button.setAttribute('aria-busy', String(isRunning))
+    if (!isRunning) this.#list.scrollIntoView({ block: 'nearest' })
+  }
+}
+
+function append(parent: Element, tag: string, className: string): HTMLElement {
+  const child = document.createElement(tag)
+  child.className = className
+  parent.appendChild(child)
+  return child
+}

@@ -1,0 +1,50 @@
+import { CONSUMER_DEFAULTS } from '../../lib/options/consumer-defaults'
+import type { EditorNode, JQuery } from '../common/editor-red'
+import { element } from '../sls-project/form.editor'
+import { input, onChange, typed } from './form.editor'
+
+declare const $: JQuery
+
+/** Folded away while they are all at their defaults. */
+const ADVANCED = [
+  'ackTimeout',
+  'commitInterval',
+  'sessionTimeout',
+  'rebalanceTimeout',
+  'maxBytesPerShard',
+  'maxInFlightBytes',
+]
+
+/** A flow that was written by hand may lack what the dialog shows a default for. */
+export function fillDefaults(node: EditorNode): void {
+  for (const field of ['startFrom', 'format', 'emit', 'commit', 'onExhausted'] as const) {
+    if (!node[field]) input(field).val(CONSUMER_DEFAULTS[field])
+  }
+  if (node['autoStart'] === undefined) autoStart().checked = true
+}
+
+/** Shows the settings that apply, and unfolds the advanced ones if one is not at its default. */
+export function showWhatApplies(): void {
+  onChange(['startFrom', 'emit', 'commit', 'onExhausted'], show)
+  show()
+  const isUsed = ADVANCED.some((field) => typed(field) !== '') || !autoStart().checked
+  ;(element('sls-kafka-in-advanced') as HTMLDetailsElement).open = isUsed
+}
+
+function show(): void {
+  const isOnAck = typed('commit') === 'onAck'
+  toggle('start-time', typed('startFrom') === 'time')
+  toggle('batch', typed('emit') === 'batch')
+  toggle('on-send', !isOnAck)
+  toggle('on-ack', isOnAck)
+  // The editor removes the wires of an output that is no more.
+  input('outputs').val(isOnAck && typed('onExhausted') === 'output' ? 2 : 1)
+}
+
+function toggle(rows: string, isShown: boolean): void {
+  $(`.sls-kafka-in-${rows}`).toggle(isShown)
+}
+
+function autoStart(): HTMLInputElement {
+  return element('node-input-autoStart') as HTMLInputElement
+}
