@@ -26,9 +26,10 @@ describe('pictures of the dialog of a project', () => {
         await picture('3 failed')
         await project.dialog.type('accessKeySecret', ACCESS_KEY.accessKeySecret)
         await project.test()
+        await picture('4 passed')
         await project.openAdvanced()
         await project.openPolicy()
-        await picture('4 passed')
+        await picture('5 all of it')
       })
     }
   }

@@ -153,7 +153,7 @@ describe('the connection test of a project', () => {
   it('says what is missing, with the text of the field', async () => {
     const project = await bench.fill({ endpoint: '', secret: '' })
     const text = await project.test()
-    assert.match(text, /endpoint is missing/)
+    assert.match(text, /region \(endpoint\) is missing/)
     assert.match(text, /AccessKey is incomplete/)
   })
 })
