@@ -1,12 +1,10 @@
 import { within } from '../lib/bounded'
 import { describeFailure } from '../lib/consumer/failure'
 import { SlsKafkaError, reasonOf } from '../lib/errors'
-import { REQUEST_TIMEOUT } from '../lib/kafka/constants'
-import { Dialer } from '../lib/kafka/dialer'
 import { newClientId } from '../lib/kafka/incarnation'
 import { peek, type PeekedRecord } from '../lib/kafka/peek'
-import { KafkaProbeClient } from '../lib/kafka/probe-client'
-import { KafkaSession, type FetchedShard } from '../lib/kafka/session'
+import { KafkaSession } from '../lib/kafka/session'
+import type { FetchedShard } from '../lib/kafka/single-fetch'
 import type { Logger } from '../lib/logger'
 import { maskAccessKeyId } from '../lib/sls/credentials'
 import { probe } from '../lib/sls/probe'
@@ -105,7 +103,7 @@ class Examination {
     const { tls, address } = consumer.project
     const servername = tls.servername ?? address?.host
     const target = { address: this.#address, tls: { ...tls, ...(servername && { servername }) } }
-    const client = new KafkaProbeClient({ consumer, clientId: this.#clientId, logger: QUIET })
+    const client = new KafkaSession({ consumer, clientId: this.#clientId, logger: QUIET })
     this.#surroundings.onProgress('name')
     for await (const { step, took, found, failure } of probe(target, client)) {
       const next = STEPS[STEPS.indexOf(step) + 1]
@@ -122,15 +120,15 @@ class Examination {
   async #look(): Promise<void> {
     const { consumer, group } = this.#options
     let refusal: unknown = null
-    const dialer = new Dialer({
-      project: consumer.project,
-      groupWait: REQUEST_TIMEOUT,
-      onError: (error) => {
+    const session = new KafkaSession({
+      consumer,
+      clientId: this.#clientId,
+      logger: QUIET,
+      onConnectionError: (error) => {
         // Our own refusal of a host; kafkajs tells it in other words.
         if (error instanceof SlsKafkaError) refusal = error
       },
     })
-    const session = new KafkaSession({ consumer, clientId: this.#clientId, dialer, logger: QUIET })
     const start = performance.now()
     const took = (): number => Math.round(performance.now() - start)
     try {
@@ -152,8 +150,7 @@ class Examination {
         this.#recordsFailed(refusal ?? error, took())
       }
     } finally {
-      dialer.close()
-      await session.close().catch(() => undefined)
+      await session.close()
     }
   }
 

@@ -1,7 +1,5 @@
 import { onAbort } from '../abort'
 import { within } from '../bounded'
-import { REQUEST_TIMEOUT } from './constants'
-import { Dialer } from './dialer'
 import { KafkaSession, type SessionOptions } from './session'
 
 export interface AskLimits {
@@ -18,31 +16,23 @@ export interface AskLimits {
  * @throws what the service refused, or with the code ETIMEDOUT
  */
 export async function askService<T>(
-  options: Omit<SessionOptions, 'dialer'>,
+  options: SessionOptions,
   question: (session: KafkaSession) => Promise<T>,
   { timeout, signal }: AskLimits,
 ): Promise<T> {
-  const dialer = new Dialer({
-    project: options.consumer.project,
-    groupWait: REQUEST_TIMEOUT,
-    onError: (error) => {
-      options.logger.debug(`could not ask: ${String(error)}`)
-    },
-  })
-  const session = new KafkaSession({ ...options, dialer })
+  const session = new KafkaSession(options)
   const forget =
     signal &&
     onAbort(signal, () => {
-      dialer.close()
+      void session.close()
     })
   const asking = session.login().then(() => question(session))
   try {
     return await within(asking, timeout)
   } finally {
     forget?.()
-    dialer.close()
+    await session.close()
     // What is still under way fails without its sockets.
     await asking.catch(() => undefined)
-    await session.close().catch(() => undefined)
   }
 }

@@ -1,6 +1,6 @@
 import type { MemberOptions } from './client-config'
-import { JOIN_LOOK_INTERVAL, REQUEST_TIMEOUT, SILENCE_TIMEOUT } from './constants'
-import { Dialer } from './dialer'
+import { JOIN_LOOK_INTERVAL, SILENCE_TIMEOUT } from './constants'
+import type { Dialer } from './dialer'
 import { KafkaSession } from './session'
 import type { GroupWait } from './silence-guard'
 
@@ -71,7 +71,6 @@ class Look {
   readonly wait: GroupWait
   readonly #options: MemberOptions
   readonly #onOver: () => void
-  readonly #dialer: Dialer
   #session: KafkaSession | null = null
   #isUnderWay = false
   #wasOver = false
@@ -81,13 +80,6 @@ class Look {
     this.#options = options
     this.wait = wait
     this.#onOver = onOver
-    this.#dialer = new Dialer({
-      project: options.consumer.project,
-      groupWait: REQUEST_TIMEOUT,
-      onError: (error) => {
-        options.logger.debug(`could not look at the group: ${String(error)}`)
-      },
-    })
   }
 
   /** Never rejects. */
@@ -95,12 +87,13 @@ class Look {
     if (this.#isUnderWay || this.#failures >= MOST_FAILURES) return
     this.#isUnderWay = true
     try {
-      this.#session ??= await KafkaSession.open({ ...this.#options, dialer: this.#dialer })
-      const isOver = this.#isOver(await this.#session.groupState(this.#options.consumer.group))
+      const session = this.#session ?? (await this.#open())
+      const { state } = await session.describe(this.#options.consumer.group)
+      const isOver = this.#isOver(state)
       if (isOver && this.#wasOver) this.#onOver()
       this.#wasOver = isOver
     } catch {
-      this.#session = null
+      this.end()
       this.#wasOver = false
       this.#failures++
     }
@@ -108,7 +101,15 @@ class Look {
   }
 
   end(): void {
-    this.#dialer.close()
+    void this.#session?.close()
+    this.#session = null
+  }
+
+  async #open(): Promise<KafkaSession> {
+    const session = new KafkaSession(this.#options)
+    this.#session = session
+    await session.open()
+    return session
   }
 
   #isOver(state: string): boolean {

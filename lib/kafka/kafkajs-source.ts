@@ -1,48 +1,39 @@
-import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs'
+import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { onAbort } from '../abort'
 import { settledWithin } from '../bounded'
 import { SlsKafkaError } from '../errors'
-import { clientConfig, traceLog, type MemberOptions } from './client-config'
+import type { MemberOptions } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
 import { evictFormerLives } from './evict'
-import { UnreadableBatchError } from './hardening/fetched-records'
+import { FirstFailure } from './first-failure'
+import { createGroupConsumer } from './group-consumer'
 import { guardedListener } from './guarded-listener'
-import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
-import { privateKafkaJS } from './hardening/private-kafkajs'
+import type { MembershipHooks } from './hardening/membership-hooks'
 import { begin } from './incarnation'
-import type { BatchInternals } from './internals'
 import { JoinWatch } from './join-watch'
 import { Membership } from './membership'
 import { leaveByClientId } from './leave'
 import { OffsetLookUp } from './offset-look-up'
-import { rangeAssigner } from './range-assigner'
+import { Reading } from './reading'
+import { BrokenJoinError, LostMembershipError } from './rejoin-errors'
 import { KafkaSession } from './session'
-import type {
-  CommitOutcome,
-  FetchedRecord,
-  LogSource,
-  LogSourceListener,
-  OffsetRange,
-} from './source'
+import type { CommitOutcome, LogSource, LogSourceListener, OffsetRange } from './source'
 import { setStartPosition } from './start-position'
-import { unreadableBatch } from './unreadable-batch'
 
 /** One membership in a consumer group, by kafkajs. */
 export class KafkajsSource implements LogSource {
   readonly #options: MemberOptions
   readonly #listener: LogSourceListener
   readonly #membership: Membership
+  readonly #reading: Reading
   readonly #dialer: Dialer
   readonly #lookUp: OffsetLookUp
-  readonly #failure = new Failure()
+  readonly #failure = new FirstFailure()
   #consumer: Consumer | null = null
   #closingSession: KafkaSession | null = null
   #isClosed = false
   #lastAnswer = 0
-  readonly #paused = new Set<number>()
-  /** Shards whose fetches fail, and since when. */
-  readonly #failing = new Map<number, number>()
 
   constructor(options: MemberOptions, listener: LogSourceListener) {
     this.#options = options
@@ -51,6 +42,7 @@ export class KafkajsSource implements LogSource {
     })
     this.#lookUp = new OffsetLookUp(options)
     this.#membership = new Membership(options.consumer.logstore)
+    this.#reading = new Reading(this.#membership, this.#listener)
     this.#dialer = new Dialer({
       project: options.consumer.project,
       groupWait: options.consumer.rebalanceTimeout + tuning.REQUEST_TIMEOUT,
@@ -95,18 +87,17 @@ export class KafkajsSource implements LogSource {
   }
 
   pause(shard: number): void {
-    this.#paused.add(shard)
+    this.#reading.pause(shard)
     this.#consumer?.pause([{ topic: this.#topic, partitions: [shard] }])
   }
 
   resume(shard: number): void {
-    this.#paused.delete(shard)
+    this.#reading.resume(shard)
     this.#consumer?.resume([{ topic: this.#topic, partitions: [shard] }])
   }
 
   seek(shard: number, offset: bigint): void {
-    this.#failing.delete(shard)
-    this.#membership.moveTo(shard, offset)
+    this.#reading.moveTo(shard, offset)
     this.#consumer?.seek({ topic: this.#topic, partition: shard, offset: String(offset) })
   }
 
@@ -130,7 +121,9 @@ export class KafkajsSource implements LogSource {
     this.#listener.onPhase('connecting')
     await this.#prepare()
     signal.throwIfAborted()
-    const consumer = this.#createConsumer()
+    const isWanted = (): boolean => !this.#isClosed
+    const consumer = createGroupConsumer(this.#options, this.#dialer, this.#hooks, isWanted)
+    this.#listen(consumer)
     this.#consumer = consumer
     await consumer.connect()
     await consumer.subscribe({ topics: [this.#topic], fromBeginning: true })
@@ -158,53 +151,6 @@ export class KafkajsSource implements LogSource {
     }
   }
 
-  #createConsumer(): Consumer {
-    const { consumer: options, clientId, logger } = this.#options
-    const { kafkajs } = privateKafkaJS()
-    const kafka = new kafkajs.Kafka({
-      ...clientConfig(options.project, clientId, this.#dialer),
-      retry: this.#retry,
-      logLevel: kafkajs.logLevel.INFO,
-      logCreator: traceLog(logger),
-    })
-    const consumer = kafka.consumer({
-      groupId: options.group,
-      sessionTimeout: options.sessionTimeout,
-      rebalanceTimeout: options.rebalanceTimeout,
-      heartbeatInterval: tuning.HEARTBEAT_INTERVAL,
-      maxBytesPerPartition: options.maxBytesPerShard,
-      minBytes: tuning.FETCH_MIN_BYTES,
-      maxBytes: tuning.FETCH_MAX_BYTES,
-      maxWaitTimeInMs: tuning.FETCH_MAX_WAIT,
-      metadataMaxAge: tuning.METADATA_MAX_AGE,
-      allowAutoTopicCreation: false,
-      // SLS has no transactions; the option spares a dependency on its last stable offset.
-      readUncommitted: true,
-      retry: { ...this.#retry, restartOnFailure: () => Promise.resolve(false) },
-      partitionAssigners: [
-        rangeAssigner((cluster) => {
-          installMembershipHooks(cluster, this.#hooks)
-        }),
-      ],
-    })
-    this.#listen(consumer)
-    return consumer
-  }
-
-  /**
-   * kafkajs retries for ever inside one membership, because giving up would lose the member id, and the
-   * ghost that it leaves behind blocks the group for the session time-out. The number is an object
-   * that is read anew at each attempt, so that a close ends them.
-   */
-  get #retry(): NonNullable<ConsumerConfig['retry']> {
-    const retries = { valueOf: () => (this.#isClosed ? -1 : Number.MAX_SAFE_INTEGER) }
-    return {
-      retries: retries as unknown as number,
-      initialRetryTime: tuning.CLIENT_RETRY_FIRST,
-      maxRetryTime: tuning.CLIENT_RETRY_LONGEST,
-    }
-  }
-
   readonly #hooks: MembershipHooks = {
     beforeRejoin: async () => {
       if (this.#isClosed) return
@@ -220,13 +166,17 @@ export class KafkajsSource implements LogSource {
       if (isRetried || this.#membership.committer) this.#onTrouble(error)
     },
     onFetch: (batches) => {
-      if (!this.#isClosed) this.#onFetch(batches)
+      if (this.#isOver) return
+      if (this.#membership.isNobody) throw new LostMembershipError()
+      if (this.#membership.isJoinBrokenOff) throw new BrokenJoinError()
+      if (batches.length > 0) this.#onAnswer()
+      this.#reading.answered(batches)
     },
     onFetchFailed: (error) => {
       this.#onTrouble(error)
     },
     onShardFailed: (shard, error, isGivenUp) => {
-      this.#onShardFailed(shard, error, isGivenUp)
+      if (!this.#isClosed) this.#reading.failed(shard, error, isGivenUp)
     },
     onPositionReset: (reset) => {
       this.#membership.forgetPosition(reset.shard)
@@ -241,7 +191,8 @@ export class KafkajsSource implements LogSource {
       this.#failure.raise(payload.error)
     })
     consumer.on(HEARTBEAT, () => {
-      if (!this.#isFetching) this.#onAnswer()
+      // Where something is fetched, only an answered fetch proves that records would come.
+      if (!this.#reading.isActive) this.#onAnswer()
     })
     consumer.on(GROUP_JOIN, ({ payload }) => {
       if (!this.#isClosed) this.#onJoined(consumer, payload.memberAssignment[this.#topic] ?? [])
@@ -250,7 +201,7 @@ export class KafkajsSource implements LogSource {
 
   #onJoined(consumer: Consumer, shards: readonly number[]): void {
     const assignment = this.#membership.joined(shards)
-    this.#failing.clear()
+    this.#reading.assigned()
     for (const shard of shards) {
       const position = this.#membership.position(shard)
       if (position !== undefined) {
@@ -263,37 +214,15 @@ export class KafkajsSource implements LogSource {
     this.#listener.onAssigned(assignment)
   }
 
-  #onFetch(batches: readonly BatchInternals[]): void {
-    if (this.#membership.isNobody) throw new LostMembershipError()
-    if (this.#membership.isJoinBrokenOff) throw new BrokenJoinError()
-    if (batches.length > 0) this.#onAnswer()
-    for (const batch of batches) {
-      if (this.#membership.isElsewhere(batch)) continue
-      this.#failing.delete(batch.partition)
-      // kafkajs shows nobody what is empty, and moves on by itself.
-      if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
-      else if (batch.rawMessages.length === 0) this.#listener.onCaughtUp(batch.partition)
-    }
-  }
-
   #onBatch(payload: EachBatchPayload): void {
     const { batch } = payload
-    if (this.#isClosed || !payload.isRunning() || payload.isStale()) return
-    if (this.#membership.isElsewhere(batch as unknown as BatchInternals)) return
-    if (!this.#advance(batch.partition, batch.lastOffset(), batch.messages)) return
-    payload.resolveOffset(batch.lastOffset())
+    if (this.#isOver || !payload.isRunning() || payload.isStale()) return
+    if (this.#reading.fetched(batch)) payload.resolveOffset(batch.lastOffset())
   }
 
-  /** @returns false if the shard is not read any more */
-  #advance(shard: number, lastOffset: string, records: readonly FetchedRecord[]): boolean {
-    if (this.#failure.isRaised || !this.#membership.owns(shard)) return false
-    const position = this.#membership.position(shard)
-    const next = BigInt(lastOffset) + 1n
-    if (position === undefined || next > position) {
-      this.#membership.advance(shard, next)
-      this.#listener.onFetched({ shard, next, records: notBefore(position, records) })
-    }
-    return true
+  /** Nothing more is given out. */
+  get #isOver(): boolean {
+    return this.#isClosed || this.#failure.isRaised
   }
 
   #onAnswer(): void {
@@ -306,24 +235,6 @@ export class KafkajsSource implements LogSource {
     // Our own refusal of a stranger's host: kafkajs would try it again and again.
     if (error instanceof SlsKafkaError) this.#failure.raise(error)
     else this.#listener.onTrouble(error)
-  }
-
-  #onShardFailed(shard: number, error: Error, isGivenUp: boolean): void {
-    if (this.#isClosed) return
-    const since = this.#failing.get(shard) ?? Date.now()
-    this.#failing.set(shard, since)
-    if (isGivenUp && error instanceof UnreadableBatchError) {
-      const { offset: first, lastOffset: last } = error
-      this.#listener.onShardFailed(shard, unreadableBatch(shard, error), { first, last })
-    } else if (Date.now() - since >= tuning.SHARD_GRACE) {
-      this.#listener.onShardFailed(shard, error)
-    }
-  }
-
-  /** Then only an answered fetch proves that records would come: heartbeats go another way. */
-  get #isFetching(): boolean {
-    const { shards } = this.#membership
-    return [...shards].some((shard) => !this.#paused.has(shard) && !this.#failing.has(shard))
   }
 
   /** Connected, a member, and yet nothing is answered as it should be: only a new client helps. */
@@ -361,64 +272,4 @@ export class KafkajsSource implements LogSource {
     consumer.disconnect().catch(() => undefined)
     await this.#membership.leave()
   }
-}
-
-/**
- * Where the group has dropped its member and refuses the first attempt to join again, kafkajs fetches on
- * as nobody: it sends no heartbeats, may commit nothing and never joins. With this error of a fetch it
- * joins.
- */
-class LostMembershipError extends Error {
-  /** By which kafkajs tells errors apart. */
-  readonly type = 'UNKNOWN_MEMBER_ID'
-
-  constructor() {
-    super('the group no longer knows this member')
-  }
-}
-
-/**
- * Where the connection breaks between the join and its assignment, kafkajs fetches on with the shards of the
- * generation before, and the heartbeats of the new one are in order: it would do so for ever. With this
- * error of a fetch it joins again, as the same member.
- */
-class BrokenJoinError extends Error {
-  readonly type = 'REBALANCE_IN_PROGRESS'
-
-  constructor() {
-    super('the join was broken off')
-  }
-}
-
-/** An error that may be raised when nobody waits for it yet; the first one counts. */
-class Failure {
-  #reject: (error: unknown) => void = () => undefined
-  #isRaised = false
-  readonly promise = new Promise<never>((_resolve, reject) => {
-    this.#reject = reject
-  })
-
-  constructor() {
-    // Otherwise an early one would be an unhandled rejection and end the process.
-    this.promise.catch(() => undefined)
-  }
-
-  get isRaised(): boolean {
-    return this.#isRaised
-  }
-
-  raise(error: unknown): void {
-    this.#isRaised = true
-    this.#reject(error)
-  }
-}
-
-/** After a seek the service may answer with a batch that begins earlier than what was asked for. */
-function notBefore(
-  position: bigint | undefined,
-  records: readonly FetchedRecord[],
-): readonly FetchedRecord[] {
-  const first = records[0]
-  if (position === undefined || !first || BigInt(first.offset) >= position) return records
-  return records.filter(({ offset }) => BigInt(offset) >= position)
 }

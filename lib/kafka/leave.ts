@@ -1,7 +1,5 @@
 import { settledWithin } from '../bounded'
 import type { MemberOptions } from './client-config'
-import { REQUEST_TIMEOUT } from './constants'
-import { Dialer } from './dialer'
 import { KafkaSession } from './session'
 
 /**
@@ -19,28 +17,20 @@ export async function leaveByClientId(
   milliseconds: number,
   beforeLeave: (session: KafkaSession) => Promise<void>,
 ): Promise<void> {
-  const dialer = new Dialer({
-    project: options.consumer.project,
-    groupWait: REQUEST_TIMEOUT,
-    onError: (error) => {
-      options.logger.debug(`could not leave the group: ${String(error)}`)
-    },
-  })
-  await settledWithin(leave(options, dialer, beforeLeave), milliseconds)
-  dialer.close()
+  const session = new KafkaSession(options)
+  await settledWithin(leave(session, options, beforeLeave), milliseconds)
+  await session.close()
 }
 
 async function leave(
-  options: MemberOptions,
-  dialer: Dialer,
+  session: KafkaSession,
+  { consumer, clientId }: MemberOptions,
   beforeLeave: (session: KafkaSession) => Promise<void>,
 ): Promise<void> {
-  const { group } = options.consumer
-  const session = await KafkaSession.open({ ...options, dialer })
+  await session.open()
   await beforeLeave(session)
-  const members = await session.members(group)
-  for (const member of members.filter(({ clientId }) => clientId === options.clientId)) {
-    await session.leave(group, member.memberId)
+  const members = await session.members(consumer.group)
+  for (const member of members.filter((one) => one.clientId === clientId)) {
+    await session.leave(consumer.group, member.memberId)
   }
-  await session.close()
 }

@@ -1,6 +1,4 @@
 import type { MemberOptions } from './client-config'
-import { REQUEST_TIMEOUT } from './constants'
-import { Dialer } from './dialer'
 import { KafkaSession } from './session'
 import type { OffsetRange } from './source'
 
@@ -10,7 +8,7 @@ import type { OffsetRange } from './source'
  */
 export class OffsetLookUp {
   readonly #options: MemberOptions
-  readonly #dialers = new Set<Dialer>()
+  readonly #sessions = new Set<KafkaSession>()
   #isClosed = false
 
   constructor(options: MemberOptions) {
@@ -38,28 +36,19 @@ export class OffsetLookUp {
   /** What is under way fails. */
   close(): void {
     this.#isClosed = true
-    for (const dialer of this.#dialers) dialer.close()
+    for (const session of this.#sessions) void session.close()
   }
 
   async #ask<T>(question: (session: KafkaSession) => Promise<T>): Promise<T> {
-    const { consumer, logger } = this.#options
-    const dialer = new Dialer({
-      project: consumer.project,
-      groupWait: REQUEST_TIMEOUT,
-      onError: (error) => {
-        logger.debug(`could not look up offsets: ${String(error)}`)
-      },
-    })
-    if (this.#isClosed) dialer.close()
-    this.#dialers.add(dialer)
+    const session = new KafkaSession(this.#options)
+    if (this.#isClosed) void session.close()
+    this.#sessions.add(session)
     try {
-      const session = await KafkaSession.open({ ...this.#options, dialer })
-      const answer = await question(session)
-      await session.close()
-      return answer
+      await session.open()
+      return await question(session)
     } finally {
-      dialer.close()
-      this.#dialers.delete(dialer)
+      this.#sessions.delete(session)
+      await session.close()
     }
   }
 }

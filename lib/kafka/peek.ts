@@ -1,7 +1,8 @@
 import { within } from '../bounded'
 import { askService } from './ask'
 import { REQUEST_TIMEOUT } from './constants'
-import type { FetchedShard, KafkaSession, SessionOptions } from './session'
+import type { KafkaSession, SessionOptions } from './session'
+import type { FetchedShard } from './single-fetch'
 import type { FetchedRecord } from './source'
 
 export interface PeekedRecord extends FetchedRecord {
@@ -63,7 +64,7 @@ export async function peek(
 
 /** The same on a connection of its own, which is closed again. @param signal ends it early */
 export async function peekLogstore(
-  options: Omit<SessionOptions, 'dialer'>,
+  options: SessionOptions,
   wanted: PeekOptions,
   signal?: AbortSignal,
 ): Promise<PeekedRecord[]> {

@@ -1,27 +1,29 @@
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { clientConfig, traceLog } from './client-config'
-import { FETCH_MIN_BYTES, METADATA_MAX_AGE } from './constants'
-import type { Dialer } from './dialer'
-import { codecsOf, failureOf, findingsOf } from './hardening/fetched-records'
+import { METADATA_MAX_AGE, REQUEST_TIMEOUT } from './constants'
+import { Dialer } from './dialer'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import type {
   AdvertisedBroker,
   ApiVersions,
   BrokerInternals,
   ClusterInternals,
-  FetchedPartition,
   GroupDescription,
   GroupMember,
-  RawRecord,
 } from './internals'
-import { topicOffsets, type TopicOffsets } from './topic-offsets'
+import { EARLIEST, LATEST, listOffsets, listStrictly, offsetsOf } from './list-offsets'
+import { fetchOnce, type FetchedShard, type FetchLimits } from './single-fetch'
+import { topicOffsets } from './topic-offsets'
 
 export interface SessionOptions {
   readonly consumer: Pick<ConsumerOptions, 'project' | 'logstore'>
   readonly clientId: string
-  readonly dialer: Dialer
   readonly logger: Logger
+  /** Of whoever else uses the connections. Without one the session has its own, which end with it. */
+  readonly dialer?: Dialer
+  /** One of its own connections could not be made, or broke. */
+  readonly onConnectionError?: (error: unknown) => void
 }
 
 /** Who commits: a member in a generation of its group. */
@@ -32,39 +34,11 @@ export interface Committer {
 
 export const NOBODY: Committer = { memberId: '', generation: -1 }
 
-export interface FetchLimits {
-  /** Milliseconds that the service may wait for a first record. */
-  readonly wait: number
-  /** Bytes of the whole answer; one batch may be larger. */
-  readonly bytes: number
-  readonly bytesPerShard: number
-}
-
-/** What one fetch brought of one shard. */
-export interface FetchedShard {
-  readonly shard: number
-  readonly records: readonly RawRecord[]
-  /** Where the next fetch has to begin; null if nothing was read. */
-  readonly next: bigint | null
-  /** As the service tells it: for SLS the beginning of the next log group, far beyond the last record. */
-  readonly highWatermark: bigint
-  /** Numbers of the codecs of the batches; 0 is none. */
-  readonly codecs: ReadonlySet<number>
-  /** Why nothing, or nothing more, could be read. */
-  readonly failure: Error | null
-}
-
 export interface ListedLogstore {
   readonly name: string
   /** How many it has or had: those that have expired leave their number behind. */
   readonly shards: number
 }
-
-/** In the place of a time. */
-const EARLIEST = -2
-
-/** Isolation level: records of open transactions as well; SLS has none. */
-const READ_UNCOMMITTED = 0
 
 /**
  * Single requests outside of any group membership: look, and set a position for a group that is not
@@ -73,13 +47,13 @@ const READ_UNCOMMITTED = 0
 export class KafkaSession {
   readonly #cluster: ClusterInternals
   readonly #logstore: string
+  readonly #ownDialer: Dialer | null
 
-  /** Connects, logs in and looks the logstore up. */
+  /** One that is open. */
   static async open(options: SessionOptions): Promise<KafkaSession> {
     const session = new KafkaSession(options)
     try {
-      await session.login()
-      await session.findLogstore()
+      await session.open()
       return session
     } catch (error) {
       await session.close()
@@ -87,9 +61,12 @@ export class KafkaSession {
     }
   }
 
-  constructor({ consumer, clientId, dialer, logger }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { consumer, clientId, logger } = options
     const { Cluster, createLogger, kafkajs } = privateKafkaJS()
     this.#logstore = consumer.logstore
+    const dialer = options.dialer ?? dialerFor(options)
+    this.#ownDialer = options.dialer ? null : dialer
     this.#cluster = new Cluster({
       ...clientConfig(consumer.project, clientId, dialer),
       retry: { retries: 0 },
@@ -97,6 +74,12 @@ export class KafkaSession {
       metadataMaxAge: METADATA_MAX_AGE,
       logger: createLogger({ level: kafkajs.logLevel.INFO, logCreator: traceLog(logger) }),
     })
+  }
+
+  /** Connects, logs in and looks the logstore up. */
+  async open(): Promise<void> {
+    await this.login()
+    await this.findLogstore()
   }
 
   /** Connects and presents the AccessKey. */
@@ -130,13 +113,13 @@ export class KafkaSession {
   }
 
   /** The offset that the next record of each shard will get. Shards that cannot be asked are absent. */
-  async endOffsets(): Promise<Map<number, bigint>> {
-    return this.#listAll()
+  endOffsets(): Promise<Map<number, bigint>> {
+    return this.#list(LATEST)
   }
 
   /** The offset of the oldest record that each shard keeps. Shards that cannot be asked are absent. */
   earliestOffsets(): Promise<Map<number, bigint>> {
-    return this.#listAll(EARLIEST)
+    return this.#list(EARLIEST)
   }
 
   /**
@@ -148,37 +131,19 @@ export class KafkaSession {
    * @param time unix ms, not negative
    */
   async offsetsAt(time: number): Promise<Map<number, bigint>> {
-    const ends = await this.#listAll()
-    return new Map([...ends, ...(await this.#listAll(time))])
+    const ends = await this.#list(LATEST)
+    return new Map([...ends, ...(await this.#list(time))])
   }
 
   /** The offset of one shard at a time, null if it has none. @throws what the service refused */
   async offsetAt(shard: number, time: number): Promise<bigint | null> {
-    return (await this.#list([shard], time)).get(shard) ?? null
+    const found = await listStrictly(this.#cluster, this.#logstore, [shard], time)
+    return found.get(shard) ?? null
   }
 
   /** One fetch, for nobody: it changes nothing for anybody. @param from offsets by shard */
-  async fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
-    const leaders = this.#cluster.findLeaderForPartitions(this.#logstore, [...from.keys()])
-    const answers = await Promise.all(
-      Object.entries(leaders).map(async ([nodeId, shards]) => {
-        const broker = await this.#cluster.findBroker({ nodeId })
-        const partitions = shards.map((partition) => ({
-          partition,
-          fetchOffset: String(from.get(partition)),
-          maxBytes: limits.bytesPerShard,
-        }))
-        const { responses } = await broker.fetch({
-          maxWaitTime: limits.wait,
-          minBytes: FETCH_MIN_BYTES,
-          maxBytes: limits.bytes,
-          isolationLevel: READ_UNCOMMITTED,
-          topics: [{ topic: this.#logstore, partitions }],
-        })
-        return responses.flatMap((topic) => topic.partitions)
-      }),
-    )
-    return answers.flat().map(fetchedShard)
+  fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
+    return fetchOnce(this.#cluster, this.#logstore, from, limits)
   }
 
   /**
@@ -237,21 +202,16 @@ export class KafkaSession {
     return this.#cluster.brokerPool.versions ?? {}
   }
 
-  /** What the group is at, in Kafka's words: `Stable`, `PreparingRebalance` and so on. */
-  async groupState(group: string): Promise<string> {
-    const coordinator = await this.#coordinator(group)
-    const { groups } = await coordinator.describeGroups({ groupIds: [group] })
-    return groups[0]?.state ?? ''
-  }
-
   /** Takes a member out of its group; the service asks for the member id only. */
   async leave(group: string, memberId: string): Promise<void> {
     const coordinator = await this.#coordinator(group)
     await coordinator.leaveGroup({ groupId: group, memberId })
   }
 
+  /** Connections of its own are ended at once, and what is under way on them fails. Never rejects. */
   async close(): Promise<void> {
-    await this.#cluster.disconnect()
+    this.#ownDialer?.close()
+    await this.#cluster.disconnect().catch(() => undefined)
   }
 
   #anyBroker(): Promise<BrokerInternals> {
@@ -263,56 +223,19 @@ export class KafkaSession {
     return this.#cluster.findGroupCoordinator({ groupId: group })
   }
 
-  async #listAll(time?: number): Promise<Map<number, bigint>> {
-    const shards = this.shards()
-    // One refused shard fails a whole request. An expired shard leaves a hole that may be refused.
-    return this.#list(shards, time).catch(async () => {
-      const single = await Promise.all(
-        shards.map((shard) => this.#list([shard], time).catch(noneIfRefused)),
-      )
-      return new Map(single.flatMap((offsets) => [...offsets]))
-    })
-  }
-
-  /** @param time unix ms; without one the ends */
-  async #list(shards: readonly number[], time?: number): Promise<Map<number, bigint>> {
-    const partitions = shards.map((partition) => ({ partition }))
-    const at = time === undefined ? {} : { fromTimestamp: time }
-    const answer = await this.#cluster.fetchTopicsOffset([
-      { topic: this.#logstore, partitions, fromBeginning: false, ...at },
-    ])
-    return offsetsOf(answer.flatMap((topic) => topic.partitions))
+  #list(time: number): Promise<Map<number, bigint>> {
+    return listOffsets(this.#cluster, this.#logstore, this.shards(), time)
   }
 }
 
-/**
- * Only where the service said so is there nothing to be had. After a broken connection there may be, and
- * a group that is set without it would read everything that is kept.
- */
-function noneIfRefused(error: unknown): Map<number, bigint> {
-  const { name } = error as Error
-  if (name !== 'KafkaJSProtocolError' && name !== 'KafkaJSBrokerNotFound') throw error
-  return new Map()
-}
-
-/** A negative offset means that there is none. */
-function offsetsOf(partitions: TopicOffsets['partitions']): Map<number, bigint> {
-  return new Map(
-    partitions
-      .map(({ partition, offset }): [number, bigint] => [partition, BigInt(offset)])
-      .filter(([, offset]) => offset >= 0n),
-  )
-}
-
-function fetchedShard({ partition, highWatermark, messages }: FetchedPartition): FetchedShard {
-  const findings = findingsOf(messages)
-  const last = findings?.lastOffset ?? messages.at(-1)?.offset
-  return {
-    shard: partition,
-    records: messages.filter(({ isControlRecord }) => !isControlRecord),
-    next: last === undefined ? null : BigInt(last) + 1n,
-    highWatermark: BigInt(highWatermark),
-    codecs: codecsOf(messages),
-    failure: failureOf(messages) ?? findings?.unreadable ?? null,
-  }
+function dialerFor({ consumer, logger, onConnectionError }: SessionOptions): Dialer {
+  return new Dialer({
+    project: consumer.project,
+    groupWait: REQUEST_TIMEOUT,
+    onError:
+      onConnectionError ??
+      ((error) => {
+        logger.debug(`a connection for requests failed: ${String(error)}`)
+      }),
+  })
 }

@@ -1,4 +1,4 @@
-import { KafkaProbeClient } from '../../lib/kafka/probe-client'
+import { KafkaSession } from '../../lib/kafka/session'
 import { probe, STEP_TIMEOUT, type ProbeResult } from '../../lib/sls/probe'
 import type { StepAnswer } from '../common/admin-answers'
 import { targetOf, type TypedProject } from '../common/typed-project'
@@ -15,7 +15,7 @@ export async function* testConnection(
   signal: AbortSignal,
 ): AsyncGenerator<StepAnswer> {
   const consumer = { project: options, logstore }
-  const client = new KafkaProbeClient({ consumer, clientId: CLIENT_ID, logger: SILENT })
+  const client = new KafkaSession({ consumer, clientId: CLIENT_ID, logger: SILENT })
   const address = targetOf(options)
   const servername = options.tls.servername ?? options.address?.host ?? address.host
   const target = { address, tls: { ...options.tls, servername } }
