@@ -10,7 +10,8 @@ interface TreeItem {
 }
 
 interface TreeList {
-  treeList(options: { data: readonly TreeItem[] }): void
+  /** Without `multi` it answers with itself when nothing is ticked. */
+  treeList(options: { multi: true; data: readonly TreeItem[] }): void
   treeList(method: 'selected'): readonly TreeItem[]
 }
 
@@ -39,7 +40,7 @@ RED.nodes.registerType('sls-kafka-control', {
     return this['name'] ? 'node_label_italic' : ''
   },
   oneditprepare() {
-    $('#sls-kafka-control-consumers').treeList({ data: consumersFor(this) })
+    $('#sls-kafka-control-consumers').treeList({ multi: true, data: consumersFor(this) })
   },
   oneditsave() {
     const ids = $('#sls-kafka-control-consumers')
