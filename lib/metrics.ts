@@ -35,12 +35,26 @@ interface Weighed {
 export class Throughput {
   readonly #records = new RateMeter()
   readonly #bytes = new RateMeter()
+  #recordsInAll = 0
+  #bytesInAll = 0
+
+  /** Records so far. */
+  get records(): number {
+    return this.#recordsInAll
+  }
+
+  /** Bytes so far. */
+  get bytes(): number {
+    return this.#bytesInAll
+  }
 
   add(records: readonly Weighed[], now: number): void {
     let bytes = 0
     for (const { key, value } of records) bytes += (key?.length ?? 0) + (value?.length ?? 0)
     this.#records.add(records.length, now)
     this.#bytes.add(bytes, now)
+    this.#recordsInAll += records.length
+    this.#bytesInAll += bytes
   }
 
   recordsPerSecond(now: number): number {

@@ -47,6 +47,10 @@ export interface ShardReport {
   readonly committed: string | null
   /** Records fetched and not yet sent. */
   readonly queued: number
+  /** Records given to the flow since this node reads the shard, or moved in it; each counted once. */
+  readonly records: number
+  /** Of their keys and values. */
+  readonly bytes: number
   readonly inFlight: number
   readonly oldestSeconds: number
   readonly attempts: number
@@ -81,12 +85,34 @@ export function reportOf(details: ConsumerDetails): ConsumerReport {
   }
 }
 
+/** Of a node that was never able to start. */
+export function reportOfConfigError(): ConsumerReport {
+  return {
+    state: 'failed',
+    code: 'SLS_CONFIG_INVALID',
+    lastError: null,
+    errors: {},
+    isPaused: false,
+    rate: 0,
+    bytesPerSecond: 0,
+    delaySeconds: 0,
+    inFlight: 0,
+    oldestSeconds: 0,
+    attempts: 0,
+    staleAcks: 0,
+    lastFetchAt: null,
+    shards: [],
+  }
+}
+
 function shardReport(shard: ConsumerDetails['shardStates'][number]): ShardReport {
   return {
     partition: shard.shard,
     position: shard.position === null ? null : String(shard.position),
     committed: shard.committed === null ? null : String(shard.committed),
     queued: shard.queued,
+    records: shard.records,
+    bytes: shard.bytes,
     inFlight: shard.inFlight,
     oldestSeconds: shard.oldestSeconds,
     attempts: shard.attempts,

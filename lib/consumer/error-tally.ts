@@ -29,6 +29,11 @@ export class ErrorTally {
     return this.#last
   }
 
+  /** All of it. */
+  get lastError(): SlsKafkaError | null {
+    return this.#lastError
+  }
+
   lastOf(shard: number): ToldError | null {
     return this.#lastByShard.get(shard) ?? null
   }

@@ -111,6 +111,11 @@ export class LogConsumer {
     return this.#failedShards.get(shard)?.unreadable ?? null
   }
 
+  /** The error that was told last, since the node was deployed; null if none was. */
+  get lastError(): SlsKafkaError | null {
+    return this.#tally.lastError
+  }
+
   /** Something that is no failure of reading. */
   tell(error: SlsKafkaError): void {
     this.#ports.onFailure(error, null)

@@ -278,6 +278,8 @@ function shardState(lane: Lane, now: number): ShardState {
     position: shard.ledger.readTo,
     committed: shard.ledger.lastCommitted,
     queued: shard.queue.length,
+    records: shard.throughput.records,
+    bytes: shard.throughput.bytes,
     ...lane.progress(now),
     rate: shard.throughput.recordsPerSecond(now),
     bytesPerSecond: shard.throughput.bytesPerSecond(now),

@@ -20,6 +20,17 @@ export type ConsumerState =
   | { readonly name: 'failed'; readonly error: SlsKafkaError; readonly nextTry: number }
   | { readonly name: 'stopping' }
 
+/** The names of all states, in the order of a life. */
+export const CONSUMER_STATES: readonly ConsumerState['name'][] = [
+  'stopped',
+  'connecting',
+  'joining',
+  'consuming',
+  'reconnecting',
+  'failed',
+  'stopping',
+]
+
 /** What can be told of a consumer at one moment. */
 export interface ConsumerSnapshot extends Progress {
   readonly state: ConsumerState
@@ -54,6 +65,10 @@ export interface ShardState extends LaneProgress {
   readonly committed: bigint | null
   /** Records fetched and not yet sent. */
   readonly queued: number
+  /** Records given to the flow since the shard became ours, each counted once. */
+  readonly records: number
+  /** Of their keys and values. */
+  readonly bytes: number
   /** Records a second. */
   readonly rate: number
   readonly bytesPerSecond: number

@@ -12,6 +12,7 @@ import {
   type ConsumerSettings,
 } from '../../lib/options/consumer-options'
 import type { Compiled } from '../../lib/options/project-options'
+import { reportOf, reportOfConfigError } from '../../lib/report'
 import { statusOf, statusOfConfigError } from '../../lib/status'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
@@ -21,9 +22,11 @@ import type { Translate } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import { addAdminRoutes } from './admin'
 import { checkEachDeploy } from './deploy-checks'
+import { addHealthRoutes } from './health'
 import { offerControl, remoteControl, type RemoteControl } from './remote-control'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
+import { watch } from './watched'
 
 interface SlsKafkaInDef extends NodeDef {
   project: string
@@ -49,6 +52,12 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         offerToCatch(this, error, { topic: config.logstore, kafka: { group: config.group } })
       })
       offer(this, () => Promise.reject(error))
+      watch(this, systemClock, {
+        reads: { project: '', logstore: config.logstore, group: config.group },
+        status: statusOfConfigError,
+        report: reportOfConfigError,
+        lastError: () => null,
+      })
       return
     }
     run(this, compiled.options, config)
@@ -93,6 +102,12 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     offer(node, remoteControl(consumer, steering, translate))
     checkEachDeploy(RED, node, config, options, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
+    watch(node, systemClock, {
+      reads: { project: options.project.project, logstore: options.logstore, group: options.group },
+      status: () => statusOf(consumer.snapshot()),
+      report: () => reportOf(consumer.details()),
+      lastError: () => consumer.lastError,
+    })
     if (config.autoStart !== false) consumer.start()
     node.on('close', (_removed: boolean, done: () => void) => {
       guard(node, consumer.close(), () => {
@@ -104,6 +119,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
 
   RED.nodes.registerType('sls-kafka-in', SlsKafkaIn, SETTINGS)
   addAdminRoutes(RED)
+  addHealthRoutes(RED)
 }
 
 function loggerOf(node: Node): Logger {

@@ -7,7 +7,7 @@ import { englishLeftOvers, halfWidthMarks, otherWords } from '../support/chinese
 import { codeIn, commandsIn, figuresIn, tablesIn, withoutBlocks } from '../support/markdown'
 import { repositoryRoot } from '../support/node-red/repository'
 
-const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees', 'docs/doctor']
+const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees', 'docs/doctor', 'docs/monitoring']
 /** Where the tests lie that a command runs. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   'npm test': ['test/unit', 'test/nodes'],

@@ -23,6 +23,7 @@ describe('metrics', () => {
     throughput.add([{ key: null, value: null }], 101_000)
     assert.equal(throughput.recordsPerSecond(101_000), 0.3)
     assert.equal(throughput.bytesPerSecond(101_000), 3)
+    assert.deepEqual([throughput.records, throughput.bytes], [3, 30])
   })
 
   it('gives the age of the last record sent as the delay', () => {

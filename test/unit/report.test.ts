@@ -36,6 +36,8 @@ describe('report', () => {
       position: '9007199254740995',
       committed: null,
       queued: 0,
+      records: 2,
+      bytes: 4,
       rate: 0.2,
       bytesPerSecond: 0.4,
       delaySeconds: 0,
