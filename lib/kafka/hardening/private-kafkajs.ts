@@ -10,6 +10,8 @@ import * as failingShards from './failing-shards'
 import * as fetchReconnect from './fetch-reconnect'
 import * as fetchWait from './fetch-wait'
 import * as idleTimer from './idle-timer'
+import * as leanBatches from './lean-batches'
+import * as leanRecords from './lean-records'
 import * as membershipHooks from './membership-hooks'
 import * as nextOffset from './next-offset'
 import * as oneSocket from './one-socket'
@@ -38,7 +40,9 @@ const FIXES: readonly Fix[] = [
   ownConnection,
   fetchReconnect,
   coordinator,
+  leanRecords,
   recordBatches,
+  leanBatches,
   nextOffset,
   shardErrors,
   fetchWait,
