@@ -1,11 +1,14 @@
 import { onAbort } from '../abort'
-import { SlsKafkaError, type ErrorCode } from '../errors'
+import { SlsKafkaError } from '../errors'
 import type { LogSource, LogSourceListener, UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
+import { AckWatch } from './ack-watch'
 import { Backoff } from './backoff'
-import { NO_PROGRESS, type Progress } from './commit-mode'
+import { NO_PROGRESS } from './commit-mode'
 import { ErrorTally } from './error-tally'
+import { FailedShards } from './failed-shards'
 import { describeFailure } from './failure'
+import { FailureReport, type FailureReportPorts } from './failure-report'
 import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
@@ -23,27 +26,13 @@ const ALIVE_FOR = 30_000
 
 const CHECK_INTERVAL = 1_000
 
-export interface ConsumerPorts extends RecordFlowPorts {
+export interface ConsumerPorts extends RecordFlowPorts, FailureReportPorts {
   readonly createSource: (listener: LogSourceListener) => LogSource
-  /** Once per cause, not once per try. @param nextTry seconds; null if the client is still trying */
-  readonly onFailure: (error: SlsKafkaError, nextTry: number | null) => void
-  /** Records flow again. @param after seconds since the failure */
-  readonly onRecovered: (after: number) => void
   readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void
   readonly onStopped: () => void
   /** The flow seems to have forgotten records, and reading has stopped for that. */
   readonly onUnanswered: (warning: SlsKafkaError) => void
-}
-
-interface ReportedFailure {
-  readonly codes: Set<ErrorCode>
-  readonly since: number
-}
-
-interface FailedShard {
-  readonly code: ErrorCode
-  readonly unreadable: UnreadableSpan | null
 }
 
 /**
@@ -60,20 +49,21 @@ export class LogConsumer {
   readonly #lifecycle = new Lifecycle((signal) => this.#live(signal))
   readonly #tally = new ErrorTally()
   readonly #userPause = new UserPause()
-  #reported: ReportedFailure | null = null
+  readonly #report: FailureReport
+  readonly #ackWatch: AckWatch | null
+  readonly #failedShards = new FailedShards()
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
-  /** Shards that cannot be read, and why. */
-  readonly #failedShards = new Map<number, FailedShard>()
   #lastAnswer = 0
   /** Null while it is no member. */
   #totalShards: number | null = null
   /** Through all tries to join again, until something is answered. */
   #troubleSince: number | null = null
-  #isToldUnanswered = false
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
     this.#ports = tallied(ports, this.#tally)
+    this.#report = new FailureReport(this.#ports)
+    this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onUnanswered)
   }
 
   /** Begins, now or when a stop under way has ended; nothing if it runs. */
@@ -108,7 +98,7 @@ export class LogConsumer {
 
   /** What cannot be decoded, by shard; null if it is the service or the network that fails. */
   unreadable(shard: number): UnreadableSpan | null {
-    return this.#failedShards.get(shard)?.unreadable ?? null
+    return this.#failedShards.unreadableOf(shard)
   }
 
   /** The error that was told last, since the node was deployed; null if none was. */
@@ -123,7 +113,7 @@ export class LogConsumer {
 
   /** Reading of the shard went on elsewhere. */
   leftBehind(shard: number): void {
-    this.#failedShards.delete(shard)
+    this.#failedShards.forget(shard)
   }
 
   snapshot(): ConsumerSnapshot {
@@ -140,7 +130,7 @@ export class LogConsumer {
       isCaughtUp: flow?.isCaughtUp ?? false,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
-      ...(flow ? this.#withFailedShards(flow.progress(now)) : NO_PROGRESS),
+      ...(flow ? this.#failedShards.addedTo(flow.progress(now)) : NO_PROGRESS),
       lastError: this.#tally.last,
       recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
@@ -154,7 +144,7 @@ export class LogConsumer {
       errors: this.#tally.counts,
       shardStates: states.map((state) => ({
         ...state,
-        stoppedBy: state.stoppedBy ?? this.#failedShards.get(state.shard)?.code ?? null,
+        stoppedBy: state.stoppedBy ?? this.#failedShards.codeOf(state.shard),
         lastError: this.#tally.lastOf(state.shard),
       })),
     }
@@ -183,11 +173,10 @@ export class LogConsumer {
   #forget(): void {
     this.#backoff.reset()
     this.#failedShards.clear()
-    this.#reported = null
+    this.#report.forget()
     this.#recordError = null
     this.#troubleSince = null
     this.#totalShards = null
-    this.#isToldUnanswered = false
   }
 
   /** @returns why the membership ended, or null if it was told to */
@@ -213,7 +202,7 @@ export class LogConsumer {
     const wait = this.#backoff.next()
     this.#troubleSince = null
     this.#state = { name: 'failed', error, nextTry: clock.now() + wait }
-    this.#report(error, Math.round(wait / 1000), clock.now())
+    this.#report.tell(error, Math.round(wait / 1000), clock.now())
     await new Promise<void>((resolve) => {
       const cancelWait = clock.after(wait, () => {
         ignoreAbort()
@@ -238,28 +227,24 @@ export class LogConsumer {
       this.#enterJoining(since)
     },
     onAssigned: (assignment) => {
-      for (const shard of this.#failedShards.keys()) {
-        if (!assignment.shards.includes(shard)) this.#failedShards.delete(shard)
-      }
+      this.#failedShards.keep(assignment.shards)
       this.#flow?.assigned(assignment)
       this.#totalShards = assignment.total
       // A member that has failed before may be so again with its first fetch.
-      if (!this.#reported) this.#enter({ name: 'consuming', totalShards: assignment.total })
+      if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
       this.#ports.onJoined(assignment.shards)
     },
     onFetched: (batch) => {
-      this.#failedShards.delete(batch.shard)
+      this.#failedShards.forget(batch.shard)
       this.#flow?.fetched(batch)
     },
     onShardFailed: (shard, cause, unreadable = null) => {
       const error = describeFailure(cause, this.#options)
-      const isKnown = this.#failedShards.get(shard)?.code === error.code
-      this.#failedShards.set(shard, { code: error.code, unreadable })
-      // It is tried again at each assignment, which is no news.
-      if (!isKnown) this.#ports.onFailure(error, null)
+      const isNews = this.#failedShards.add(shard, error.code, unreadable)
+      if (isNews) this.#ports.onFailure(error, null)
     },
     onCaughtUp: (shard) => {
-      this.#failedShards.delete(shard)
+      this.#failedShards.forget(shard)
       this.#flow?.caughtUp(shard)
     },
     onPositionReset: ({ shard, lost, found }) => {
@@ -275,7 +260,8 @@ export class LogConsumer {
       this.#troubleSince = null
       this.#enter({ name: 'consuming', totalShards: this.#totalShards })
       // Not sooner: whoever may join but not read would join again every other second.
-      this.#recover()
+      this.#backoff.reset()
+      this.#report.recovered()
     },
     onTrouble: (cause) => {
       const { name } = this.#state
@@ -289,13 +275,6 @@ export class LogConsumer {
     beforeRelease: async (reason) => {
       await this.#flow?.release(reason)
     },
-  }
-
-  #withFailedShards(progress: Progress): Progress {
-    const [failure] = this.#failedShards.values()
-    if (!failure) return progress
-    const stoppedShards = new Set([...this.#failedShards.keys(), ...progress.stoppedShards])
-    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: failure.code }
   }
 
   get #flowPorts(): RecordFlowPorts {
@@ -333,37 +312,8 @@ export class LogConsumer {
     if (name === 'consuming' && now - this.#lastAnswer > ALIVE_FOR) {
       this.#listener.onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
     } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
-      this.#report(this.#state.error, null, this.#state.since)
+      this.#report.tell(this.#state.error, null, this.#state.since)
     }
-    this.#checkAnswers(now)
-  }
-
-  /** Told once, until the flow answers again. */
-  #checkAnswers(now: number): void {
-    const { ack } = this.#options
-    const { inFlight, unanswered } = this.#flow?.progress(now) ?? NO_PROGRESS
-    if (!ack || !unanswered?.isFull) {
-      this.#isToldUnanswered &&= unanswered !== null
-      return
-    }
-    if (this.#isToldUnanswered) return
-    this.#isToldUnanswered = true
-    const { shard, offset, seconds } = unanswered
-    const params = { inFlight, max: ack.maxInFlight, shard, offset, seconds }
-    this.#ports.onUnanswered(new SlsKafkaError('SLS_ACK_MISSING', params))
-  }
-
-  #report(error: SlsKafkaError, nextTry: number | null, since: number): void {
-    if (this.#reported?.codes.has(error.code)) return
-    this.#reported ??= { codes: new Set(), since }
-    this.#reported.codes.add(error.code)
-    this.#ports.onFailure(error, nextTry)
-  }
-
-  #recover(): void {
-    this.#backoff.reset()
-    if (!this.#reported) return
-    this.#ports.onRecovered(Math.round((this.#ports.clock.now() - this.#reported.since) / 1000))
-    this.#reported = null
+    this.#ackWatch?.check(this.#flow?.progress(now) ?? NO_PROGRESS)
   }
 }

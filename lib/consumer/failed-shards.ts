@@ -1,0 +1,51 @@
+import type { ErrorCode } from '../errors'
+import type { UnreadableSpan } from '../kafka/source'
+import type { Progress } from './commit-mode'
+
+interface FailedShard {
+  readonly code: ErrorCode
+  readonly unreadable: UnreadableSpan | null
+}
+
+/** Shards that cannot be read while the others can, and why. */
+export class FailedShards {
+  readonly #failures = new Map<number, FailedShard>()
+
+  /** @returns whether that is news: a shard is tried again at each assignment */
+  add(shard: number, code: ErrorCode, unreadable: UnreadableSpan | null): boolean {
+    const isKnown = this.codeOf(shard) === code
+    this.#failures.set(shard, { code, unreadable })
+    return !isKnown
+  }
+
+  /** It is read again, or elsewhere. */
+  forget(shard: number): void {
+    this.#failures.delete(shard)
+  }
+
+  /** No others are ours. */
+  keep(shards: readonly number[]): void {
+    for (const shard of this.#failures.keys()) if (!shards.includes(shard)) this.forget(shard)
+  }
+
+  clear(): void {
+    this.#failures.clear()
+  }
+
+  codeOf(shard: number): ErrorCode | null {
+    return this.#failures.get(shard)?.code ?? null
+  }
+
+  /** What cannot be decoded; null if it is the service or the network that fails. */
+  unreadableOf(shard: number): UnreadableSpan | null {
+    return this.#failures.get(shard)?.unreadable ?? null
+  }
+
+  /** These stop reading as records that were given up do. */
+  addedTo(progress: Progress): Progress {
+    const [first] = this.#failures.values()
+    if (!first) return progress
+    const stoppedShards = new Set([...this.#failures.keys(), ...progress.stoppedShards])
+    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: first.code }
+  }
+}
