@@ -23,6 +23,12 @@ type GivenUpCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
 
 type RecordDelivery = Delivery<FetchedRecord>
 
+/** Records that are sent together, or one that cannot be decoded. */
+interface Group {
+  readonly records: FetchedRecord[]
+  readonly decoded: DecodedRecord[]
+}
+
 export interface AckLaneOptions {
   readonly shard: number
   readonly incarnation: string
@@ -35,7 +41,7 @@ export interface AckLaneOptions {
   readonly clock: Clock
   readonly outbox: Outbox
   readonly limit: InFlightLimit
-  readonly onDone: (delivery: RecordDelivery) => void
+  readonly onDone: (delivery: RecordDelivery, window: Window<FetchedRecord>) => void
 }
 
 /** One shard's records on their way through a flow that acknowledges them. */
@@ -171,26 +177,28 @@ export class AckLane implements Lane {
   #sendNew(now: number): number {
     const { batch, outbox } = this.#options
     const { shard } = this
-    const entries = shard
-      .take(Math.min(batch.size, this.#room()), now)
-      .map((record) => ({ record, decoded: outbox.decode(record, shard.id) }))
-    const good = entries.filter(({ decoded }) => !decoded.error)
+    const groups: Group[] = []
+    let good: Group | null = null
+    const taken = shard.take(Math.min(batch.size, this.#room()), now)
+    for (const record of taken) {
+      const decoded = outbox.decode(record, shard.id)
+      if (good && !decoded.error) {
+        good.records.push(detached(record))
+        good.decoded.push(decoded)
+      } else {
+        const group = { records: [detached(record)], decoded: [decoded] }
+        groups.push(group)
+        if (!decoded.error) good = group
+      }
+      shard.delay.sent(decoded.timestamp)
+    }
     // By offset, as the window takes them: those that go together stand where the first of them does.
-    const groups = entries.flatMap((entry) => {
-      if (entry.decoded.error) return [[entry]]
-      return entry === good[0] ? [good] : []
-    })
-    const opened = groups.map((group) => ({
-      decoded: group.map(({ decoded }) => decoded),
-      delivery: this.window.open(
-        group.map(({ record }) => detached(record)),
-        now,
-      ),
-    }))
+    const deliveries = groups.map(({ records }) => this.window.open(records, now))
     // All are in the window before the first of them can be done: what is not in it counts as done.
-    for (const { delivery, decoded } of opened) this.#give(delivery, decoded)
-    shard.delay.sent(entries.at(-1)?.decoded.timestamp ?? now)
-    return entries.length
+    deliveries.forEach((delivery, index) => {
+      this.#give(delivery, groups[index]?.decoded ?? [])
+    })
+    return taken.length
   }
 
   /** Anew each time, because the flow may have changed what it was given. */
@@ -221,7 +229,7 @@ export class AckLane implements Lane {
   #done(delivery: RecordDelivery): void {
     this.#lastAnswer = this.#options.clock.now()
     this.window.done(delivery)
-    this.#options.onDone(delivery)
+    this.#options.onDone(delivery, this.window)
   }
 
   #retry(delivery: RecordDelivery, reason: Reason): void {

@@ -60,7 +60,8 @@ function copyOf(bytes: Buffer | null): Buffer | null {
 }
 
 function readable(headers: RecordHeaders | undefined): Record<string, string | string[]> | null {
-  const entries = Object.entries(headers ?? {}).map(([name, value]) => [
+  if (!headers) return null
+  const entries = Object.entries(headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.map(String) : String(value ?? ''),
   ])

@@ -2,9 +2,10 @@ import type { FetchedRecord, RecordHeaders } from '../kafka/source'
 
 /** Refers to nothing of the fetched answer: one small record in flight must not keep a megabyte. */
 export function detached(record: FetchedRecord): FetchedRecord {
-  const { key, value, headers } = record
+  const { offset, timestamp, key, value, headers } = record
   return {
-    ...record,
+    offset,
+    timestamp,
     key: key && Buffer.from(key),
     value: value && Buffer.from(value),
     headers: headers && copyOfHeaders(headers),

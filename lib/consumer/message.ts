@@ -70,17 +70,13 @@ export function recordMessage(
   options: Origin,
 ): RecordMessage {
   const { payload, offset, key, value, timestamp, headers } = record
-  return {
-    payload,
-    topic: options.logstore,
-    partition: shard,
-    offset,
-    key,
-    value,
-    timestamp,
-    ...identity(stamp),
-    kafka: { ...origin(stamp, options), ...(headers && { headers }) },
-  }
+  const { logstore: topic } = options
+  const kafka = origin(stamp, options)
+  if (headers) kafka.headers = headers
+  return identified(
+    { payload, topic, partition: shard, offset, key, value, timestamp, kafka },
+    stamp,
+  )
 }
 
 /** Null if there is nothing to send. */
@@ -93,7 +89,7 @@ export function batchMessage(
   const first = records[0]
   const last = records.at(-1)
   if (!first || !last) return null
-  return {
+  const message = {
     payload: records.map(({ payload }) => payload),
     records: records.map(metadata),
     topic: options.logstore,
@@ -101,19 +97,24 @@ export function batchMessage(
     offset: first.offset,
     lastOffset: last.offset,
     timestamp: last.timestamp,
-    ...identity(stamp),
     kafka: origin(stamp, options),
   }
+  return identified(message, stamp)
 }
 
 function metadata({ offset, key, value, timestamp, headers }: DecodedRecord): RecordMetadata {
-  return { offset, key, value, timestamp, ...(headers && { headers }) }
+  const record: RecordMetadata = { offset, key, value, timestamp }
+  if (headers) record.headers = headers
+  return record
 }
 
-function identity({ token }: Stamp): { _msgid?: string } {
-  return token === null ? {} : { _msgid: token }
+function identified<M extends Message>(message: M, { token }: Stamp): M {
+  if (token !== null) message._msgid = token
+  return message
 }
 
 function origin({ attempt, token }: Stamp, { project, group }: Origin): Common['kafka'] {
-  return { project: project.project, group, attempt, ...(token !== null && { token }) }
+  const from: Common['kafka'] = { project: project.project, group, attempt }
+  if (token !== null) from.token = token
+  return from
 }

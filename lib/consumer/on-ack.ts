@@ -75,9 +75,9 @@ export class OnAck implements CommitMode, Acknowledged {
       clock,
       outbox,
       limit: this.#limit,
-      onDone: (delivery) => {
+      onDone: (delivery, window) => {
         this.#forget(delivery)
-        this.#commitEarly()
+        this.#commitEarly(window)
       },
     })
   }
@@ -162,9 +162,8 @@ export class OnAck implements CommitMode, Acknowledged {
    * A quick flow does more in a commit interval than a window holds. It is not kept waiting for the
    * interval to end.
    */
-  #commitEarly(): void {
-    const limit = this.#limit.maxSpan * COMMIT_EARLY_AT
-    if (this.#isCommitting || !this.#lanes.some(({ window }) => window.uncommitted >= limit)) return
+  #commitEarly({ uncommitted }: { readonly uncommitted: number }): void {
+    if (this.#isCommitting || uncommitted < this.#limit.maxSpan * COMMIT_EARLY_AT) return
     this.#isCommitting = true
     void this.#options.commit().finally(() => {
       this.#isCommitting = false

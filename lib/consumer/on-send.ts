@@ -3,6 +3,7 @@ import { Shard } from '../delivery/shard'
 import type { FetchedRecord } from '../kafka/source'
 import type { BatchLimits } from '../options/consumer-options'
 import { NO_PROGRESS, type CommitMode, type Progress } from './commit-mode'
+import type { DecodedRecord } from './decoded-record'
 import { NOTHING_IN_FLIGHT, type Lane, type LaneProgress } from './lane'
 import type { Outbox } from './outbox'
 
@@ -60,16 +61,16 @@ class SendLane implements Lane {
 
   sendNext(now: number): number {
     const { shard } = this
-    const records = shard
-      .take(this.#batch.size, now)
-      .map((record) => this.#outbox.decode(record, shard.id))
-    for (const record of records) this.#outbox.reportUndecodable(record, shard.id)
-    this.#outbox.send(
-      records.filter(({ error }) => error === null),
-      shard.id,
-    )
-    shard.delay.sent(records.at(-1)?.timestamp ?? now)
-    return records.length
+    const good: DecodedRecord[] = []
+    const taken = shard.take(this.#batch.size, now)
+    for (const record of taken) {
+      const decoded = this.#outbox.decode(record, shard.id)
+      if (decoded.error) this.#outbox.reportUndecodable(decoded, shard.id)
+      else good.push(decoded)
+      shard.delay.sent(decoded.timestamp)
+    }
+    this.#outbox.send(good, shard.id)
+    return taken.length
   }
 
   positionReset(): void {

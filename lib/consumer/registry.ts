@@ -37,14 +37,15 @@ export function register(incarnation: string, consumer: Acknowledged): () => voi
 /** Tells the consumers what the flow says. */
 export function answer(tokens: readonly Token[], given: Answer): void {
   const told = given.verdict === 'ack' ? finished(tokens, given) : tokens
+  const concerned = new Set<Acknowledged>()
   for (const token of told) {
     const consumer = consumers.get(token.incarnation)
-    if (given.verdict === 'ack') consumer?.done(token)
-    else consumer?.failed(token, given.verdict, given.reason)
+    if (!consumer) continue
+    if (given.verdict === 'ack') consumer.done(token)
+    else consumer.failed(token, given.verdict, given.reason)
+    concerned.add(consumer)
   }
-  for (const incarnation of new Set(told.map((token) => token.incarnation))) {
-    consumers.get(incarnation)?.answered()
-  }
+  for (const consumer of concerned) consumer.answered()
 }
 
 /** What was counted of a record is not needed any more: it is done, or nobody's. */

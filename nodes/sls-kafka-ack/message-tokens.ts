@@ -5,9 +5,14 @@ import { parseToken, type Token } from '../../lib/delivery/token'
  * which a Function that returns a new object keeps. Null if neither is a token.
  */
 export function tokensOf(value: unknown, messageId: unknown): Token[] | null {
-  const texts: unknown[] = isMissing(value) ? [messageId] : [value].flat()
-  const tokens = texts.map((text) => (typeof text === 'string' ? parseToken(text) : null))
-  return tokens.length > 0 && tokens.every((token) => token !== null) ? tokens : null
+  const named = isMissing(value) ? messageId : value
+  const tokens: Token[] = []
+  for (const text of Array.isArray(named) ? (named as unknown[]) : [named]) {
+    const token = typeof text === 'string' ? parseToken(text) : null
+    if (!token) return null
+    tokens.push(token)
+  }
+  return tokens.length > 0 ? tokens : null
 }
 
 function isMissing(value: unknown): boolean {

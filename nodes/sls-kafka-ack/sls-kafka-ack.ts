@@ -25,27 +25,31 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
     const told = new Set<ErrorCode>()
 
     this.on('input', (message: Message, send, done) => {
-      valueOf(this, token, tokenType, message)
-        .then((value) => {
-          const error = acknowledge(message, value, action)
-          send(message)
-          // Mis-wiring concerns every message; it is told once.
-          if (!error || told.has(error.code)) return undefined
-          told.add(error.code)
-          return nodeErrorOf(error)
-        })
-        .then(done, done)
-    })
-  }
-
-  function valueOf(node: Node, token: string, type: string, message: Message): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      RED.util.evaluateNodeProperty(token, type, node, message, (error, value: unknown) => {
+      // With a callback and no promise, which would take longer than all the rest.
+      RED.util.evaluateNodeProperty(token, tokenType, this, message, (failure, value: unknown) => {
         // Of a message, a property of something that is not there is an error; here it is absent.
-        if (error && type !== 'msg') reject(error)
-        else resolve(value)
+        if (failure && tokenType !== 'msg') done(failure)
+        else done(pass(message, value, send))
       })
     })
+
+    /** @returns what is wrong, if anything is and was not told yet */
+    function pass(
+      message: Message,
+      value: unknown,
+      send: (message: Message) => void,
+    ): Error | undefined {
+      try {
+        const error = acknowledge(message, value, action)
+        send(message)
+        // Mis-wiring concerns every message; it is told once.
+        if (!error || told.has(error.code)) return undefined
+        told.add(error.code)
+        return nodeErrorOf(error)
+      } catch (error) {
+        return error as Error
+      }
+    }
   }
 
   function nodeErrorOf({ code, params }: SlsKafkaError): NodeError {
