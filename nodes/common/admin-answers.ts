@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorParams } from '../../lib/errors'
+import type { ErrorCode } from '../../lib/errors'
 import type { Problem } from '../../lib/options/problem'
 import type { NetworkReason } from '../../lib/sls/network-reason'
 
@@ -60,5 +60,5 @@ export interface PreviewAnswer {
   /** Encoded as for the debug sidebar; null if it is too large to be shown. */
   readonly shown: { readonly msg: string; readonly format: string } | null
   /** Set if the record cannot be decoded. */
-  readonly problem?: { readonly code: ErrorCode; readonly params: ErrorParams }
+  readonly problem?: ErrorCode
 }

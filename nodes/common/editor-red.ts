@@ -56,7 +56,7 @@ export interface NodeDefinition {
   category: string
   defaults: Record<
     string,
-    { value: unknown; type?: string; required?: boolean; validate?: Validator }
+    { value: unknown; type?: string; required?: boolean; label?: string; validate?: Validator }
   >
   credentials?: Record<string, { type: 'text' | 'password' }>
   color?: string
@@ -77,7 +77,7 @@ export interface NodeDefinition {
 
 /** The part of jQuery that the edit dialogs use. */
 export interface JQuery {
-  (selector: string | Element): JQueryElement
+  (selector: string | Element | readonly Element[]): JQueryElement
   /** Unlike the browser's own, with the editor's access token. */
   ajax(request: AjaxRequest): AjaxCall
 }

@@ -1,7 +1,13 @@
+import { oneOf } from '../../lib/options/fields'
 import { firstText, type EditorRED, type JQuery } from '../common/editor-red'
+import { addSearchWords } from '../common/palette-words.editor'
+import { validatorFor } from '../common/validator'
 
 declare const RED: EditorRED
 declare const $: JQuery
+
+const ACTIONS = ['ack', 'nack', 'reject', 'msg']
+const valid = validatorFor('sls-kafka-ack')
 
 RED.nodes.registerType('sls-kafka-ack', {
   category: 'network',
@@ -10,10 +16,16 @@ RED.nodes.registerType('sls-kafka-ack', {
   inputs: 1,
   outputs: 1,
   paletteLabel: 'sls ack',
+  inputLabels() {
+    return this._('sls-kafka-ack.ports.in')
+  },
+  outputLabels() {
+    return this._('sls-kafka-ack.ports.out')
+  },
   defaults: {
     version: { value: 1 },
     name: { value: '' },
-    action: { value: 'ack' },
+    action: { value: 'ack', validate: valid('action', oneOf(ACTIONS)) },
     token: { value: 'kafka.token', validate: RED.validators.typedInput('tokenType') },
     tokenType: { value: 'msg' },
   },
@@ -24,7 +36,13 @@ RED.nodes.registerType('sls-kafka-ack', {
   labelStyle() {
     return this['name'] ? 'node_label_italic' : ''
   },
+  onpaletteadd() {
+    addSearchWords('sls-kafka-ack')
+  },
   oneditprepare() {
+    // A flow that was written by hand may lack them.
+    if (!this['action']) $('#node-input-action').val('ack')
+    if (this['token'] === undefined) $('#node-input-token').val('kafka.token')
     $('#node-input-token').typedInput({
       default: 'msg',
       types: ['msg', 'jsonata', 'flow', 'global', 'str', 'env'],

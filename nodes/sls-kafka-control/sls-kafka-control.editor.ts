@@ -1,4 +1,5 @@
 import { firstText, type EditorNode, type EditorRED, type JQuery } from '../common/editor-red'
+import { addSearchWords } from '../common/palette-words.editor'
 
 /** An entry of the editor's own list, which may have a tick. */
 interface TreeItem {
@@ -25,6 +26,12 @@ RED.nodes.registerType('sls-kafka-control', {
   inputs: 1,
   outputs: 1,
   paletteLabel: 'sls control',
+  inputLabels() {
+    return this._('sls-kafka-control.ports.in')
+  },
+  outputLabels() {
+    return this._('sls-kafka-control.ports.out')
+  },
   defaults: {
     version: { value: 1 },
     name: { value: '' },
@@ -38,6 +45,9 @@ RED.nodes.registerType('sls-kafka-control', {
   },
   labelStyle() {
     return this['name'] ? 'node_label_italic' : ''
+  },
+  onpaletteadd() {
+    addSearchWords('sls-kafka-control')
   },
   oneditprepare() {
     $('#sls-kafka-control-consumers').treeList({ multi: true, data: consumersFor(this) })

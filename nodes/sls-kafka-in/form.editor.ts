@@ -4,8 +4,23 @@ import type { EditorNode, EditorRED, JQuery, JQueryElement } from '../common/edi
 declare const RED: EditorRED
 declare const $: JQuery
 
+/**
+ * The form of the open dialog and the node that it edits. Fields are looked for in the form, because
+ * while the dialog of the project lies over this one the editor takes it out of the page.
+ */
+let open: { readonly form: Element; readonly id: unknown } | null = null
+
+export function openForm(node: EditorNode): void {
+  const form = document.querySelector('.sls-kafka-in-dialog')
+  open = form && { form, id: node['id'] }
+}
+
+export function closeForm(): void {
+  open = null
+}
+
 export function input(field: string): JQueryElement {
-  return $(`#node-input-${field}`)
+  return $(open?.form.querySelector(`#node-input-${field}`) ?? [])
 }
 
 /** As it is typed; empty for "none" of the editor's own lists. */
@@ -16,7 +31,8 @@ export function typed(field: string): string {
 
 /** A property as it is typed while the dialog is open, else as it was saved. */
 export function current(node: EditorNode, property: string): string {
-  return textOf(input(property).val() ?? node[property])
+  const isOpen = open?.id === node['id']
+  return textOf((isOpen ? input(property).val() : undefined) ?? node[property])
 }
 
 /** The project that is chosen; it need not be deployed. */

@@ -1,7 +1,6 @@
 import type { FailureAnswer, PreviewAnswer } from '../common/admin-answers'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { postLines } from '../common/post-lines.editor'
-import { errorText } from '../common/texts.editor'
 import { element } from '../sls-project/form.editor'
 import { typed } from './form.editor'
 import { failureText, projectRequest, refusalText } from './project-request.editor'
@@ -62,7 +61,7 @@ export class Preview {
   }
 
   #show({ partition, offset, shown, problem }: PreviewAnswer, isFirst: boolean): void {
-    if (problem) this.#tell(errorText(problem.code, problem.params), problem.code)
+    if (problem) this.#tell(this.#node._('sls-kafka-in.preview.undecodable'), problem)
     if (!shown) {
       this.#tell(this.#node._('sls-kafka-in.preview.too-large', { shard: partition, offset }))
       return

@@ -38,7 +38,7 @@ export async function preview(
 /** As the debug sidebar gets it, so that the dialog can show it in the same way. */
 function encoded(RED: NodeAPI, { message, error }: PreviewedMessage): PreviewAnswer {
   const { partition, offset } = message
-  const problem = error && { problem: { code: error.code, params: error.params } }
+  const problem = error && { problem: error.code }
   // The runtime gives one to a message without.
   const whole = { ...message, _msgid: message._msgid ?? RED.util.generateId() }
   const { msg, format } = (RED.util as unknown as Encoder).encodeObject(

@@ -6,7 +6,7 @@ import { firstText, type EditorRED, type Validator } from '../common/editor-red'
 import { shareLogstore } from '../common/logstore-below.editor'
 import { addSearchWords } from '../common/palette-words.editor'
 import { validatorFor } from '../common/validator'
-import { current } from './form.editor'
+import { closeForm, current, openForm } from './form.editor'
 import { proposeGroup, warnOfSharedGroup } from './group-field.editor'
 import { LogstorePicker } from './logstore-picker.editor'
 import { Preview } from './preview.editor'
@@ -21,6 +21,9 @@ const number = (field: keyof typeof CONSUMER_RANGES): ReturnType<typeof valid> =
 
 const choice = (field: string, choices: readonly string[]): ReturnType<typeof valid> =>
   valid(field, rule.oneOf(choices))
+
+/** For what the editor itself says of a project that is missing. */
+const PROJECT = RED._('node-red-contrib-sls-kafka/sls-kafka-in:sls-kafka-in.label.project')
 
 /** What the open dialog is made of; the editor opens one at a time. */
 let parts: readonly { end(): void }[] = []
@@ -49,7 +52,7 @@ RED.nodes.registerType('sls-kafka-in', {
   defaults: {
     version: { value: 1 },
     name: { value: '' },
-    project: { value: '', type: 'sls-project', required: true },
+    project: { value: '', type: 'sls-project', required: true, label: PROJECT },
     logstore: { value: '', validate: valid('logstore', rule.logstoreName) },
     group: { value: '', validate: valid('group', rule.present) },
     startFrom: { value: 'latest', validate: choice('startFrom', START_FROM) },
@@ -88,6 +91,7 @@ RED.nodes.registerType('sls-kafka-in', {
   },
   oneditprepare() {
     shareLogstore(document.getElementById('node-input-logstore'))
+    openForm(this)
     fillDefaults(this)
     showWhatApplies()
     proposeGroup(this)
@@ -102,4 +106,5 @@ function close(): void {
   shareLogstore(null)
   for (const part of parts) part.end()
   parts = []
+  closeForm()
 }
