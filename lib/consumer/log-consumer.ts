@@ -1,14 +1,15 @@
 import { onAbort } from '../abort'
 import { SlsKafkaError } from '../errors'
-import type { LogSource, LogSourceListener, UnreadableSpan } from '../kafka/source'
+import type { LogSourceListener, UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { AckWatch } from './ack-watch'
 import { Backoff } from './backoff'
 import { NO_PROGRESS } from './commit-mode'
+import type { ConsumerPorts } from './consumer-ports'
 import { ErrorTally } from './error-tally'
 import { FailedShards } from './failed-shards'
 import { describeFailure } from './failure'
-import { FailureReport, type FailureReportPorts } from './failure-report'
+import { FailureReport } from './failure-report'
 import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
@@ -25,15 +26,6 @@ const RECORD_ERROR_SHOWN = 10_000
 const ALIVE_FOR = 30_000
 
 const CHECK_INTERVAL = 1_000
-
-export interface ConsumerPorts extends RecordFlowPorts, FailureReportPorts {
-  readonly createSource: (listener: LogSourceListener) => LogSource
-  readonly onStarted: () => void
-  readonly onJoined: (shards: readonly number[]) => void
-  readonly onStopped: () => void
-  /** The flow seems to have forgotten records, and reading has stopped for that. */
-  readonly onUnanswered: (warning: SlsKafkaError) => void
-}
 
 /**
  * One consumer as the user knows it. It keeps a source alive: whatever ends it, a new one follows after

@@ -1,5 +1,5 @@
 import type { ErrorTally } from './error-tally'
-import type { ConsumerPorts } from './log-consumer'
+import type { ConsumerPorts } from './consumer-ports'
 
 /** The same ports, where every error that is told is counted as well. */
 export function tallied(ports: ConsumerPorts, tally: ErrorTally): ConsumerPorts {
