@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { previewMessages, type PreviewSettings } from '../../../lib/consumer/preview'
+import type { PeekedRecord } from '../../../lib/kafka/peek'
+import { PROJECT } from '../../support/consumer-options'
+
+const SETTINGS: PreviewSettings = {
+  project: PROJECT,
+  logstore: 'orders',
+  group: 'reports',
+  format: 'json',
+  batchSize: null,
+  isAcknowledged: false,
+}
+
+function record(shard: number, offset: number, value: string): PeekedRecord {
+  const bytes = Buffer.from(value)
+  return { shard, offset: String(offset), key: null, value: bytes, timestamp: '1700000000' }
+}
+
+describe('consumer/preview', () => {
+  const records = [
+    record(1, 9, '{"n":3}'),
+    record(0, 5, 'plain'),
+    record(0, 10, '{"n":2}'),
+    record(1, 8, '{"n":1}'),
+  ]
+
+  it('makes a message of each record, and tells what cannot be decoded', () => {
+    const previewed = previewMessages(records, SETTINGS)
+    assert.deepEqual(previewed[0]?.message, {
+      payload: { n: 3 },
+      topic: 'orders',
+      partition: 1,
+      offset: '9',
+      key: null,
+      value: '{"n":3}',
+      timestamp: 1_700_000_000_000,
+      kafka: { project: 'shop-prod', group: 'reports', attempt: 1 },
+    })
+    assert.deepEqual(
+      previewed.map(({ error }) => error?.code ?? null),
+      [null, 'SLS_DECODE_FAILED', null, null],
+    )
+  })
+
+  it('puts the records of each shard together in order, without what cannot be decoded', () => {
+    const previewed = previewMessages(records, { ...SETTINGS, batchSize: 100 })
+    assert.deepEqual(
+      previewed.map(({ message }) => [message.partition, message.payload]),
+      [
+        [1, [{ n: 1 }, { n: 3 }]],
+        [0, [{ n: 2 }]],
+        [0, 'plain'],
+      ],
+    )
+  })
+
+  it('puts no more records into a batch than it may have: the newest', () => {
+    const [first] = previewMessages(records, { ...SETTINGS, batchSize: 1 })
+    assert.deepEqual(first?.message.payload, [{ n: 3 }])
+  })
+
+  it('shows a token where there will be one, of no consumer', () => {
+    const [first] = previewMessages(records, { ...SETTINGS, isAcknowledged: true })
+    assert.equal(first?.message.kafka.token, '0.1.1.9.1')
+    assert.equal(first.message._msgid, '0.1.1.9.1')
+  })
+})
