@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { onAbort } from '../abort'
 import { settledWithin } from '../bounded'
@@ -20,6 +21,9 @@ import { BrokenJoinError, LostMembershipError } from './rejoin-errors'
 import { KafkaSession } from './session'
 import type { CommitOutcome, LogSource, LogSourceListener, OffsetRange } from './source'
 import { setStartPosition } from './start-position'
+
+/** Of the event loop: one in which a record is sent, and one in which Node-RED delivers it. */
+const TURNS_TO_THE_FLOW = 2
 
 /** One membership in a consumer group, by kafkajs. */
 export class KafkajsSource implements LogSource {
@@ -132,9 +136,10 @@ export class KafkajsSource implements LogSource {
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => {
+      eachBatch: async (payload) => {
         this.#onBatch(payload)
-        return Promise.resolve()
+        // The next fetch follows when this is done; what came is on its way to the flow by then.
+        for (let turn = 0; turn < TURNS_TO_THE_FLOW; turn++) await setImmediate()
       },
     })
   }

@@ -24,6 +24,7 @@ import { addAdminRoutes } from './admin'
 import { checkEachDeploy } from './deploy-checks'
 import { addHealthRoutes } from './health'
 import { offerControl, remoteControl, type RemoteControl } from './remote-control'
+import { nextMessageId } from './message-id'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
 import { watch } from './watched'
@@ -84,6 +85,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
           listener,
         ),
       send: (message) => {
+        message._msgid ??= nextMessageId()
         node.send(message)
       },
       sendDeadLetter: (message, error) => {
