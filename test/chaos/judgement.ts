@@ -4,6 +4,7 @@ import type { Violation } from '../integrity/support/check-commits'
 import type { TestedFlow } from '../integrity/support/flow'
 import { judge, recordKey } from '../integrity/support/verdict'
 import { seconds } from './action'
+import { beyondWindow } from './repeats'
 import { writtenAt } from './writer'
 
 /** An invariant that was broken. */
@@ -49,6 +50,10 @@ export async function resultOf(
       ...lost.map((record) => ({
         at: lineTime(record),
         text: `lost: record ${recordKey(record)}, written ${since(lineTime(record))}`,
+      })),
+      ...beyondWindow(flows.flatMap((flow) => flow.records)).map(({ at, shard, repeated }) => ({
+        at,
+        text: `shard ${shard}: ${repeated} records repeated in one assignment, more than a window`,
       })),
       ...(missing === 0
         ? []
