@@ -1,4 +1,4 @@
-import type { ConsumerReport } from './report'
+import type { ConsumerReport } from './consumer-report'
 
 /** One consumer as `GET /sls-kafka/health` tells of it. */
 export interface ConsumerHealth extends ConsumerReport {

@@ -1,6 +1,6 @@
-import type { ConsumerHealth } from './health'
+import type { ShardReport } from './consumer-report'
 import { CONSUMER_STATES } from './consumer/state'
-import type { ShardReport } from './report'
+import type { ConsumerHealth } from './health'
 
 type Labels = Readonly<Record<string, string | number>>
 

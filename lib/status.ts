@@ -1,3 +1,4 @@
+import { compact } from './compact'
 import type { ConsumerSnapshot } from './consumer/state'
 import type { ErrorCode } from './errors'
 
@@ -228,11 +229,4 @@ function textOf(code: ErrorCode): StatusText {
 
 function bare(fill: NodeStatus['fill'], shape: NodeStatus['shape'], text: StatusText): Appearance {
   return { fill, shape, text: `sls-kafka-in.status.${text}` }
-}
-
-/** `0.5`, `7`, `1.2k`, `34k`: a number that starts with a digit and stays short. */
-export function compact(number: number): string {
-  if (number >= 10_000) return `${Math.round(number / 1000)}k`
-  if (number >= 1_000) return `${(number / 1000).toFixed(1)}k`
-  return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : number.toFixed(1)
 }

@@ -1,10 +1,10 @@
-// Builds everything into dist/: tsc for the runtime, one esbuild bundle per node for its edit dialog
-// (inlined into the node's html, as Node-RED expects), and the files that are neither.
+// Builds everything into dist/: tsc for the runtime, one esbuild bundle per node or plugin for the
+// editor (inlined into its html, as Node-RED expects), and the files that are neither.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -14,6 +14,7 @@ process.chdir(root)
 await rm('dist', { recursive: true, force: true })
 compile()
 await copyAssets('nodes')
+await copyAssets('plugins')
 await copyAssets('cli')
 await copyChinese()
 await inlineEditorBundles()
@@ -32,31 +33,50 @@ async function copyAssets(folder) {
 
 // Of LANG=zh_CN.UTF-8 Node-RED takes `zh`, and then never looks into zh-CN.
 async function copyChinese() {
-  for (const name of await nodeNames()) {
-    const chinese = join('dist', 'nodes', name, 'locales', 'zh-CN')
+  for (const folder of await editorFolders()) {
+    const chinese = join('dist', folder, 'locales', 'zh-CN')
     // A node that is not translated yet is a matter for the tests.
     if (existsSync(chinese)) await cp(chinese, join(chinese, '..', 'zh'), { recursive: true })
   }
 }
 
 async function inlineEditorBundles() {
-  for (const name of await nodeNames()) {
-    const html = join('dist', 'nodes', name, `${name}.html`)
+  for (const folder of await editorFolders()) {
+    const file = join(folder, basename(folder))
+    const html = join('dist', `${file}.html`)
     const result = await build({
-      entryPoints: [join('nodes', name, `${name}.editor.ts`)],
+      entryPoints: [`${file}.editor.ts`],
       bundle: true,
       format: 'iife',
       target: 'es2020',
       charset: 'utf8',
+      metafile: true,
       write: false,
     })
-    const script = `<script type="text/javascript">\n${result.outputFiles[0].text}</script>\n`
+    const { head, style } = await fromLibraries(Object.keys(result.metafile.inputs))
+    const script = `<script type="text/javascript">\n${head}${result.outputFiles[0].text}</script>\n`
     await mkdir(dirname(html), { recursive: true })
-    await writeFile(html, script + (await readFile(html, 'utf8')))
+    await writeFile(html, script + style + (await readFile(html, 'utf8')))
   }
 }
 
-async function nodeNames() {
+// A library that is bundled keeps its licence, and brings its style.
+async function fromLibraries(inputs) {
+  if (!inputs.some((path) => path.includes('node_modules/uplot/'))) return { head: '', style: '' }
+  const folder = dirname(createRequire(import.meta.url).resolve('uplot/package.json'))
+  const licence = await readFile(join(folder, 'LICENSE'), 'utf8')
+  const style = await readFile(join(folder, 'dist', 'uPlot.min.css'), 'utf8')
+  return {
+    head: `/* uPlot\n\n${licence.trim()}\n*/\n`,
+    style: `<style>\n${style.trim()}\n</style>\n`,
+  }
+}
+
+/** The folders of the nodes and plugins. */
+async function editorFolders() {
   const { 'node-red': nodeRed } = JSON.parse(await readFile('package.json', 'utf8'))
-  return Object.keys(nodeRed.nodes)
+  return [
+    ...Object.keys(nodeRed.nodes).map((name) => join('nodes', name)),
+    ...Object.keys(nodeRed.plugins).map((name) => join('plugins', name)),
+  ]
 }

@@ -14,7 +14,7 @@ interface Manifest {
   readonly name: string
   readonly version: string
   readonly bin: Readonly<Record<string, string>>
-  readonly 'node-red': { readonly nodes: Readonly<Record<string, string>> }
+  readonly 'node-red': Readonly<Record<'nodes' | 'plugins', Readonly<Record<string, string>>>>
 }
 
 interface Package {
@@ -40,6 +40,7 @@ const PACKED = [
   /^(package\.json|LICENSE|README(\.[\w-]+)?\.md)$/,
   /^dist\/lib\/[\w/-]+\.js(\.map)?$/,
   /^dist\/nodes\/[\w/-]+\.(js|js\.map|html|json|svg)$/,
+  /^dist\/plugins\/[\w/-]+\.(js|js\.map|html|json)$/,
   /^dist\/cli\/[\w/-]+\.(js|js\.map|json)$/,
   /^examples\/[^/]+\.json$/,
 ]
@@ -74,13 +75,18 @@ describe('the package', () => {
         ['json', 'html'].map((ext) => `dist/nodes/${name}/locales/${language}/${name}.${ext}`),
       ),
     ])
+    const pluginFiles = Object.entries(manifest['node-red'].plugins).flatMap(([name, program]) => [
+      program,
+      program.replace(/js$/, 'html'),
+      ...LANGUAGES.map((language) => `dist/plugins/${name}/locales/${language}/${name}.json`),
+    ])
     const wanted = [
       ...['LICENSE', 'README.md', 'dist/nodes/sls-kafka-in/icons/sls-kafka.svg'],
       ...Object.values(manifest.bin),
       ...LANGUAGES.map((language) => `dist/cli/locales/${language}.json`),
     ]
     assert.deepEqual(
-      [...wanted, ...nodeFiles].filter((path) => !paths.includes(path)),
+      [...wanted, ...nodeFiles, ...pluginFiles].filter((path) => !paths.includes(path)),
       [],
     )
     assert.ok(paths.some((path) => path.startsWith('examples/')))
@@ -123,6 +129,20 @@ describe('the package', () => {
       )
       const warnings = nodeRed.logs().filter((line) => /\[(warn|error)\].*sls/.test(line))
       assert.deepEqual(warnings, [])
+    })
+
+    it('has the monitor, with the licence of what it draws with', async () => {
+      const headers = { Accept: 'application/json' }
+      const sets = (await (await nodeRed.request('/plugins', { headers })).json()) as NodeSet[]
+      assert.deepEqual(
+        sets.filter(({ module }) => module === manifest.name).map(({ name, err }) => [name, err]),
+        Object.keys(manifest['node-red'].plugins).map((name) => [name, undefined]),
+      )
+      const html = await (
+        await nodeRed.request('/plugins', { headers: { Accept: 'text/html' } })
+      ).text()
+      assert.match(html, /Copyright \(c\) \d+ Leon Sorokin[^]*THE SOFTWARE IS PROVIDED/)
+      assert.match(html, /\.uplot \{/)
     })
 
     it('has the command that diagnoses a connection, with its texts', async () => {

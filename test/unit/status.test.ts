@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { NO_PROGRESS } from '../../lib/consumer/commit-mode'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../lib/errors'
-import { compact, statusOf, statusOfConfigError } from '../../lib/status'
+import { compact } from '../../lib/compact'
+import { statusOf, statusOfConfigError } from '../../lib/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 

@@ -1,0 +1,6 @@
+/** `0.5`, `7`, `1.2k`, `34k`: a number that starts with a digit and stays short. */
+export function compact(number: number): string {
+  if (number >= 10_000) return `${Math.round(number / 1000)}k`
+  if (number >= 1_000) return `${(number / 1000).toFixed(1)}k`
+  return number >= 10 || Number.isInteger(number) ? String(Math.round(number)) : number.toFixed(1)
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { NodeAPI } from 'node-red'
+import { systemClock } from '../../lib/clock'
+import { adminPost } from '../../nodes/common/admin-route'
+import type { NodeError } from '../../nodes/common/node-error'
+import { RequestLimit } from '../../nodes/common/request-limit'
+import { controlOf } from '../../nodes/sls-kafka-in/remote-control'
+import { watchedHealth, watchedNodes, type WatchedNode } from '../../nodes/sls-kafka-in/watched'
+import { parseMonitorCommand } from './command-request'
+import type {
+  CommandAnswer,
+  MonitorAnswer,
+  MonitorCommand,
+  MonitoredConsumer,
+} from './monitor-answer'
+
+const COMMANDS_PER_MINUTE = 120
+
+type Incoming = IncomingMessage & { readonly query: Readonly<Record<string, unknown>> }
+
+/** What the monitor in the sidebar asks the server, while somebody looks at it. */
+export default function registerSlsMonitor(RED: NodeAPI): void {
+  const allowed = RED.auth.needsPermission('sls-kafka.read')
+  RED.httpAdmin.get(
+    '/sls-monitor/consumers',
+    allowed,
+    ({ query }: Incoming, response: ServerResponse) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      response.end(JSON.stringify(monitored(Number(query['since']) || 0)))
+    },
+  )
+  adminPost(RED, {
+    path: '/sls-monitor/command',
+    permission: 'sls-kafka.write',
+    limit: new RequestLimit(systemClock, COMMANDS_PER_MINUTE),
+    parse: parseMonitorCommand,
+    answer: async (command, write) => {
+      write(await carriedOut(command))
+      return undefined
+    },
+  })
+}
+
+function monitored(since: number): MonitorAnswer {
+  const at = systemClock.now()
+  return { at, consumers: watchedNodes().map((one) => consumerAt(one, since, at)) }
+}
+
+function consumerAt(watched: WatchedNode, since: number, now: number): MonitoredConsumer {
+  const health = watchedHealth(watched)
+  const { fill, shape, text } = watched.status()
+  const error = watched.lastError()
+  return {
+    ...health,
+    alias: watched.node._alias ?? null,
+    status: { fill, shape, text },
+    error: error && { code: error.code, params: error.params, at: health.lastError?.at ?? now },
+    history: watched.history.since(since, now),
+  }
+}
+
+async function carriedOut({ id, action, partition }: MonitorCommand): Promise<CommandAnswer> {
+  const watched = watchedNodes().find(({ node }) => node.id === id)
+  const control = watched && controlOf(watched.node)
+  if (!control) return { error: { code: 'unknown', message: id } }
+  try {
+    await control({ action, partition })
+    return {}
+  } catch (cause) {
+    const { code, message } = cause as NodeError
+    return { error: { code, message } }
+  }
+}

@@ -1,0 +1,33 @@
+import type { ErrorParams } from '../../lib/errors'
+import type { MonitoredConsumer, ShownStatus } from './monitor-answer'
+import type { MonitorRED } from './monitor-red'
+
+declare const RED: MonitorRED
+
+const OWN = 'node-red-contrib-sls-kafka/sls-monitor:sls-monitor'
+/** The catalogue in which the runtime finds statuses and errors. */
+const READER = 'node-red-contrib-sls-kafka/sls-kafka-in:'
+
+/** A text of the monitor. */
+export function text(key: string, values?: Readonly<Record<string, string | number>>): string {
+  return RED._(`${OWN}.${key}`, values)
+}
+
+/** The status as the workspace shows it. */
+export function statusText({ text: shown }: ShownStatus): string {
+  return shown.startsWith('sls-kafka-in.') ? RED._(READER + shown) : shown
+}
+
+/** What went wrong and what to do, as the log has it, in the language of the browser. */
+export function errorText({ code, params }: NonNullable<MonitoredConsumer['error']>): string {
+  const texts = `${READER}sls-kafka-in`
+  const { reasonKey, outcome } = params
+  const reason: ErrorParams = reasonKey ? { reason: RED._(`${texts}.reasons.${reasonKey}`) } : {}
+  const then = outcome ? RED._(`${texts}.outcomes.${outcome}`) : ''
+  return `${code}: ${RED._(`${texts}.errors.${code}`, { ...params, ...reason })}${then}`
+}
+
+/** A time of day as the user writes it. */
+export function timeText(at: number): string {
+  return new Date(at).toLocaleTimeString(RED.i18n.lang())
+}

@@ -1,0 +1,56 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** The sidebar that shows how the consumers do. */
+export class MonitorPanel {
+  readonly root: Locator
+  readonly #page: Page
+
+  constructor(page: Page) {
+    this.#page = page
+    this.root = page.locator('.sls-monitor-root')
+  }
+
+  async open(): Promise<void> {
+    await this.#page.evaluate(() => {
+      RED.sidebar.show('sls-monitor')
+    })
+    await this.root.waitFor()
+  }
+
+  /** Shows another tab in its place. */
+  async leave(): Promise<void> {
+    await this.#page.evaluate(() => {
+      RED.sidebar.show('info')
+    })
+    await this.root.waitFor({ state: 'hidden' })
+  }
+
+  /** What is shown of one node. */
+  card(id: string): Locator {
+    return this.root.locator(`[data-node="${id}"]`)
+  }
+
+  status(id: string): Locator {
+    return this.card(id).locator('.sls-monitor-status')
+  }
+
+  /** Records a second, as they are shown at the moment. */
+  async rate(id: string): Promise<number> {
+    const text = await this.card(id).locator('.rate.sls-monitor-figure').innerText()
+    const [, number = '', thousand] = /^([\d.]+)(k?)\/s$/.exec(text) ?? []
+    return Number(number) * (thousand === 'k' ? 1000 : 1)
+  }
+
+  /** The line of a shard, when it is in this state. */
+  shard(id: string, shard: number, state: 'reading' | 'paused' | 'stopped'): Locator {
+    return this.card(id)
+      .locator(`tr[data-state="${state}"]`)
+      .filter({ has: this.#page.locator('.shard', { hasText: new RegExp(`^${shard}$`) }) })
+  }
+
+  button(id: string): Locator {
+    return this.card(id).locator('button.pause')
+  }
+}
+
+declare const RED: { sidebar: { show(id: string): void } }
