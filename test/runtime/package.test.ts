@@ -42,7 +42,7 @@ const PACKED = [
   /^dist\/nodes\/[\w/-]+\.(js|js\.map|html|json|svg)$/,
   /^dist\/plugins\/[\w/-]+\.(js|js\.map|html|json)$/,
   /^dist\/cli\/[\w/-]+\.(js|js\.map|json)$/,
-  /^examples\/[^/]+\.json$/,
+  /^examples\/(dashboard\/)?[^/]+\.json$/,
 ]
 
 describe('the package', () => {

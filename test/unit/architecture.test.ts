@@ -37,7 +37,10 @@ describe('architecture', () => {
   })
 
   it('keeps lib free of Node-RED and of the nodes', () => {
-    assert.deepEqual(offenders('lib', /^(node-red|nodes\/|plugins\/|cli\/|emulator\/|demo\/|test\/)/), [])
+    assert.deepEqual(
+      offenders('lib', /^(node-red|nodes\/|plugins\/|cli\/|emulator\/|demo\/|test\/)/),
+      [],
+    )
   })
 
   it('lets the command use lib alone', () => {
