@@ -8,6 +8,8 @@ import { latency } from './latency'
 import { memory } from './memory'
 import { nodes } from './nodes'
 import { onAck } from './on-ack'
+import { otherClients } from './other-clients'
+import { otherNodes } from './other-nodes'
 import { record } from './record'
 import { shards } from './shards'
 
@@ -28,4 +30,6 @@ export const CASES: readonly Case[] = [
   idle,
   memory,
   eventLoop,
+  ...otherNodes,
+  ...otherClients,
 ]

@@ -46,7 +46,7 @@ export const nodes: Case = {
           const { heapUsed, external } = (await response.json()) as NodeJS.MemoryUsage
           return { recordsPerSecond, memory: heapUsed + external }
         },
-        { NODE_OPTIONS: '--expose-gc' },
+        { env: { NODE_OPTIONS: '--expose-gc' } },
       )
     }
     return async () => {

@@ -14,9 +14,9 @@ export interface BenchFlow {
   readonly id?: string
 }
 
-const ON_TAB = { z: 'bench', x: 100, y: 100 }
+export const ON_TAB = { z: 'bench', x: 100, y: 100 }
 
-const TAB: FlowNode = { id: 'bench', type: 'tab', label: 'bench' }
+export const TAB: FlowNode = { id: 'bench', type: 'tab', label: 'bench' }
 
 /** A tab with the `sls-kafka-in` alone. */
 export function ourFlow({ endpoint, consumer, port, target, id = '' }: BenchFlow): FlowNode[] {

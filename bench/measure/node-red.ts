@@ -8,16 +8,26 @@ import type { Drained } from './drained'
 const NODES = ['bench-counter', 'bench-minimal-in', 'bench-clock'] as const
 const LONGEST_MS = 120_000
 
+export interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  /** Folders with further nodes. */
+  readonly others?: readonly string[]
+}
+
 /** Node-RED with the nodes of this package and those of the benchmarks. */
 export async function withNodeRed<T>(
   flows: readonly FlowNode[],
   work: (nodeRed: NodeRed) => Promise<T>,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, others = [] }: Surroundings = {},
 ): Promise<T> {
   const nodesDir = await mkdtemp(join(tmpdir(), 'bench-nodes-'))
   try {
     await addNodes(nodesDir)
-    const nodeRed = await startNodeRed({ flows, nodesDir: [repositoryRoot(), nodesDir], env })
+    const nodeRed = await startNodeRed({
+      flows,
+      nodesDir: [repositoryRoot(), nodesDir, ...others],
+      env,
+    })
     try {
       return await work(nodeRed)
     } finally {
@@ -30,8 +40,8 @@ export async function withNodeRed<T>(
 }
 
 /** Runs a flow that ends in a counter, in a Node-RED of its own, until all records have come. */
-export function drain(flows: readonly FlowNode[]): Promise<Drained> {
-  return withNodeRed(flows, drained)
+export function drain(flows: readonly FlowNode[], surroundings?: Surroundings): Promise<Drained> {
+  return withNodeRed(flows, drained, surroundings)
 }
 
 /** When all records have come. */
