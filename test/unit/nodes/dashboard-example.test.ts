@@ -38,7 +38,7 @@ describe('the example with a dashboard', () => {
       const named = ['z', 'project', 'group', 'page', 'ui', 'theme']
         .filter((name) => isOfDashboard(node) || !['group'].includes(name))
         .filter((name) => node.type !== 'sls-project' || name !== 'project')
-        .flatMap((name) => (node[name] === undefined ? [] : [String(node[name])]))
+        .flatMap((name) => (typeof node[name] === 'string' ? [node[name]] : []))
       for (const id of [...wires.flat(), ...named]) assert.ok(ids.includes(id), id)
     }
   })
