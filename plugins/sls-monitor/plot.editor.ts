@@ -44,7 +44,7 @@ export class Plot {
             values: (_, values) => values.map(format),
           },
         ],
-        series: [{}, { stroke: themed(colour), width: 1.5, points: { show: false } }],
+        series: [{}, { stroke: themed(colour), width: 2, points: { show: false } }],
       },
       [[], []],
       this.root,
