@@ -12,7 +12,7 @@ import type { Failure, Reason } from './answer'
 import type { Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
 import { detached } from './detached-record'
-import type { Lane, LaneProgress, Skipped } from './lane'
+import type { Lane, LaneProgress } from './lane'
 import type { Stamp } from './message'
 import type { Outbox } from './outbox'
 
@@ -126,15 +126,14 @@ export class AckLane implements Lane {
     return this.window.release(now)
   }
 
-  skip(): Skipped | null {
+  skip(): void {
     const { held } = this.window
-    if (!held) return null
-    const skipped = { first: held.offset, last: held.records.at(-1)?.offset ?? held.offset }
-    const error = new SlsKafkaError('SLS_SKIPPED', { shard: held.shard, ...skipped })
-    const { outbox } = this.#options
-    outbox.reportGivenUp(this.#decode(held), held.shard, this.#stamp(held), error)
+    if (!held) return
+    const { shard, offset, records } = held
+    const last = records.at(-1)?.offset ?? offset
+    const error = new SlsKafkaError('SLS_SKIPPED', { shard, first: offset, last })
+    this.#options.outbox.reportGivenUp(this.#decode(held), shard, this.#stamp(held), error)
     this.#done(held)
-    return skipped
   }
 
   progress(now: number): LaneProgress {

@@ -21,12 +21,6 @@ export const NOTHING_IN_FLIGHT: LaneProgress = {
   stoppedBy: null,
 }
 
-/** Records that are stepped over; offsets are decimal text. */
-export interface Skipped {
-  readonly first: string
-  readonly last: string
-}
-
 /** The way of one shard's records from the queue to the flow; one kind for each commit mode. */
 export interface Lane {
   readonly shard: Shard<FetchedRecord>
@@ -44,7 +38,7 @@ export interface Lane {
   positionReset(): void
   /** What was given up is tried anew. @returns whether anything was */
   release(now: number): boolean
-  /** The record that holds the shard is reported and counts as done. Null if none does. */
-  skip(): Skipped | null
+  /** The record that holds the shard, if one does, is reported and counts as done. */
+  skip(): void
   progress(now: number): LaneProgress
 }

@@ -6,7 +6,7 @@ import type { Assignment, FetchedBatch, LogSource } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import type { CommitMode, Progress } from './commit-mode'
 import { Committer } from './committer'
-import type { Lane, Skipped } from './lane'
+import type { Lane } from './lane'
 import { OnAck } from './on-ack'
 import { OnSend } from './on-send'
 import { Outbox, type OutboxPorts } from './outbox'
@@ -156,11 +156,16 @@ export class RecordFlow {
     return released
   }
 
-  /** Steps over the record that holds a shard. Null if none does. */
-  skip(shard: number): Skipped | null {
-    const skipped = this.#lanes.get(shard)?.skip() ?? null
+  /** A record that was given up holds the shard. */
+  isHeld(shard: number): boolean {
+    const { stoppedBy = null } = this.#lanes.get(shard)?.progress(this.#clock.now()) ?? {}
+    return stoppedBy !== null
+  }
+
+  /** Steps over the record that holds a shard. */
+  skip(shard: number): void {
+    this.#lanes.get(shard)?.skip()
     this.#onRoom()
-    return skipped
   }
 
   /** How often the record was sent that holds the commits of its shard; of all shards the most. */

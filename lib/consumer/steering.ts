@@ -1,4 +1,5 @@
 import { SlsKafkaError } from '../errors'
+import type { UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { describeFailure } from './failure'
 import type { LogConsumer } from './log-consumer'
@@ -86,14 +87,21 @@ export class Steering {
   skip(shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
       const flow = this.#joined()
-      const steered: SteeredShard[] = []
-      for (const partition of this.#own(flow, shards)) {
-        const isSkipped = flow.skip(partition) !== null || (await this.#skipBatch(flow, partition))
-        if (isSkipped) steered.push({ partition })
-        else if (shards) throw new SlsKafkaError('SLS_NOTHING_TO_SKIP', { shards: partition })
+      const wanted = this.#own(flow, shards)
+      const held = wanted.filter((shard) => flow.isHeld(shard))
+      const batches = wanted.flatMap((shard): [number, UnreadableSpan][] => {
+        const span = held.includes(shard) ? null : this.#consumer.unreadable(shard)
+        return span ? [[shard, span]] : []
+      })
+      const stopped = [...held, ...batches.map(([shard]) => shard)]
+      const idle = wanted.filter((shard) => !stopped.includes(shard))
+      if (stopped.length === 0 || (shards && idle.length > 0)) {
+        throw new SlsKafkaError('SLS_NOTHING_TO_SKIP', { shards: idle.join(', ') })
       }
-      if (steered.length > 0) return steered
-      throw new SlsKafkaError('SLS_NOTHING_TO_SKIP', { shards: flow.shardIds.join(', ') })
+      // First what can fail, so that it has changed nothing.
+      await this.#skipBatches(flow, batches)
+      for (const shard of held) flow.skip(shard)
+      return wanted.filter((shard) => stopped.includes(shard)).map((partition) => ({ partition }))
     })
   }
 
@@ -105,19 +113,21 @@ export class Steering {
     return (shards ?? this.#consumer.joined?.shardIds ?? []).map((partition) => ({ partition }))
   }
 
-  async #skipBatch(flow: RecordFlow, shard: number): Promise<boolean> {
-    const span = this.#consumer.unreadable(shard)
-    if (!span) return false
-    if (span.last === null) {
-      const reasonKey = 'end-unknown'
-      throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shard, reasonKey })
+  async #skipBatches(flow: RecordFlow, batches: [number, UnreadableSpan][]): Promise<void> {
+    const offsets = new Map<number, bigint>()
+    for (const [shard, { last }] of batches) {
+      if (last === null) {
+        throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shard, reasonKey: 'end-unknown' })
+      }
+      // A header may be as broken as the rest; nobody goes where the service has nothing.
+      const [offset] = (await flow.locate({ offset: last + 1n }, [shard])).values()
+      if (offset !== undefined) offsets.set(shard, offset)
     }
-    // A header may be as broken as the rest; nobody goes where the service has nothing.
-    const offsets = await flow.locate({ offset: span.last + 1n }, [shard])
-    await this.#move(flow, offsets)
-    const [first, last] = [String(span.first), String(span.last)]
-    this.#consumer.tell(new SlsKafkaError('SLS_SKIPPED', { shard, first, last }))
-    return true
+    if (offsets.size > 0) await this.#move(flow, offsets)
+    for (const [shard, { first, last }] of batches) {
+      const params = { shard, first: String(first), last: String(last) }
+      this.#consumer.tell(new SlsKafkaError('SLS_SKIPPED', params))
+    }
   }
 
   async #move(flow: RecordFlow, offsets: ReadonlyMap<number, bigint>): Promise<void> {

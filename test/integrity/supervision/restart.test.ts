@@ -12,7 +12,7 @@ import { startRig } from '../support/rig'
 import { GROUP, LOGSTORE, SHARDS, Supervised } from '../support/supervised'
 
 /** Wanted are 5 s, beside the start of Node-RED; a ghost would cost the session time-out, 120 s. */
-const READS_WITHIN_MS = 15_000
+const READS_WITHIN_MS = 10_000
 /** A new group waits so long for more members. */
 const GATHERING_MS = 3_000
 

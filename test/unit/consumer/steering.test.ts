@@ -627,6 +627,16 @@ describe('consumer/steering', () => {
       assert.equal(await code(() => rig.steering.skip(null)), 'SLS_NOTHING_TO_SKIP')
     })
 
+    it('does all of it or nothing', async () => {
+      await stoppedShard()
+      assert.equal(await code(() => rig.steering.skip([0, 1])), 'SLS_NOTHING_TO_SKIP')
+      const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
+      rig.source().listener.onShardFailed(1, error, { first: 40n, last: null })
+      assert.equal(await code(() => rig.steering.skip(null)), 'SLS_SEEK_FAILED')
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [1, 0])
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
+    })
+
     function unreadable(last: bigint | null): void {
       reading()
       const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
