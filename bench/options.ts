@@ -22,7 +22,6 @@ const LONGEST_RTT = 1_000
 export function parseOptions(args: readonly string[], all: readonly Case[]): BenchOptions | 'help' {
   const flags = parse(args)
   if (flags.help) return 'help'
-  if (flags.json && flags.markdown) throw new UsageError('either --json or --markdown')
   const rtt = Number(flags.rtt)
   if (!(rtt >= 0 && rtt <= LONGEST_RTT)) {
     throw new UsageError(`--rtt: milliseconds from 0 to ${LONGEST_RTT}, not ${flags.rtt}`)
@@ -31,7 +30,7 @@ export function parseOptions(args: readonly string[], all: readonly Case[]): Ben
     cases: flags.case === undefined ? selected(all, flags) : named(all, flags.case),
     isQuick: flags.quick,
     rtt,
-    form: flags.json ? 'json' : flags.markdown ? 'markdown' : 'table',
+    form: flags.json ? 'json' : 'table',
   }
 }
 
@@ -40,7 +39,6 @@ interface Flags {
   readonly quick: boolean
   readonly peers: boolean
   readonly json: boolean
-  readonly markdown: boolean
   readonly rtt: string
   readonly help: boolean
 }
@@ -54,7 +52,6 @@ function parse(args: readonly string[]): Flags {
         quick: { type: 'boolean', default: false },
         peers: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        markdown: { type: 'boolean', default: false },
         rtt: { type: 'string', default: '30' },
         help: { type: 'boolean', default: false },
       },
@@ -86,7 +83,6 @@ Options
   --peers         other Node-RED nodes and other clients as well; fetches them
   --rtt <ms>      what the far link adds to each round trip (default 30)
   --json          one JSON object: {machine, cases: [{name, ours, reference, ratio, wanted, ok}]}
-  --markdown      the table of docs/performance.md
   --quick         what bench:quick does
   --help
 

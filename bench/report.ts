@@ -12,8 +12,7 @@ export interface Report {
   readonly cases: readonly Result[]
 }
 
-export const FORMS = ['table', 'markdown', 'json'] as const
-export type Form = (typeof FORMS)[number]
+export type Form = 'table' | 'json'
 
 const COLUMNS = ['case', 'ours', 'reference', 'ratio', 'wanted', ''] as const
 
@@ -29,22 +28,11 @@ export function thisMachine(): Machine {
 /** Text that ends with a line end. */
 export function format(report: Report, form: Form): string {
   if (form === 'json') return `${JSON.stringify(report)}\n`
-  const lines = form === 'markdown' ? markdown(report.cases) : table(report.cases)
-  return [machineLine(report.machine), '', ...lines, ''].join('\n')
+  return [machineLine(report.machine), '', ...table(report.cases), ''].join('\n')
 }
 
 function machineLine({ cores, processor, node }: Machine): string {
   return `${cores} × ${processor}, Node.js ${node}`
-}
-
-/** As prettier has it: each column as wide as its widest cell. */
-function markdown(results: readonly Result[]): string[] {
-  const rows = [[...COLUMNS], ...results.map(cells)]
-  const widths = COLUMNS.map((_, column) => Math.max(3, ...rows.map((row) => widthOf(row, column))))
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = rows
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)]
 }
 
 function table(results: readonly Result[]): string[] {

@@ -7,7 +7,14 @@ import { englishLeftOvers, halfWidthMarks, otherWords } from '../support/chinese
 import { codeIn, commandsIn, figuresIn, tablesIn, withoutBlocks } from '../support/markdown'
 import { repositoryRoot } from '../support/node-red/repository'
 
-const TRANSLATED = ['README', 'docs/errors', 'docs/guarantees', 'docs/doctor', 'docs/monitoring']
+const TRANSLATED = [
+  'README',
+  'docs/errors',
+  'docs/guarantees',
+  'docs/doctor',
+  'docs/monitoring',
+  'docs/performance',
+]
 /** Where the tests lie that a command runs. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   'npm test': ['test/unit', 'test/nodes'],
