@@ -38,6 +38,7 @@ describe('summary of a benchmark', () => {
 
   it('judges the ratio where there is a reference, unless ours is meant', () => {
     assert.equal(summarise(RATE, [{ ours: 99, reference: 100 }]).ok, false)
+    assert.equal(summarise(RATE, [{ ours: 100, reference: 100 }]).ok, true)
     assert.equal(summarise(CPU, [{ ours: 0.9, reference: 0.5 }]).ok, true)
     assert.deepEqual(summarise(CPU, [{ ours: 1.1, reference: 7 }]), {
       name: 'idle, %',
