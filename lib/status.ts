@@ -207,6 +207,7 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
     return { ...bare('yellow', 'dot', 'waiting-for-ack'), code: 'SLS_ACK_MISSING' }
   }
   if (snapshot.isRetrying) return bare('yellow', 'dot', 'retrying')
+  if (snapshot.isLeftOut) return failure('SLS_GROUP_CONFLICT')
   if (shards === 0) return bare('grey', 'ring', 'standby')
   if (rate === 0 && snapshot.isCaughtUp) return bare('green', 'dot', 'waiting')
   const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''

@@ -46,6 +46,7 @@ export class LogConsumer {
   readonly #failedShards = new FailedShards()
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
   #lastAnswer = 0
+  #isLeftOut = false
   /** Null while it is no member. */
   #totalShards: number | null = null
   /** Through all tries to join again, until something is answered. */
@@ -119,6 +120,7 @@ export class LogConsumer {
       rate: flow?.rate(now) ?? 0,
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
+      isLeftOut: this.#isLeftOut,
       isCaughtUp: flow?.isCaughtUp ?? false,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
@@ -167,6 +169,7 @@ export class LogConsumer {
     this.#failedShards.clear()
     this.#report.forget()
     this.#recordError = null
+    this.#isLeftOut = false
     this.#troubleSince = null
     this.#totalShards = null
   }
@@ -222,9 +225,18 @@ export class LogConsumer {
       this.#failedShards.keep(assignment.shards)
       this.#flow?.assigned(assignment)
       this.#totalShards = assignment.total
+      if (assignment.shards.length > 0) this.#isLeftOut = false
       // A member that has failed before may be so again with its first fetch.
       if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
       this.#ports.onJoined(assignment.shards)
+    },
+    onLeftOut: (isNobodyReading) => {
+      const isNews = isNobodyReading && !this.#isLeftOut
+      this.#isLeftOut = isNobodyReading
+      if (!isNews) return
+      const { group, logstore } = this.#options
+      const detail = `its leader assigns no shard of ${logstore} to anybody`
+      this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
     },
     onFetched: (batch) => {
       this.#failedShards.forget(batch.shard)

@@ -44,6 +44,8 @@ export interface ConsumerSnapshot extends Progress {
   readonly bytesPerSecond: number
   /** Of the shard that is furthest behind. */
   readonly delaySeconds: number
+  /** No shard of the logstore is anybody's: the group's leader gives them to nobody. */
+  readonly isLeftOut: boolean
   /** Every shard is read to its end. */
   readonly isCaughtUp: boolean
   /** The user has paused every shard. */

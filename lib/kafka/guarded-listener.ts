@@ -31,6 +31,9 @@ export function guardedListener(
     onAssigned: guarded((assignment) => {
       listener.onAssigned(assignment)
     }),
+    onLeftOut: guarded((isNobodyReading) => {
+      listener.onLeftOut(isNobodyReading)
+    }),
     onFetched: guarded((batch) => {
       listener.onFetched(batch)
     }),

@@ -75,6 +75,8 @@ export interface GroupMember {
   memberId: string
   clientId: string
   clientHost: string
+  /** As the group's leader encoded it; empty unless the group is stable. */
+  memberAssignment: Buffer
 }
 
 export interface ClusterInternals {

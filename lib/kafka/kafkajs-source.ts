@@ -15,7 +15,7 @@ import { begin } from './incarnation'
 import { JoinWatch } from './join-watch'
 import { Membership } from './membership'
 import { leaveByClientId } from './leave'
-import { OffsetLookUp } from './offset-look-up'
+import { LookUp } from './look-up'
 import { Reading } from './reading'
 import { BrokenJoinError, LostMembershipError } from './rejoin-errors'
 import { KafkaSession } from './session'
@@ -32,7 +32,7 @@ export class KafkajsSource implements LogSource {
   readonly #membership: Membership
   readonly #reading: Reading
   readonly #dialer: Dialer
-  readonly #lookUp: OffsetLookUp
+  readonly #lookUp: LookUp
   readonly #failure = new FirstFailure()
   #consumer: Consumer | null = null
   #closingSession: KafkaSession | null = null
@@ -44,7 +44,7 @@ export class KafkajsSource implements LogSource {
     this.#listener = guardedListener(listener, (error) => {
       this.#failure.raise(error)
     })
-    this.#lookUp = new OffsetLookUp(options)
+    this.#lookUp = new LookUp(options)
     this.#membership = new Membership(options.consumer.logstore)
     this.#reading = new Reading(this.#membership, this.#listener)
     this.#dialer = new Dialer({
@@ -217,6 +217,15 @@ export class KafkajsSource implements LogSource {
     }
     this.#onAnswer()
     this.#listener.onAssigned(assignment)
+    if (shards.length === 0 && assignment.total > 0) void this.#lookWhoReads()
+  }
+
+  /** Others may have all the shards, or the leader knows nothing of our logstore. */
+  async #lookWhoReads(): Promise<void> {
+    if (this.#membership.isLeader) return
+    const isRead = await this.#lookUp.isRead().catch(() => null)
+    if (isRead === null || this.#isOver || this.#membership.shards.size > 0) return
+    this.#listener.onLeftOut(!isRead)
   }
 
   #onBatch(payload: EachBatchPayload): void {

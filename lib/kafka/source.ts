@@ -91,6 +91,11 @@ export interface LogSourceListener {
   /** The group lets the join wait for other members, or for one that has died. @param since unix ms */
   onJoinWaits(since: number): void
   onAssigned(assignment: Assignment): void
+  /**
+   * Nothing was assigned to us, and told is whether nothing of the logstore was assigned to anybody: the
+   * group's leader is a client of another kind, which gives out what it reads itself and nothing else.
+   */
+  onLeftOut(isNobodyReading: boolean): void
   onFetched(batch: FetchedBatch): void
   /**
    * This shard cannot be read, for some time or until shards are assigned anew; the others are read on.

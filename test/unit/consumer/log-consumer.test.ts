@@ -43,6 +43,23 @@ describe('consumer/log-consumer', () => {
     assert.equal(sent.length, 2)
   })
 
+  it('tells once that nobody is assigned its logstore, until a shard is its own', () => {
+    const { consumer, source, failures } = consumerRig()
+    const isLeftOut = (): boolean => consumer.snapshot().isLeftOut
+    consumer.start()
+    source().assign([], { total: 4 })
+    source().listener.onLeftOut(true)
+    source().assign([], { total: 4 })
+    source().listener.onLeftOut(true)
+    assert.equal(isLeftOut(), true)
+    source().listener.onLeftOut(false)
+    assert.equal(isLeftOut(), false)
+    source().listener.onLeftOut(true)
+    source().assign([1], { total: 4 })
+    assert.equal(isLeftOut(), false)
+    assert.deepEqual(failures, ['SLS_GROUP_CONFLICT null', 'SLS_GROUP_CONFLICT null'])
+  })
+
   it('commits no sooner than the commit interval after sending', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()

@@ -15,6 +15,7 @@ function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
     onPhase: nothing,
     onJoinWaits: nothing,
     onAssigned: nothing,
+    onLeftOut: nothing,
     onFetched: nothing,
     onShardFailed: nothing,
     onCaughtUp: nothing,

@@ -1,12 +1,13 @@
 import type { MemberOptions } from './client-config'
+import { privateKafkaJS } from './hardening/private-kafkajs'
 import { KafkaSession } from './session'
 import type { OffsetRange } from './source'
 
 /**
- * Asks where records are, each time through a connection of its own: a member's connections wait for
+ * Asks where records are, and who reads them, each time through a connection of its own: a member's connections wait for
  * fetches, or for the group.
  */
-export class OffsetLookUp {
+export class LookUp {
   readonly #options: MemberOptions
   readonly #sessions = new Set<KafkaSession>()
   #isClosed = false
@@ -31,6 +32,18 @@ export class OffsetLookUp {
   /** @param time milliseconds since 1970 */
   at(time: number): Promise<Map<number, bigint>> {
     return this.#ask((session) => session.offsetsAt(time))
+  }
+
+  /** Whether a shard of the logstore is assigned to anybody; null while the group assigns anew. */
+  async isRead(): Promise<boolean | null> {
+    const { group, logstore } = this.#options.consumer
+    const { MemberAssignment } = privateKafkaJS().kafkajs.AssignerProtocol
+    const { state, members } = await this.#ask((session) => session.describe(group))
+    if (state !== 'Stable') return null
+    return members.some(({ memberAssignment }) => {
+      const assigned = MemberAssignment.decode(memberAssignment)?.assignment[logstore]
+      return assigned !== undefined && assigned.length > 0
+    })
   }
 
   /** What is under way fails. */
