@@ -1,8 +1,9 @@
 // Builds everything into dist/: tsc for the runtime, one esbuild bundle per node or plugin for the
-// editor (inlined into its html, as Node-RED expects), and the files that are neither.
+// editor (inlined into its html, as Node-RED expects), and the files that are neither. What was built
+// from the same files is left as it is: most commands of package.json build first.
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,13 +12,36 @@ import { build } from 'esbuild'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 process.chdir(root)
 
-await rm('dist', { recursive: true, force: true })
-compile()
-await copyAssets('nodes')
-await copyAssets('plugins')
-await copyAssets('cli')
-await copyChinese()
-await inlineEditorBundles()
+/** Tells from which files dist/ was built. */
+const STAMP = join('dist', 'built-from.txt')
+
+const sources = await listSources()
+if (sources !== (await readFile(STAMP, 'utf8').catch(() => null))) {
+  await rm('dist', { recursive: true, force: true })
+  compile()
+  await copyAssets('nodes')
+  await copyAssets('plugins')
+  await copyAssets('cli')
+  await copyChinese()
+  await inlineEditorBundles()
+  await writeFile(STAMP, sources)
+}
+
+/** A line for each file that is built from, with its size and the time of its last change. */
+async function listSources() {
+  const { include } = JSON.parse(await readFile('tsconfig.json', 'utf8'))
+  const below = await Promise.all(
+    include.map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+    ),
+  )
+  const files = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs']
+  const lines = [...files, ...below.flat()].sort().map(async (path) => {
+    const { size, mtimeMs } = await stat(path)
+    return `${path} ${size} ${mtimeMs}\n`
+  })
+  return (await Promise.all(lines)).join('')
+}
 
 function compile() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript')), 'tsc.js')
