@@ -235,7 +235,7 @@ export class LogConsumer {
       this.#isLeftOut = isNobodyReading
       if (!isNews) return
       const { group, logstore } = this.#options
-      const detail = `its leader assigns no shard of ${logstore} to anybody`
+      const detail = `the group's leader assigns no shard of ${logstore} to anybody`
       this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
     },
     onFetched: (batch) => {
