@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 export interface ChildOptions {
   /** For messages. */
   readonly name: string
+  /** The Node.js that runs it; default: this one. */
+  readonly node?: string | undefined
   /** A Node.js script. */
   readonly script: string
   readonly args: readonly string[]
@@ -36,8 +38,8 @@ const KEPT_LINES = 20
  * Rejects, with the program ended, if it does not get ready.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, script, args, cwd, env } = options
-  const child = spawn(process.execPath, [script, ...args], {
+  const { name, node = process.execPath, script, args, cwd, env } = options
+  const child = spawn(node, [script, ...args], {
     cwd,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

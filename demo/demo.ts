@@ -6,7 +6,7 @@ import { feedHistory, feedSteadily } from './feed'
 import { demoFlow } from './flow'
 import { fileLogs } from './logs/file'
 import { shopLogs } from './logs/shop'
-import { startNodeRed, type NodeRed } from './node-red'
+import { startNodeRed, type NodeRed, type NodeRedProgram } from './node-red'
 import { startDatabase } from './orders/database'
 import { OrderBook, type OrderCounts } from './orders/order-book'
 import { appendOrders, orderLogs } from './orders/order-logs'
@@ -26,6 +26,8 @@ export interface DemoSettings {
   readonly orderRate: number
   readonly outageSeconds: number
   readonly file: string | undefined
+  /** Which Node-RED; default: the dev dependency. */
+  readonly program?: NodeRedProgram | undefined
   readonly log: (line: string) => void
 }
 
@@ -103,6 +105,7 @@ export async function startDemo(settings: DemoSettings): Promise<RunningDemo> {
     }
 
     const running = await startNodeRed({
+      program: settings.program,
       port: settings.port,
       accessKey: { id: endpoint.accessKeyId, secret: endpoint.accessKeySecret },
       ca: endpoint.ca,

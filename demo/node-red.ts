@@ -5,7 +5,17 @@ import { join } from 'node:path'
 import { startChild, type Child } from './child'
 import { REPOSITORY } from './repository'
 
+/** A Node-RED that is installed somewhere. */
+export interface NodeRedProgram {
+  /** Path of the Node.js that runs it. */
+  readonly node: string
+  /** Path of its `red.js`. */
+  readonly script: string
+}
+
 export interface NodeRedOptions {
+  /** Default: the dev dependency, with the Node.js that runs this. */
+  readonly program?: NodeRedProgram | undefined
   readonly port: number
   readonly accessKey: { readonly id: string; readonly secret: string }
   /** PEM of the certificate that the flow trusts. */
@@ -115,7 +125,8 @@ function startProcess(
 ): Promise<Child> {
   return startChild({
     name: 'Node-RED',
-    script: require.resolve('node-red/red.js'),
+    node: options.program?.node,
+    script: options.program?.script ?? require.resolve('node-red/red.js'),
     args: ['--userDir', userDir],
     cwd: userDir,
     env: environment(options),

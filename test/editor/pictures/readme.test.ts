@@ -1,13 +1,9 @@
-import assert from 'node:assert/strict'
-import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
-import { repositoryRoot } from '../../support/node-red/repository'
 import { EditorBench, LOGSTORE } from '../support/editor-bench'
+import { savePicture } from '../support/picture'
 import { ReaderDialog } from '../support/reader-dialog'
 import { deployedProject, deployedReader } from '../support/reader-flow'
 
-const FOLDER = join(repositoryRoot(), 'docs', 'pictures')
 /** Bytes: the README is to be read over slow lines as well. */
 const LARGEST = 60_000
 
@@ -44,14 +40,8 @@ describe('pictures of the README', () => {
   })
 
   for (const language of ['en-US', 'zh-CN'] as const) {
-    const suffix = language === 'en-US' ? '' : '.zh-CN'
-
-    async function save(name: string, take: (path: string) => Promise<unknown>): Promise<void> {
-      const path = join(FOLDER, `${name}${suffix}.png`)
-      await mkdir(FOLDER, { recursive: true })
-      await take(path)
-      assert.ok((await stat(path)).size <= LARGEST, `${name} is too large`)
-    }
+    const save = (name: string, take: (path: string) => Promise<unknown>): Promise<void> =>
+      savePicture(name, { language, largest: LARGEST }, take)
 
     it(`of a flow, its debug panel, its dialog and a preview, in ${language}`, async () => {
       const editor = await bench.open([deployedProject(), reader, ERRORS, DEBUG], { language })
