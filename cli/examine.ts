@@ -5,7 +5,7 @@ import { newClientId } from '../lib/kafka/incarnation'
 import { peek, type PeekedRecord } from '../lib/kafka/peek'
 import { KafkaSession } from '../lib/kafka/session'
 import type { FetchedShard } from '../lib/kafka/single-fetch'
-import type { Logger } from '../lib/logger'
+import { SILENT_LOGGER } from '../lib/logger'
 import { maskAccessKeyId } from '../lib/sls/credentials'
 import { probe } from '../lib/sls/probe'
 import { redactorOf, unanswered } from './answers'
@@ -40,8 +40,6 @@ const SAMPLE_RECORDS = 100
 /** Fetches that follow each other, so that the way from one log group to the next is among them. */
 const SAMPLE_FETCHES = 3
 const SAMPLE_LIMITS = { wait: 250, bytes: 4 * 1_048_576, bytesPerShard: 1_048_576 }
-
-const QUIET: Logger = { debug: () => undefined, trace: () => undefined }
 
 /**
  * Looks at a logstore through its Kafka endpoint: how far a connection gets, and what the service there
@@ -103,7 +101,7 @@ class Examination {
     const { tls, address } = consumer.project
     const servername = tls.servername ?? address?.host
     const target = { address: this.#address, tls: { ...tls, ...(servername && { servername }) } }
-    const client = new KafkaSession({ consumer, clientId: this.#clientId, logger: QUIET })
+    const client = new KafkaSession({ consumer, clientId: this.#clientId, logger: SILENT_LOGGER })
     this.#surroundings.onProgress('name')
     for await (const { step, took, found, failure } of probe(target, client)) {
       const next = STEPS[STEPS.indexOf(step) + 1]
@@ -123,7 +121,7 @@ class Examination {
     const session = new KafkaSession({
       consumer,
       clientId: this.#clientId,
-      logger: QUIET,
+      logger: SILENT_LOGGER,
       onConnectionError: (error) => {
         // Our own refusal of a host; kafkajs tells it in other words.
         if (error instanceof SlsKafkaError) refusal = error

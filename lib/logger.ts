@@ -3,3 +3,9 @@ export interface Logger {
   debug(message: string): void
   trace(message: string): void
 }
+
+/** For whoever gets the answer anyway. */
+export const SILENT_LOGGER: Logger = {
+  debug: () => undefined,
+  trace: () => undefined,
+}

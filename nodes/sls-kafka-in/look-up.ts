@@ -1,6 +1,7 @@
 import { marksOf } from '../../lib/errors'
 import { askService } from '../../lib/kafka/ask'
 import type { KafkaSession, ListedLogstore } from '../../lib/kafka/session'
+import { SILENT_LOGGER, type Logger } from '../../lib/logger'
 import { meaningOf } from '../../lib/sls/meanings'
 import { networkReasonOf } from '../../lib/sls/network-reason'
 import type { FailureAnswer, LogstoresAnswer, PositionAnswer } from '../common/admin-answers'
@@ -8,9 +9,6 @@ import type { TypedProject } from '../common/typed-project'
 
 /** Behind `kafka-forwarder` in SLS's own logs. Joins no group, so it need not be told from others. */
 const CLIENT_ID = 'node-red-sls-kafka/dialog'
-
-/** Nothing of it is logged: whoever asked gets the answer. */
-const SILENT = { debug: () => undefined, trace: () => undefined }
 
 /** Milliseconds. */
 const TIMEOUT = 10_000
@@ -22,9 +20,9 @@ const MAX_LOGSTORES = 1_000
 export function sessionOptions({ options, logstore }: TypedProject): {
   consumer: { project: TypedProject['options']; logstore: string }
   clientId: string
-  logger: typeof SILENT
+  logger: Logger
 } {
-  return { consumer: { project: options, logstore }, clientId: CLIENT_ID, logger: SILENT }
+  return { consumer: { project: options, logstore }, clientId: CLIENT_ID, logger: SILENT_LOGGER }
 }
 
 /** The logstores with their shards; none where the AccessKey may not list them. */

@@ -1,4 +1,5 @@
 import { KafkaSession } from '../../lib/kafka/session'
+import { SILENT_LOGGER } from '../../lib/logger'
 import { probe, STEP_TIMEOUT, type ProbeResult } from '../../lib/sls/probe'
 import type { StepAnswer } from '../common/admin-answers'
 import { targetOf, type TypedProject } from '../common/typed-project'
@@ -6,16 +7,13 @@ import { targetOf, type TypedProject } from '../common/typed-project'
 /** Behind `kafka-forwarder` in SLS's own logs. Joins no group, so it need not be told from others. */
 const CLIENT_ID = 'node-red-sls-kafka/test'
 
-/** Nothing of a test is logged: whoever asked for it gets the answer. */
-const SILENT = { debug: () => undefined, trace: () => undefined }
-
 /** Tries a connection, as far as a step can be tried, and tells of each step what a dialog may show. */
 export async function* testConnection(
   { options, logstore }: TypedProject,
   signal: AbortSignal,
 ): AsyncGenerator<StepAnswer> {
   const consumer = { project: options, logstore }
-  const client = new KafkaSession({ consumer, clientId: CLIENT_ID, logger: SILENT })
+  const client = new KafkaSession({ consumer, clientId: CLIENT_ID, logger: SILENT_LOGGER })
   const address = targetOf(options)
   const servername = options.tls.servername ?? options.address?.host ?? address.host
   const target = { address, tls: { ...options.tls, servername } }

@@ -7,18 +7,11 @@ import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource } from '../../lib/kafka/source'
-import type { Logger } from '../../lib/logger'
+import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from './consumer-options'
 
 const WAIT = 20_000
-
-const silent = (): void => undefined
-
-export const SILENT_LOGGER: Logger = {
-  debug: silent,
-  trace: silent,
-}
 
 /** A consumer on a real service, and what it gave and told so far. */
 export class RunningConsumer {

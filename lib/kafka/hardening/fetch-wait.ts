@@ -1,5 +1,6 @@
 import { HEARTBEAT_INTERVAL, IDLE_AFTER, IDLE_FETCH_MAX_WAIT } from '../constants'
 import type { BatchInternals } from '../internals'
+import { shardCount } from './shard-count'
 
 /**
  * kafkajs lets the service wait equally long for records in each fetch. With a long wait, a shard that
@@ -40,8 +41,8 @@ export function rewrite(original: unknown): unknown {
     }
 
     #wait(): number {
-      const assigned = count(this.subscriptionState.assigned())
-      if (count(this.subscriptionState.active()) < assigned) return WAIT_WHILE_PAUSED
+      const assigned = shardCount(this.subscriptionState.assigned())
+      if (shardCount(this.subscriptionState.active()) < assigned) return WAIT_WHILE_PAUSED
       // One that failed is left alone for a while, and then asked for with the next fetch.
       const asked = Object.values(this.getActiveTopicPartitions())
       if (asked.reduce((sum, { size }) => sum + size, 0) < assigned) return this.#usualWait
@@ -52,8 +53,4 @@ export function rewrite(original: unknown): unknown {
       return Math.max(this.#usualWait, Math.min(IDLE_FETCH_MAX_WAIT, untilHeartbeat))
     }
   }
-}
-
-function count(topics: readonly { partitions: number[] }[]): number {
-  return topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
 }

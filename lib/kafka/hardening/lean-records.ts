@@ -1,3 +1,5 @@
+import { AT, UNCOUNTED } from './batch-header'
+
 /**
  * For each record kafkajs reads the text of its batch's first offset and time into BigInts again, and
  * copies the record's place in the answer into several objects: most of the time that reading takes
@@ -31,19 +33,6 @@ interface LeanRecord {
 
 type DecodeBatch = (decoder: Decoder) => Promise<{ records: LeanRecord[] }>
 
-/** Where the fields of a batch's header stand. */
-const AT = {
-  length: 8,
-  magic: 16,
-  attributes: 21,
-  firstTimestamp: 27,
-  maxTimestamp: 35,
-  producerId: 43,
-  recordCount: 57,
-  records: 61,
-} as const
-/** Bytes of the base offset and the length, which the length does not count. */
-const UNCOUNTED = 12
 const LOG_APPEND_TIME = 0x08
 const TRANSACTIONAL = 0x10
 const CONTROL = 0x20

@@ -1,4 +1,5 @@
 import type { BatchInternals } from '../internals'
+import { shardCount } from './shard-count'
 
 /**
  * With every shard paused, kafkajs sleeps for its longest wait before it looks again, also when a shard
@@ -44,8 +45,8 @@ export function rewrite(original: unknown): unknown {
     }
 
     #isAllPaused(): boolean {
-      const assigned = count(this.subscriptionState.assigned())
-      return assigned > 0 && count(this.subscriptionState.active()) === 0
+      const assigned = shardCount(this.subscriptionState.assigned())
+      return assigned > 0 && shardCount(this.subscriptionState.active()) === 0
     }
 
     /** @param milliseconds at most */
@@ -61,8 +62,4 @@ export function rewrite(original: unknown): unknown {
       })
     }
   }
-}
-
-function count(topics: readonly { partitions: number[] }[]): number {
-  return topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
 }

@@ -1,5 +1,6 @@
 import { requireCodec } from '../codecs/codecs'
 import { MAX_BATCH_BYTES } from '../codecs/limit'
+import { AT, UNCOUNTED } from './batch-header'
 import { setCodecs, setFindings, UnreadableBatchError } from './fetched-records'
 
 /**
@@ -23,18 +24,9 @@ interface Parts {
   readonly decodeOldFormat: (decoder: Decoder, size: number) => Promise<unknown[]>
 }
 
-/** Where the fields of a batch's header stand. */
-const AT = {
-  length: 8,
-  magic: 16,
-  oldAttributes: 17,
-  attributes: 21,
-  lastOffsetDelta: 23,
-  recordCount: 57,
-} as const
-const HEADER = 61
-/** Bytes of the base offset and the length, which the length does not count. */
-const UNCOUNTED = 12
+/** Where the format of before Kafka 0.11 has its attributes. */
+const OLD_ATTRIBUTES_AT = 17
+const HEADER = AT.records
 const MAGIC = 2
 const CODEC_MASK = 0x07
 const SMALLEST_RECORD = 7
@@ -61,7 +53,7 @@ export function rewrite(_original: unknown, load: (file: string) => unknown): De
 async function decodeOldFormat(bytes: Buffer, parts: Parts): Promise<unknown[]> {
   const offset = bytes.readBigInt64BE(0)
   try {
-    const isCompressed = (bytes.readInt8(AT.oldAttributes) & CODEC_MASK) !== 0
+    const isCompressed = (bytes.readInt8(OLD_ATTRIBUTES_AT) & CODEC_MASK) !== 0
     // kafkajs counts them as JS numbers, which are not exact there, and we would commit such an offset.
     if (isCompressed && offset > Number.MAX_SAFE_INTEGER) {
       throw new Error('compressed records of the format before Kafka 0.11, with offsets above 2^53')

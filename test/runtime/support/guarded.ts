@@ -3,14 +3,12 @@ import { HOST, LOCAL_PORT, PROJECT } from '../../support/alibaba-hosts'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { startNodeRed, type FlowNode, type NodeRed } from '../../support/node-red'
 import { Resources } from '../../support/resources'
+import { adminAuth, logIn } from './admin-users'
 
 export const LOGSTORE = 'nginx-access'
 export const STORED = { accessKeyId: 'LTAI5tStoredStored42', accessKeySecret: 'STORED-SECRET' }
 export const VARIABLE = 'VALUE-OF-A-VARIABLE'
 export const ENDPOINT = 'cn-hangzhou.log.aliyuncs.com'
-const PASSWORD = 'password'
-/** Of the password, by bcrypt. */
-const HASH = '$2b$04$V/1azedx.os.2ATTYyIOyewATH2JRbsf43jmNwUcuhmUV4MCaynA6'
 
 export type Fields = Readonly<Record<string, string | null>>
 type Line = Readonly<Record<string, unknown>>
@@ -97,11 +95,6 @@ export class Guarded {
         ...STORED,
       }),
     )
-    const user = (username: string, permissions: string): object => ({
-      username,
-      password: HASH,
-      permissions,
-    })
     this.#nodeRed = await resources.started(
       startNodeRed({
         flows: flowsFor(this.#endpoint),
@@ -113,31 +106,13 @@ export class Guarded {
           NODE_OPTIONS: `--require ${JSON.stringify(require.resolve('../../support/alibaba-hosts'))}`,
           [LOCAL_PORT]: String(this.#endpoint.port),
         },
-        settings: {
-          adminAuth: {
-            type: 'credentials',
-            users: [user('full', '*'), user('reader', 'read')],
-          },
-        },
+        settings: { adminAuth },
       }),
     )
-    this.#tokens = { full: await this.#login('full'), reader: await this.#login('reader') }
-  }
-
-  async #login(username: string): Promise<string> {
-    const response = await this.nodeRed.request('/auth/token', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        client_id: 'node-red-editor',
-        grant_type: 'password',
-        // All that the user may.
-        scope: '',
-        username,
-        password: PASSWORD,
-      }),
-    })
-    return ((await response.json()) as { access_token: string }).access_token
+    this.#tokens = {
+      full: await logIn(this.nodeRed, 'full'),
+      reader: await logIn(this.nodeRed, 'reader'),
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { Doctor, linesOf, runDoctor, type DoctorRun } from '../../support/doctor
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { codeIn, tablesIn } from '../../support/markdown'
 import { repositoryRoot } from '../../support/node-red/repository'
-import { SILENT_LOGGER } from '../../support/running-consumer'
+import { SILENT_LOGGER } from '../../../lib/logger'
 
 const ACCESS_KEY_ID = 'LTAI5tABCDEFGHIJKLMN9xQ'
 const SECRET = 'aVerySecretAccessKeySecret'

@@ -3,7 +3,7 @@ import { peek, peekLogstore, type PeekedRecord, type PeekSession } from '../../.
 import { optionsFor } from '../../support/consumer-options'
 import { CODECS, compressedBatch, LINES } from '../../support/compressed-batches'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { SILENT_LOGGER } from '../../support/running-consumer'
+import { SILENT_LOGGER } from '../../../lib/logger'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

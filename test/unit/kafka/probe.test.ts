@@ -5,7 +5,7 @@ import { KafkaSession } from '../../../lib/kafka/session'
 import { probe, type ProbeResult } from '../../../lib/sls/probe'
 import { optionsFor, type ServiceAddress } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { SILENT_LOGGER } from '../../support/running-consumer'
+import { SILENT_LOGGER } from '../../../lib/logger'
 
 interface Changes {
   readonly host?: string

@@ -4,7 +4,7 @@ import { KafkajsSource } from '../../../lib/kafka/kafkajs-source'
 import type { FetchedBatch, LogSourceListener } from '../../../lib/kafka/source'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { SILENT_LOGGER } from '../../support/running-consumer'
+import { SILENT_LOGGER } from '../../../lib/logger'
 
 const LOGSTORE = 'access-log'
 
