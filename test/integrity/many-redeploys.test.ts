@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Broker } from '../support/broker'
-import { localEndpoint } from '../support/broker'
+import { brokerOf } from '../support/broker'
+import { startEmulator, type RunningEmulator } from '../support/emulator'
 import { Resources } from '../support/resources'
 import { IS_FULL } from './support/full'
 import { figures, megabytes } from './support/figures'
@@ -14,20 +14,24 @@ const SHARDS = 2
 const MODES = ['onSend', 'onAck'] as const
 /** What is left behind by one redeploy would be the most of a client: sockets' buffers alone take more. */
 const BYTES_EACH = 20_000
+/** One for the group and one for the fetches, of each node. */
+const CONNECTIONS = 2 * MODES.length
 const TIMEOUT_MS = 20 * 60_000
 
 describe(`${REDEPLOYS} redeploys in a row`, () => {
   const resources = new Resources()
-  let broker: Broker
+  let endpoint: RunningEmulator
 
   before(async () => {
-    broker = await resources.started(localEndpoint.start())
-    for (const mode of MODES) await broker.createTopic(mode.toLowerCase(), SHARDS)
+    endpoint = await resources.started(startEmulator())
+    for (const mode of MODES) await endpoint.createLogstore(mode.toLowerCase(), SHARDS)
   })
 
   after(() => resources.end())
 
   it('leave no socket, timer or listener behind, and no memory', async () => {
+    const broker = brokerOf(endpoint)
+    const connections = async (): Promise<number> => (await endpoint.state()).connections.open
     const rig = await Rig.start(
       resources,
       broker,
@@ -43,32 +47,39 @@ describe(`${REDEPLOYS} redeploys in a row`, () => {
     await rig.reads()
     for (let count = 0; count < WARM_UP; count++) await rig.redeploy('nodes')
     await rig.reads()
+    // Who reads may still be opening the last connection.
+    await rig.until('connections', async () => (await connections()) === CONNECTIONS)
     const before = await rig.resources()
     const { heapUsed: heapBefore } = await rig.memory()
     // None waits for the one before it to have joined.
     for (let count = 0; count < REDEPLOYS; count++) await rig.redeploy('nodes')
     await rig.reads()
-    const after = await rig.resources()
+    let after = await rig.resources()
+    // What has just been closed, or belongs to the request that asks, is there for a moment; a leak stays.
+    await rig
+      .until('sockets and timers to be as few as before', async () => {
+        after = await rig.resources()
+        return (await connections()) === CONNECTIONS && isNoMore(before.counts, after.counts)
+      })
+      .finally(() => {
+        figures(`${REDEPLOYS} redeploys in a row`, { before: before.counts, after: after.counts })
+      })
     const { heapUsed: heapAfter } = await rig.memory()
 
     for (const mode of MODES) {
       assert.equal((await broker.members(mode.toLowerCase())).length, 1, `members, ${mode}`)
     }
     figures(`${REDEPLOYS} redeploys in a row`, {
-      resources: after.counts,
       listeners: after.listeners,
       heap: `${megabytes(heapBefore)} to ${megabytes(heapAfter)}`,
     })
-    assert.deepEqual(moreThan(before.counts, after.counts), [])
     assert.ok(after.listeners <= before.listeners, `${after.listeners} listeners`)
     const growth = (heapAfter - heapBefore) / REDEPLOYS
     assert.ok(growth < BYTES_EACH, `${growth} bytes with each redeploy`)
   }).timeout(TIMEOUT_MS)
 })
 
-/** Kinds of which there are more than before. Fewer can be: a connection of before may just have ended. */
-function moreThan(before: Readonly<Record<string, number>>, after: typeof before): string[] {
-  return Object.entries(after)
-    .filter(([kind, count]) => count > (before[kind] ?? 0))
-    .map(([kind, count]) => `${kind}: ${count} instead of ${before[kind] ?? 0}`)
+/** Fewer can be: a connection to the test may just have ended. */
+function isNoMore(before: Readonly<Record<string, number>>, after: typeof before): boolean {
+  return Object.entries(after).every(([kind, count]) => count <= (before[kind] ?? 0))
 }
