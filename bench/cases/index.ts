@@ -6,6 +6,7 @@ import { farLink } from './far-link'
 import { idle } from './idle'
 import { latency } from './latency'
 import { memory } from './memory'
+import { monitor } from './monitor'
 import { nodes } from './nodes'
 import { onAck } from './on-ack'
 import { otherClients } from './other-clients'
@@ -20,7 +21,7 @@ export const CASES: readonly Case[] = [
   batch('batch-200', TEXT_200, 600_000, 'quick'),
   batch('batch-1k', TEXT_1K, 400_000, 'usual'),
   batch('json-200', JSON_200, 400_000, 'usual'),
-  batch('json-1k', JSON_1K, 200_000, 'usual'),
+  batch('json-1k', JSON_1K, 500_000, 'usual'),
   onAck('ack-200', TEXT_200, 100_000, 'quick'),
   onAck('ack-1k', TEXT_1K, 100_000, 'usual'),
   shards,
@@ -30,6 +31,7 @@ export const CASES: readonly Case[] = [
   idle,
   memory,
   eventLoop,
+  monitor,
   ...otherNodes,
   ...otherClients,
 ]

@@ -7,18 +7,19 @@ import type { FlowNode } from '../../test/support/node-red'
 import type { Case } from '../case'
 import type { Subscription } from '../clients/subscription'
 import { counter, ON_TAB, ourFlow, TAB } from '../measure/flow'
-import { inTurn } from '../measure/in-turn'
 import { TEXT_200 } from '../measure/logs'
 import { drain } from '../measure/node-red'
 
-const RECORDS = 200_000
 const SHARDS = 4
+const EMITS = ['record', 'batch'] as const
 
 interface OtherNode {
   readonly name: string
   /** On the npm registry. */
   readonly package: string
   readonly version: string
+  /** So many that a run takes several seconds: one of ours in batches is at its full rate after one. */
+  readonly records: number
   /** The nodes that read, wired to the counter. */
   readonly flow: (subscription: Subscription) => readonly FlowNode[]
 }
@@ -30,6 +31,7 @@ const NODES: readonly OtherNode[] = [
     name: 'kafka-suite',
     package: 'node-red-contrib-kafka-suite',
     version: '0.0.5',
+    records: 2_000_000,
     flow: ({ port, user, password, logstore, group }) => [
       {
         ...{ id: 'broker', type: 'kafka-suite-broker', authType: 'sasl-plain' },
@@ -46,6 +48,7 @@ const NODES: readonly OtherNode[] = [
     name: 'oriolrius',
     package: '@oriolrius/node-red-contrib-kafka',
     version: '6.1.1',
+    records: 400_000,
     flow: ({ port, caFile, user, password, logstore, group }) => [
       {
         ...{ id: 'broker', type: 'oriolrius-kafka-broker', hosts: `localhost:${port}` },
@@ -60,41 +63,37 @@ const NODES: readonly OtherNode[] = [
   },
 ]
 
-/** Other nodes that give each record as a message, on the same endpoint. */
+/** Other nodes, which know no batches, beside both of our ways; on the same endpoint. */
 export const otherNodes: readonly Case[] = NODES.map((other) => ({
   name: other.name,
   kind: 'peers',
   rounds: 3,
-  rows: [
-    {
-      title: `emit: record, 200 B / ${other.package} ${other.version}`,
-      unit: 'records/s',
-      wanted: { least: 3 },
-    },
-  ],
+  rows: EMITS.map((emit) => ({
+    title: `emit: ${emit}, 200 B / ${other.package} ${other.version}`,
+    unit: 'records/s',
+    wanted: { least: 3 },
+  })),
   async start(bench, resources) {
     const folder = await mkdtemp(join(tmpdir(), 'bench-peer-'))
     resources.onEnd(() => rm(folder, { recursive: true }))
     await fetch(folder, `${other.package}@${other.version}`)
     const endpoint = await bench.endpoint()
-    const logstore = await endpoint.logstore(TEXT_200, RECORDS, SHARDS)
-    return async (round) => [
-      await inTurn(
-        round,
-        async () => {
-          const flow = ourFlow({ endpoint, consumer: { logstore }, target: 'counter' })
-          return (await drain([...flow, counter(RECORDS)])).recordsPerSecond
-        },
-        async () => {
-          const subscription = endpoint.subscription(logstore)
-          const flow = [TAB, ...other.flow(subscription), counter(RECORDS)]
-          const others = [join(folder, 'node_modules', other.package)]
-          // kafka-suite knows no other way to trust a certificate authority.
-          const env = { NODE_EXTRA_CA_CERTS: subscription.caFile }
-          return (await drain(flow, { others, env })).recordsPerSecond
-        },
-      ),
-    ]
+    const logstore = await endpoint.logstore(TEXT_200, other.records, SHARDS)
+    const ours = async (emit: (typeof EMITS)[number]): Promise<number> => {
+      const flow = ourFlow({ endpoint, consumer: { logstore, emit }, target: 'counter' })
+      return (await drain([...flow, counter(other.records)])).recordsPerSecond
+    }
+    return async () => {
+      const subscription = endpoint.subscription(logstore)
+      const flow = [TAB, ...other.flow(subscription), counter(other.records)]
+      const others = [join(folder, 'node_modules', other.package)]
+      // kafka-suite knows no other way to trust a certificate authority.
+      const env = { NODE_EXTRA_CA_CERTS: subscription.caFile }
+      const reference = (await drain(flow, { others, env })).recordsPerSecond
+      const pairs = []
+      for (const emit of EMITS) pairs.push({ ours: await ours(emit), reference })
+      return pairs
+    }
   },
 }))
 
