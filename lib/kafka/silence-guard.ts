@@ -48,17 +48,24 @@ export function guardSilence(
   let groupWait: GroupWait | null = null
   // Not the socket's own time-out: what we write would put that off, heartbeats for example.
   let timer: NodeJS.Timeout | undefined
+  let patience = 0
 
   const watch = (): void => {
-    clearTimeout(timer)
-    if (owed === 0 || socket.destroyed) return
-    timer = setTimeout(
-      () => {
+    const limit = groupWait ? limits.groupWait : limits.request
+    if (owed === 0 || socket.destroyed) {
+      clearTimeout(timer)
+      timer = undefined
+    } else if (timer && patience === limit) {
+      // A large answer comes in hundreds of pieces: a new timer for each would show.
+      timer.refresh()
+    } else {
+      clearTimeout(timer)
+      patience = limit
+      timer = setTimeout(() => {
         destroySilent(socket)
         onSilent?.()
-      },
-      groupWait ? limits.groupWait : limits.request,
-    )
+      }, limit)
+    }
   }
   const write = socket.write.bind(socket) as unknown as (...args: unknown[]) => boolean
   socket.write = (data: Buffer, ...rest: unknown[]) => {
