@@ -1,12 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
 import type { CommandFields } from '../../lib/consumer/command'
 import { NodeError } from '../common/node-error'
-import {
-  controlOf,
-  steerableNodes,
-  type RemoteControl,
-  type Steered,
-} from '../sls-kafka-in/remote-control'
+import { readerOf, readersOn } from '../sls-kafka-in/readers'
+import type { RemoteControl, Steered } from '../sls-kafka-in/remote-control'
 
 interface SlsKafkaControlDef extends NodeDef {
   /** Ids. In an instance of a subflow the runtime makes a text of a list of one. */
@@ -48,7 +44,7 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
   }
 
   function consumers(node: Node, chosen: readonly string[]): Consumer[] {
-    const onTab = steerableNodes(node.z)
+    const onTab = readersOn(node.z).map((reader) => reader.node)
     if (chosen.length === 0) return onTab.map(consumerOf)
     return chosen.map((id) => {
       // Of several ids that stand in a subflow, the runtime leaves those of the subflow itself.
@@ -58,7 +54,7 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
   }
 
   function consumerOf(node: Node): Consumer {
-    return { id: node.id, name: node.name ?? '', control: controlOf(node) }
+    return { id: node.id, name: node.name ?? '', control: readerOf(node)?.control }
   }
 
   /** None of a node that is disabled, whatever the published types say. */

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import { healthOf } from '../../lib/health'
 import { PROMETHEUS_TYPE, prometheusText } from '../../lib/prometheus'
-import { watchedHealth, watchedNodes } from './watched'
+import { allReaders, healthOfReader } from './readers'
 
 /** In settings.js: `slsKafka: { health: true }`. */
 interface Settings {
@@ -33,9 +33,9 @@ export function isHealthOn({ adminAuth, slsKafka }: Settings): boolean {
 }
 
 function healthText(): string {
-  return `${JSON.stringify(healthOf(watchedNodes().map(watchedHealth), Date.now()))}\n`
+  return `${JSON.stringify(healthOf(allReaders().map(healthOfReader), Date.now()))}\n`
 }
 
 function metricsText(): string {
-  return prometheusText(watchedNodes().map(watchedHealth))
+  return prometheusText(allReaders().map(healthOfReader))
 }

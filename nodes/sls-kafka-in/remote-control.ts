@@ -1,4 +1,3 @@
-import type { Node } from 'node-red'
 import { carryOut } from '../../lib/consumer/carry-out'
 import { parseCommand, type CommandFields } from '../../lib/consumer/command'
 import type { LogConsumer } from '../../lib/consumer/log-consumer'
@@ -14,31 +13,6 @@ export type Steered = { readonly shards: readonly SteeredShard[] } | ConsumerRep
 
 /** What another node can do to an sls-kafka-in. Rejects with a `NodeError` in the user's language. */
 export type RemoteControl = (fields: CommandFields) => Promise<Steered>
-
-export interface SteerableNode extends Node {
-  /** In an instance of a subflow: the id in the subflow. */
-  readonly _alias?: string
-}
-
-/** The nodes of this process that were made, in this order, also those that could not start. */
-const nodes = new Map<SteerableNode, RemoteControl>()
-
-/** @returns a function that takes the node off again */
-export function offerControl(node: SteerableNode, control: RemoteControl): () => void {
-  nodes.set(node, control)
-  return () => {
-    nodes.delete(node)
-  }
-}
-
-export function controlOf(node: SteerableNode): RemoteControl | undefined {
-  return nodes.get(node)
-}
-
-/** All that are on a tab, or in one instance of a subflow. */
-export function steerableNodes(tab: string): SteerableNode[] {
-  return [...nodes.keys()].filter(({ z }) => z === tab)
-}
 
 export function remoteControl(
   consumer: LogConsumer,

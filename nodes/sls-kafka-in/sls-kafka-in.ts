@@ -23,11 +23,11 @@ import { whenStarted } from '../common/when-started'
 import { addAdminRoutes } from './admin'
 import { checkEachDeploy } from './deploy-checks'
 import { addHealthRoutes } from './health'
-import { offerControl, remoteControl, type RemoteControl } from './remote-control'
 import { nextMessageId } from './message-id'
+import { registerReader } from './readers'
+import { remoteControl } from './remote-control'
 import { Reporter } from './reporter'
 import { StatusLine } from './status-line'
-import { watch } from './watched'
 
 interface SlsKafkaInDef extends NodeDef {
   project: string
@@ -52,8 +52,8 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         logError(this, error)
         offerToCatch(this, error, { topic: config.logstore, kafka: { group: config.group } })
       })
-      offer(this, () => Promise.reject(error))
-      watch(this, systemClock, {
+      registerReader(this, systemClock, {
+        control: () => Promise.reject(error),
         reads: { project: '', logstore: config.logstore, group: config.group },
         status: statusOfConfigError,
         report: reportOfConfigError,
@@ -62,10 +62,6 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       return
     }
     run(this, compiled.options, config)
-  }
-
-  function offer(node: Node, control: RemoteControl): void {
-    node.on('close', offerControl(node, control))
   }
 
   function compile(config: SlsKafkaInDef): Compiled<ConsumerOptions> {
@@ -101,10 +97,10 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     })
     const { paused: onPaused, resumed: onResumed } = reporter
     const steering = new Steering(consumer, options, { onPaused, onResumed })
-    offer(node, remoteControl(consumer, steering, translate))
     checkEachDeploy(RED, node, config, options, reporter)
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
-    watch(node, systemClock, {
+    registerReader(node, systemClock, {
+      control: remoteControl(consumer, steering, translate),
       reads: { project: options.project.project, logstore: options.logstore, group: options.group },
       status: () => statusOf(consumer.snapshot()),
       report: () => reportOf(consumer.details()),

@@ -4,8 +4,7 @@ import { systemClock } from '../../lib/clock'
 import { adminPost } from '../../nodes/common/admin-route'
 import type { NodeError } from '../../nodes/common/node-error'
 import { RequestLimit } from '../../nodes/common/request-limit'
-import { controlOf } from '../../nodes/sls-kafka-in/remote-control'
-import { watchedHealth, watchedNodes, type WatchedNode } from '../../nodes/sls-kafka-in/watched'
+import { allReaders, healthOfReader, type RegisteredReader } from '../../nodes/sls-kafka-in/readers'
 import { parseMonitorCommand } from './command-request'
 import type {
   CommandAnswer,
@@ -43,28 +42,27 @@ export default function registerSlsMonitor(RED: NodeAPI): void {
 
 function monitored(since: number): MonitorAnswer {
   const at = systemClock.now()
-  return { at, consumers: watchedNodes().map((one) => consumerAt(one, since, at)) }
+  return { at, consumers: allReaders().map((one) => consumerAt(one, since, at)) }
 }
 
-function consumerAt(watched: WatchedNode, since: number, now: number): MonitoredConsumer {
-  const health = watchedHealth(watched)
-  const { fill, shape, text } = watched.status()
-  const error = watched.lastError()
+function consumerAt(reader: RegisteredReader, since: number, now: number): MonitoredConsumer {
+  const health = healthOfReader(reader)
+  const { fill, shape, text } = reader.status()
+  const error = reader.lastError()
   return {
     ...health,
-    alias: watched.node._alias ?? null,
+    alias: reader.node._alias ?? null,
     status: { fill, shape, text },
     error: error && { code: error.code, params: error.params, at: health.lastError?.at ?? now },
-    history: watched.history.since(since, now),
+    history: reader.history.since(since, now),
   }
 }
 
 async function carriedOut({ id, action, partition }: MonitorCommand): Promise<CommandAnswer> {
-  const watched = watchedNodes().find(({ node }) => node.id === id)
-  const control = watched && controlOf(watched.node)
-  if (!control) return { error: { code: 'unknown', message: id } }
+  const reader = allReaders().find(({ node }) => node.id === id)
+  if (!reader) return { error: { code: 'unknown', message: id } }
   try {
-    await control({ action, partition })
+    await reader.control({ action, partition })
     return {}
   } catch (cause) {
     const { code, message } = cause as NodeError

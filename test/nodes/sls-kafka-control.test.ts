@@ -3,9 +3,12 @@ import { once } from 'node:events'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import type { CommandFields } from '../../lib/consumer/command'
+import { reportOfConfigError } from '../../lib/report'
+import { statusOfConfigError } from '../../lib/status'
 import { NodeError } from '../../nodes/common/node-error'
 import registerSlsKafkaControl from '../../nodes/sls-kafka-control/sls-kafka-control'
-import { offerControl, type SteerableNode } from '../../nodes/sls-kafka-in/remote-control'
+import { registerReader, type ReaderNode } from '../../nodes/sls-kafka-in/readers'
+import { ManualClock } from '../support/manual-clock'
 
 type Settings = Record<string, unknown>
 
@@ -34,14 +37,19 @@ describe('nodes/sls-kafka-control', () => {
 
   /** Stands for an sls-kafka-in: it is told, and refuses what it is configured to. */
   function registerConsumers(RED: Parameters<typeof registerSlsKafkaControl>[0]): void {
-    function Consumer(this: SteerableNode, config: Settings): void {
+    function Consumer(this: ReaderNode, config: Settings): void {
       RED.nodes.createNode(this, config as never)
-      const off = offerControl(this, (fields) => {
-        told.push({ id: this.id, ...fields })
-        if (config['refuses']) return Promise.reject(REFUSED)
-        return Promise.resolve({ shards: [{ partition: 0 }] })
+      registerReader(this, new ManualClock(), {
+        control: (fields) => {
+          told.push({ id: this.id, ...fields })
+          if (config['refuses']) return Promise.reject(REFUSED)
+          return Promise.resolve({ shards: [{ partition: 0 }] })
+        },
+        reads: { project: '', logstore: '', group: '' },
+        status: statusOfConfigError,
+        report: reportOfConfigError,
+        lastError: () => null,
       })
-      this.on('close', off)
     }
     RED.nodes.registerType('sls-kafka-in', Consumer as never)
   }

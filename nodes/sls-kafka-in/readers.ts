@@ -1,13 +1,20 @@
+import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
 import type { SlsKafkaError } from '../../lib/errors'
 import type { ConsumerHealth } from '../../lib/health'
 import { History, HISTORY_INTERVAL, type HistoryPoint } from '../../lib/history'
 import type { ConsumerReport } from '../../lib/report'
 import type { NodeStatus } from '../../lib/status'
-import type { SteerableNode } from './remote-control'
+import type { RemoteControl } from './remote-control'
 
-/** What can be looked at of one sls-kafka-in. */
-export interface Watched {
+export interface ReaderNode extends Node {
+  /** In an instance of a subflow: the id in the subflow. */
+  readonly _alias?: string
+}
+
+/** What others can do with one sls-kafka-in, and see of it. */
+export interface Reader {
+  readonly control: RemoteControl
   /** Where it reads, as far as its settings say. */
   readonly reads: Pick<ConsumerHealth, 'project' | 'logstore' | 'group'>
   readonly status: () => NodeStatus
@@ -16,38 +23,47 @@ export interface Watched {
   readonly lastError: () => SlsKafkaError | null
 }
 
-export interface WatchedNode extends Watched {
-  readonly node: SteerableNode
+export interface RegisteredReader extends Reader {
+  readonly node: ReaderNode
   readonly history: History
 }
 
 /** The nodes of this process that were made, in this order, also those that could not start. */
-const nodes = new Map<SteerableNode, WatchedNode>()
+const readers = new Map<Node, RegisteredReader>()
 
 /** By the id of the node: a deploy makes a new node, and its past is that of the old one. */
 const histories = new Map<string, History>()
 
-/** Lets the node be looked at as long as it lives. */
-export function watch(node: SteerableNode, clock: Clock, watched: Watched): void {
+/** Lets the node be steered and looked at as long as it lives. */
+export function registerReader(node: ReaderNode, clock: Clock, reader: Reader): void {
   const history = histories.get(node.id) ?? new History()
   histories.set(node.id, history)
-  nodes.set(node, { ...watched, node, history })
+  readers.set(node, { ...reader, node, history })
   const stop = clock.every(HISTORY_INTERVAL, () => {
-    history.add(pointOf(watched.status(), clock.now()))
+    history.add(pointOf(reader.status(), clock.now()))
   })
   node.on('close', (isRemoved: boolean, done: () => void) => {
     stop()
-    nodes.delete(node)
+    readers.delete(node)
     if (isRemoved) histories.delete(node.id)
     done()
   })
 }
 
-export function watchedNodes(): readonly WatchedNode[] {
-  return [...nodes.values()]
+export function allReaders(): readonly RegisteredReader[] {
+  return [...readers.values()]
 }
 
-export function watchedHealth({ node, reads, report }: WatchedNode): ConsumerHealth {
+export function readerOf(node: Node): RegisteredReader | undefined {
+  return readers.get(node)
+}
+
+/** All that are on a tab, or in one instance of a subflow. */
+export function readersOn(tab: string): RegisteredReader[] {
+  return allReaders().filter(({ node }) => node.z === tab)
+}
+
+export function healthOfReader({ node, reads, report }: RegisteredReader): ConsumerHealth {
   const told = report()
   const { id, name = '', z: flow } = node
   return { id, name, flow, ...reads, ok: told.code === null, ...told }
