@@ -1,3 +1,5 @@
+import { privateMethod } from './private-method'
+
 /**
  * A broker of kafkajs has two connections, one for fetches and one for all else, so that requests of the
  * group do not wait behind a long poll. But when the service closes one of them, kafkajs closes the
@@ -15,10 +17,7 @@ export const file = 'src/broker/index.js'
 
 export function rewrite(original: unknown): unknown {
   const Broker = original as new (...args: unknown[]) => Broker
-  const send = Object.getOwnPropertySymbols(Broker.prototype).find(
-    ({ description }) => description === SEND,
-  )
-  if (!send) throw new Error(`${file} has no ${SEND}`)
+  const send = privateMethod(Broker.prototype as object, SEND, file)
 
   class SeparatedBroker extends Broker {}
   Object.defineProperty(SeparatedBroker.prototype, send, {

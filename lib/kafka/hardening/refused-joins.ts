@@ -1,4 +1,5 @@
 import { membershipHooksOf } from './membership-hooks'
+import { privateMethod } from './private-method'
 
 /**
  * Where a join is answered by "not the coordinator", kafkajs asks who is and joins again, for ever and
@@ -16,7 +17,7 @@ export const file = 'src/consumer/consumerGroup.js'
 
 export function rewrite(original: unknown): unknown {
   const { prototype } = original as { prototype: Record<symbol, Join> }
-  const key = joinKeyOf(prototype)
+  const key = privateMethod(prototype, JOIN, file)
   const join = prototype[key]
 
   prototype[key] = async function tellingJoin() {
@@ -31,14 +32,4 @@ export function rewrite(original: unknown): unknown {
     }
   }
   return original
-}
-
-/** kafkajs does not export it. */
-function joinKeyOf(prototype: object): symbol {
-  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at) as object | null) {
-    const keys = Object.getOwnPropertySymbols(at)
-    const found = keys.find(({ description }) => description === JOIN)
-    if (found) return found
-  }
-  throw new Error(`${file} has no ${JOIN}`)
 }
