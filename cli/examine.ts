@@ -6,6 +6,7 @@ import { peek, type PeekedRecord } from '../lib/kafka/peek'
 import { KafkaSession } from '../lib/kafka/session'
 import type { FetchedShard } from '../lib/kafka/single-fetch'
 import { SILENT_LOGGER } from '../lib/logger'
+import { startAddress, startTarget } from '../lib/options/project-options'
 import { maskAccessKeyId } from '../lib/sls/credentials'
 import { probe } from '../lib/sls/probe'
 import { redactorOf, unanswered } from './answers'
@@ -68,6 +69,7 @@ class Examination {
 
   get report(): Report {
     const { project, logstore } = this.#options.consumer
+    const { host, port } = startAddress(project)
     const steps = STEPS.map(
       (id): Step => this.#steps.find((step) => step.id === id) ?? { id, result: 'not-tried' },
     )
@@ -78,7 +80,7 @@ class Examination {
       target: {
         project: project.project,
         logstore,
-        address: `${this.#address.host}:${this.#address.port}`,
+        address: `${host}:${port}`,
         accessKeyId: maskAccessKeyId(project.accessKey.id),
       },
       steps,
@@ -91,16 +93,9 @@ class Examination {
     if (this.#steps.every(({ result }) => result === 'ok')) await this.#look()
   }
 
-  get #address(): { host: string; port: number } {
-    const { bootstrap, address } = this.#options.consumer.project
-    return bootstrap ?? address ?? { host: '', port: 0 }
-  }
-
   async #probe(): Promise<void> {
     const { consumer } = this.#options
-    const { tls, address } = consumer.project
-    const servername = tls.servername ?? address?.host
-    const target = { address: this.#address, tls: { ...tls, ...(servername && { servername }) } }
+    const target = startTarget(consumer.project)
     const client = new KafkaSession({ consumer, clientId: this.#clientId, logger: SILENT_LOGGER })
     this.#surroundings.onProgress('name')
     for await (const { step, took, found, failure } of probe(target, client)) {

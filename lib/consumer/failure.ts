@@ -1,5 +1,6 @@
 import { SlsKafkaError, causesOf, marksOf, reasonOf, type ErrorParams } from '../errors'
 import type { ConsumerOptions } from '../options/consumer-options'
+import { startAddress } from '../options/project-options'
 import { maskAccessKeyId } from '../sls/credentials'
 import { meaningOf } from '../sls/meanings'
 
@@ -20,13 +21,11 @@ function detailOf(cause: unknown): string {
 
 function namesOf(options: ConsumerOptions): ErrorParams {
   const { project } = options
-  const address = project.bootstrap ?? project.address
   return {
     project: project.project,
     logstore: options.logstore,
     group: options.group,
-    host: address?.host ?? '',
-    port: address?.port ?? '',
+    ...startAddress(project),
     accessKeyId: maskAccessKeyId(project.accessKey.id),
   }
 }

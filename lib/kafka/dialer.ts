@@ -1,8 +1,8 @@
 import { isIP, type Socket } from 'node:net'
 import { connect } from 'node:tls'
 import type { ISocketFactory } from 'kafkajs'
-import type { ProjectOptions } from '../options/project-options'
 import { SlsKafkaError } from '../errors'
+import { serverName, startAddress, type ProjectOptions } from '../options/project-options'
 import { SILENCE_TIMEOUT } from './constants'
 import { containErrors } from './contained-errors'
 import { destroySilent, guardSilence, type GroupWait, type SilenceGuard } from './silence-guard'
@@ -46,11 +46,10 @@ export class Dialer {
     this.#options = options
   }
 
-  /** Where the client starts: the bootstrap address, else the project's own. */
+  /** For kafkajs's option `brokers`. */
   get seed(): string {
-    const { bootstrap, address } = this.#options.project
-    const seed = bootstrap ?? address
-    return seed ? `${seed.host}:${seed.port}` : ''
+    const { host, port } = startAddress(this.#options.project)
+    return `${host}:${port}`
   }
 
   get isConnected(): boolean {
@@ -75,11 +74,10 @@ export class Dialer {
     this.#refuseHaste()
     const { project, groupWait, onError, onArriving } = this.#options
     const target = project.bootstrap ?? { host, port }
-    const { tls } = project
-    const servername = tls.servername ?? project.address?.host ?? target.host
+    const servername = serverName(project, target.host)
     const socket = connect(
       {
-        ...tls,
+        ...project.tls,
         host: target.host,
         port: target.port,
         ...(isIP(servername) ? {} : { servername }),
@@ -128,9 +126,8 @@ export class Dialer {
     const now = Date.now()
     this.#dials = [...this.#dials.filter((at) => at > now - MANY_WITHIN), now]
     if (this.#dials.length <= MANY) return
-    const { host = '', port = '' } =
-      this.#options.project.bootstrap ?? this.#options.project.address ?? {}
-    const error = new SlsKafkaError('SLS_UNREACHABLE', { host, port, detail: HASTE })
+    const address = startAddress(this.#options.project)
+    const error = new SlsKafkaError('SLS_UNREACHABLE', { ...address, detail: HASTE })
     this.#options.onError(error)
     throw error
   }

@@ -36,6 +36,24 @@ export interface ProjectOptions {
   readonly tls: TlsOptions
 }
 
+/** Where a client starts: the one address of all connections if there is one, else the project's own. */
+export function startAddress({ bootstrap, address }: ProjectOptions): Address {
+  const start = bootstrap ?? address
+  if (!start) throw new Error('a compiled project has an address')
+  return start
+}
+
+/** The name that a certificate is to be for, also where a tunnel or a load balancer is dialled instead. */
+export function serverName({ tls, address }: ProjectOptions, dialled: string): string {
+  return tls.servername ?? address?.host ?? dialled
+}
+
+/** The first connection, for who makes it without a Kafka client. */
+export function startTarget(options: ProjectOptions): { address: Address; tls: TlsOptions } {
+  const address = startAddress(options)
+  return { address, tls: { ...options.tls, servername: serverName(options, address.host) } }
+}
+
 export type Compiled<T> = { options: T } | { problems: readonly Problem[] }
 
 export function compileProjectOptions(

@@ -1,8 +1,11 @@
 import type { Node, NodeAPI } from 'node-red'
 import { logstoreName, variableName } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
-import { compileProjectOptions, type ProjectOptions } from '../../lib/options/project-options'
-import type { Address } from '../../lib/sls/endpoint'
+import {
+  compileProjectOptions,
+  startAddress,
+  type ProjectOptions,
+} from '../../lib/options/project-options'
 import { isAlibabaHost } from '../../lib/sls/regions'
 import type { RefusalAnswer } from './admin-answers'
 import type { ProjectRequest } from './admin-request'
@@ -64,13 +67,6 @@ export function typedProject(
   return { options: compiled.options, logstore: texts.logstore, group: texts.group }
 }
 
-/** Where the connections go. */
-export function targetOf({ bootstrap, address }: ProjectOptions): Address {
-  const target = bootstrap ?? address
-  if (!target) throw new Error('a compiled project has an address')
-  return target
-}
-
 function deployedProject(RED: NodeAPI, id: string): SlsProjectNode | null {
   const node = RED.nodes.getNode(id) as SlsProjectNode | null
   return node?.type === 'sls-project' ? node : null
@@ -90,10 +86,10 @@ function resolved(RED: NodeAPI, node: Node | null, texts: Texts): Texts {
 }
 
 function mayHaveSecret(options: ProjectOptions, deployed: SlsProjectNode | null): boolean {
-  const target = targetOf(options)
+  const target = startAddress(options)
   if (isAlibabaHost(target.host)) return true
   if (!deployed || 'problems' in deployed.compiled) return false
-  const own = targetOf(deployed.compiled.options)
+  const own = startAddress(deployed.compiled.options)
   return own.host === target.host && own.port === target.port
 }
 

@@ -1,5 +1,6 @@
 import type { Node } from 'node-red'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
+import { startAddress } from '../../lib/options/project-options'
 
 /** What the consumers of this process read, in the order in which they were made. */
 const users = new Map<Node, string>()
@@ -24,6 +25,6 @@ export function sharesWith(node: Node): Node | undefined {
 
 /** Two groups of one name are the same only in the same project of the same service. */
 function readingOf({ project, group, logstore }: ConsumerOptions): string {
-  const { host, port } = project.bootstrap ?? project.address ?? { host: '', port: 0 }
+  const { host, port } = startAddress(project)
   return JSON.stringify([host, port, project.project, group, logstore])
 }

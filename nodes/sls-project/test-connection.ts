@@ -1,8 +1,9 @@
 import { KafkaSession } from '../../lib/kafka/session'
 import { SILENT_LOGGER } from '../../lib/logger'
+import { startTarget } from '../../lib/options/project-options'
 import { probe, STEP_TIMEOUT, type ProbeResult } from '../../lib/sls/probe'
 import type { StepAnswer } from '../common/admin-answers'
-import { targetOf, type TypedProject } from '../common/typed-project'
+import type { TypedProject } from '../common/typed-project'
 
 /** Behind `kafka-forwarder` in SLS's own logs. Joins no group, so it need not be told from others. */
 const CLIENT_ID = 'node-red-sls-kafka/test'
@@ -14,10 +15,7 @@ export async function* testConnection(
 ): AsyncGenerator<StepAnswer> {
   const consumer = { project: options, logstore }
   const client = new KafkaSession({ consumer, clientId: CLIENT_ID, logger: SILENT_LOGGER })
-  const address = targetOf(options)
-  const servername = options.tls.servername ?? options.address?.host ?? address.host
-  const target = { address, tls: { ...options.tls, servername } }
-  for await (const result of probe(target, client, STEP_TIMEOUT, signal)) {
+  for await (const result of probe(startTarget(options), client, STEP_TIMEOUT, signal)) {
     if (signal.aborted) return
     yield answerOf(result)
     if (result.step === 'access-key' && !logstore) return
