@@ -1,6 +1,7 @@
 import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
 import type { Problem } from '../../lib/options/problem'
-import type { Translate } from './translate'
+import { errorSentences, problemSentence } from './sentences'
+import { inCatalogueOf, type Translate } from './translate'
 
 /**
  * An error as Node-RED takes it: the log, the debug sidebar and a Catch node show `CODE: text` in the
@@ -25,13 +26,9 @@ export function toNodeError(
   nextTry: number | null,
   translate: Translate,
 ): NodeError {
-  const { code, params } = error
-  const { reasonKey, outcome } = params
-  const reason = reasonKey && { reason: translate(`sls-kafka-in.reasons.${reasonKey}`) }
-  const text = translate(`sls-kafka-in.errors.${code}`, { ...params, ...reason })
-  const then = outcome ? translate(`sls-kafka-in.outcomes.${outcome}`) : ''
-  const next = nextTry === null ? '' : translate('sls-kafka-in.next-try', { seconds: nextTry })
-  return new NodeError(code, text + then + next)
+  const ofReader = inCatalogueOf('sls-kafka-in', translate)
+  const next = nextTry === null ? '' : ofReader('next-try', { seconds: nextTry })
+  return new NodeError(error.code, errorSentences(error, ofReader) + next)
 }
 
 export function configError(problems: readonly Problem[], translate: Translate): NodeError {
@@ -39,8 +36,6 @@ export function configError(problems: readonly Problem[], translate: Translate):
   return new NodeError('SLS_CONFIG_INVALID', list)
 }
 
-/** What is wrong with a setting and what would be right, in one sentence. */
-export function problemText({ field, reason, params }: Problem, translate: Translate): string {
-  const name = translate(`sls-kafka-in.fields.${field}`)
-  return translate(`sls-kafka-in.problems.${reason}`, { ...params, field: name })
+export function problemText(problem: Problem, translate: Translate): string {
+  return problemSentence(problem, inCatalogueOf('sls-kafka-in', translate))
 }

@@ -1,21 +1,22 @@
-import type { ErrorCode } from '../../lib/errors'
+import type { ErrorCode, ErrorParams } from '../../lib/errors'
 import type { Problem } from '../../lib/options/problem'
 import type { EditorRED } from './editor-red'
+import { errorSentences, problemSentence } from './sentences'
+import { inCatalogueOf } from './translate'
 
 declare const RED: EditorRED
 
 /** The catalogue in which the runtime finds its errors; dialogs say the same. */
 const RUNTIME = 'node-red-contrib-sls-kafka/sls-kafka-in:sls-kafka-in'
 
-type Params = Readonly<Record<string, string | number>>
+const ofRuntime = inCatalogueOf(RUNTIME, (key, values) => RED._(key, values))
 
 /** What an error means and what to do. */
-export function errorText(code: ErrorCode, params: Params): string {
-  return RED._(`${RUNTIME}.errors.${code}`, params)
+export function errorText(code: ErrorCode, params: ErrorParams): string {
+  return errorSentences({ code, params }, ofRuntime)
 }
 
 /** What is wrong with a setting and what would be right. @param value as it is typed */
-export function problemText({ field, reason, params }: Problem, value: string): string {
-  const name = RED._(`${RUNTIME}.fields.${field}`)
-  return RED._(`${RUNTIME}.problems.${reason}`, { value, ...params, field: name })
+export function problemText({ params, ...problem }: Problem, value: string): string {
+  return problemSentence({ ...problem, params: { value, ...params } }, ofRuntime)
 }

@@ -1,5 +1,7 @@
 import { isVariable, textOf, type Rule } from '../../lib/options/fields'
 import type { Validator } from './editor-red'
+import { problemSentence } from './sentences'
+import { inCatalogueOf } from './translate'
 
 /**
  * Turns a rule of the runtime into a validator of the edit dialog, so that each rule exists once. The
@@ -13,7 +15,9 @@ export function validatorFor(set: string): (field: string, apply: Rule) => Valid
       const text = textOf(value)
       const problem = isVariable(text) ? null : apply(field, text)
       if (!problem) return true
-      const name = this._(`${set}.fields.${field}`)
-      return this._(`${set}.problems.${problem.reason}`, { ...problem.params, field: name })
+      return problemSentence(
+        problem,
+        inCatalogueOf(set, (key, values) => this._(key, values)),
+      )
     }
 }

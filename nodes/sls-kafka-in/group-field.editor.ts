@@ -1,7 +1,7 @@
 import { textOf } from '../../lib/options/fields'
 import { proposedGroup } from '../../lib/options/group-name'
+import { element } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
-import { element } from '../sls-project/form.editor'
 import { chosenProject, input, onChange, tell, typed } from './form.editor'
 
 declare const RED: EditorRED

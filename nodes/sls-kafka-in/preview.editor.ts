@@ -1,7 +1,7 @@
 import type { FailureAnswer, PreviewAnswer } from '../common/admin-answers'
+import { element } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { postLines } from '../common/post-lines.editor'
-import { element } from '../sls-project/form.editor'
 import { typed } from './form.editor'
 import { failureText, projectRequest, refusalText } from './project-request.editor'
 

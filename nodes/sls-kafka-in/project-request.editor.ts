@@ -1,10 +1,9 @@
 import { textOf } from '../../lib/options/fields'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
-import { parseBootstrap, projectAddress, type Address } from '../../lib/sls/endpoint'
 import type { FailureAnswer, RefusalAnswer } from '../common/admin-answers'
+import { STORED_PASSWORD, targetOf } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { errorText, problemText } from '../common/texts.editor'
-import { STORED_PASSWORD } from '../sls-project/form.editor'
 import { chosenProject, typed } from './form.editor'
 
 declare const RED: EditorRED
@@ -31,23 +30,10 @@ export function projectRequest(): object | null {
   }
 }
 
-/** Where the connections go. */
-export function targetOf(project: EditorNode): Address | null {
-  const port = textOf(project['port'])
-  return (
-    parseBootstrap(textOf(project['bootstrap'])) ??
-    projectAddress({
-      endpoint: textOf(project['endpoint']),
-      project: textOf(project['project']),
-      port: /^\d+$/.test(port) ? Number(port) : undefined,
-    })
-  )
-}
-
 /** What went wrong and what to do. */
 export function failureText({ failure }: FailureAnswer): string {
   const project = chosenProject()
-  const { host = '', port = '' } = (project && targetOf(project)) ?? {}
+  const { host = '', port = '' } = (project && targetOf((field) => textOf(project[field]))) ?? {}
   const id = project ? credential(project, 'accessKeyId') : null
   return errorText(failure.code, {
     ...{ host, port, project: textOf(project?.['project']), domain: textOf(project?.['endpoint']) },

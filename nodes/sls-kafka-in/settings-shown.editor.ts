@@ -1,6 +1,6 @@
 import { CONSUMER_DEFAULTS } from '../../lib/options/consumer-defaults'
+import { element } from '../common/dialog.editor'
 import type { EditorNode, JQuery } from '../common/editor-red'
-import { element } from '../sls-project/form.editor'
 import { input, onChange, typed } from './form.editor'
 
 declare const $: JQuery

@@ -1,9 +1,9 @@
 import { isIntranet } from '../../lib/sls/endpoint'
 import { textOf } from '../../lib/options/fields'
 import type { FailureAnswer, PositionAnswer } from '../common/admin-answers'
+import { element } from '../common/dialog.editor'
 import type { EditorNode } from '../common/editor-red'
 import { postLines } from '../common/post-lines.editor'
-import { element } from '../sls-project/form.editor'
 import { chosenProject, onChange, tell, typed } from './form.editor'
 import { projectRequest } from './project-request.editor'
 

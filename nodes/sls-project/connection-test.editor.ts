@@ -3,11 +3,12 @@ import type { Problem } from '../../lib/options/problem'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
 import { PROBE_STEPS } from '../../lib/sls/probe-steps'
 import type { RefusalAnswer, StepAnswer } from '../common/admin-answers'
+import { element, STORED_PASSWORD } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { logstoreBelow } from '../common/logstore-below.editor'
 import { postLines } from '../common/post-lines.editor'
 import { errorText, problemText } from '../common/texts.editor'
-import { element, STORED_PASSWORD, typed, typedTarget, type Field } from './form.editor'
+import { typed, typedTarget, type Field } from './form.editor'
 import { StepList } from './step-list.editor'
 
 declare const RED: EditorRED

@@ -7,8 +7,9 @@ import {
   type Network,
   type Region,
 } from '../../lib/sls/regions'
+import { element } from '../common/dialog.editor'
 import type { EditorRED, JQuery, JQueryElement } from '../common/editor-red'
-import { element, fill, inputOf, typed, typedAddress } from './form.editor'
+import { fill, inputOf, typed, typedEndpoint } from './form.editor'
 
 declare const RED: EditorRED
 declare const $: JQuery
@@ -100,12 +101,12 @@ function chooseNetwork(network: Network): void {
 
 /** The endpoint as it is understood, without scheme, project and port. */
 function hostOfEndpoint(): string {
-  const host = typedAddress()?.host ?? ''
+  const host = typedEndpoint()?.host ?? ''
   return host.slice(host.indexOf('.') + 1)
 }
 
 function showAddress(): void {
-  const address = typed('endpoint') ? typedAddress() : null
+  const address = typed('endpoint') ? typedEndpoint() : null
   const endpoint = hostOfEndpoint()
   const read = address ? readEndpoint(endpoint) : null
   const region = REGIONS.find(({ id }) => id === read?.region)

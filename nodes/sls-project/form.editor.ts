@@ -1,14 +1,12 @@
-import { parseBootstrap, projectAddress, type Address } from '../../lib/sls/endpoint'
 import { textOf } from '../../lib/options/fields'
+import type { Address } from '../../lib/sls/endpoint'
+import { element, endpointOf, targetOf } from '../common/dialog.editor'
 import type { JQuery } from '../common/editor-red'
 
 declare const $: JQuery
 
 export type Field =
   'project' | 'endpoint' | 'port' | 'bootstrap' | 'tls' | 'accessKeyId' | 'accessKeySecret'
-
-/** What the editor shows for a password that it has stored and does not know. */
-export const STORED_PASSWORD = '__PWRD__'
 
 export function inputOf(field: Field): HTMLInputElement {
   return element(`node-config-input-${field}`) as HTMLInputElement
@@ -27,24 +25,17 @@ export function fill(field: Field, value: string): void {
   $(input).trigger('change')
 }
 
-/** Where the project's own endpoint is. A part that is not typed yet is shown as dots. */
-export function typedAddress(): Address | null {
-  const port = typed('port')
-  return projectAddress({
-    endpoint: typed('endpoint'),
-    project: typed('project') || '…',
-    port: /^\d+$/.test(port) ? Number(port) : undefined,
-  })
+/** Where the project's own endpoint is. */
+export function typedEndpoint(): Address | null {
+  return endpointOf(typedOrDots)
 }
 
 /** Where the connections go. */
 export function typedTarget(): Address | null {
-  return parseBootstrap(typed('bootstrap')) ?? typedAddress()
+  return targetOf(typedOrDots)
 }
 
-/** An element of the dialog's template. */
-export function element(id: string): HTMLElement {
-  const found = document.getElementById(id)
-  if (!found) throw new Error(`the dialog has no ${id}`)
-  return found
+/** A project that is not typed yet is shown as dots. */
+function typedOrDots(field: Field): string {
+  return typed(field) || (field === 'project' ? '…' : '')
 }

@@ -1,8 +1,9 @@
 import { readPastedAddress, type PastedAddress } from '../../lib/sls/pasted-address'
+import { element } from '../common/dialog.editor'
 import type { JQuery } from '../common/editor-red'
 import { logstoreBelow } from '../common/logstore-below.editor'
 import type { Translate } from '../common/translate'
-import { element, fill, inputOf, typed } from './form.editor'
+import { fill, inputOf, typed } from './form.editor'
 
 declare const $: JQuery
 

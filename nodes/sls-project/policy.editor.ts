@@ -1,7 +1,8 @@
 import { isVariable } from '../../lib/options/fields'
 import { ramPolicy } from '../../lib/sls/ram-policy'
+import { element } from '../common/dialog.editor'
 import type { EditorRED, JQuery } from '../common/editor-red'
-import { element, inputOf, typed } from './form.editor'
+import { inputOf, typed } from './form.editor'
 
 declare const RED: EditorRED
 declare const $: JQuery

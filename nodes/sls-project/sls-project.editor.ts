@@ -1,9 +1,10 @@
 import * as rule from '../../lib/options/fields'
+import { element } from '../common/dialog.editor'
 import { firstText, type EditorRED, type JQuery, type Validator } from '../common/editor-red'
 import { validatorFor } from '../common/validator'
 import { ConnectionTest } from './connection-test.editor'
 import { prepareEndpointPicker } from './endpoint-picker.editor'
-import { element, typed } from './form.editor'
+import { typed } from './form.editor'
 import { Pasted } from './paste.editor'
 import { preparePolicy } from './policy.editor'
 

@@ -1,4 +1,4 @@
-import type { ErrorParams } from '../../lib/errors'
+import { errorText as runtimeErrorText } from '../../nodes/common/texts.editor'
 import type { MonitoredConsumer, ShownStatus } from './monitor-answer'
 import type { MonitorRED } from './monitor-red'
 
@@ -20,11 +20,7 @@ export function statusText({ text: shown }: ShownStatus): string {
 
 /** What went wrong and what to do, as the log has it, in the language of the browser. */
 export function errorText({ code, params }: NonNullable<MonitoredConsumer['error']>): string {
-  const texts = `${READER}sls-kafka-in`
-  const { reasonKey, outcome } = params
-  const reason: ErrorParams = reasonKey ? { reason: RED._(`${texts}.reasons.${reasonKey}`) } : {}
-  const then = outcome ? RED._(`${texts}.outcomes.${outcome}`) : ''
-  return `${code}: ${RED._(`${texts}.errors.${code}`, { ...params, ...reason })}${then}`
+  return `${code}: ${runtimeErrorText(code, params)}`
 }
 
 /** A time of day as the user writes it. */
