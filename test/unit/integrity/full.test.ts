@@ -3,13 +3,13 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 const MOCHA = require.resolve('mocha/bin/mocha.js')
-const FILES = ['one.js', 'two.js'].map((name) => join(__dirname, 'in-full', name))
+const FILES = ['one.js', 'two.js', 'three.js'].map((name) => join(__dirname, 'in-full', name))
 
-/** In one process, as the integrity suite runs several files in each of its own. */
+/** In two processes, so that one of them runs two files; with one job mocha would start none. */
 function run(full: '1' | '0'): { passes: number; pending: number } {
   const { stdout } = spawnSync(
     process.execPath,
-    [MOCHA, '--no-config', '--parallel', '--jobs', '1', '--reporter', 'json', ...FILES],
+    [MOCHA, '--no-config', '--parallel', '--jobs', '2', '--reporter', 'json', ...FILES],
     { encoding: 'utf8', env: { ...process.env, INTEGRITY_FULL: full } },
   )
   return (JSON.parse(stdout) as { stats: { passes: number; pending: number } }).stats

@@ -1,0 +1,3 @@
+import { itInFull } from '../../../integrity/support/full'
+
+itInFull('three', () => Promise.resolve())
