@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MonitorAnswer } from '../../plugins/sls-monitor/monitor-answer'
+import { POLL_INTERVAL, type MonitorAnswer } from '../../plugins/sls-monitor/monitor-answer'
 import type { NodeRed } from '../../test/support/node-red'
 import type { Case } from '../case'
 import type { Drained } from '../measure/drained'
@@ -10,10 +10,8 @@ import { drain, drained, withNodeRed } from '../measure/node-red'
 
 const SHARDS = 4
 const RECORDS = 600_000
-/** The sidebar's: plugins/sls-monitor/sls-monitor.editor.ts. */
-const POLL_MS = 2_000
 /** As often as this the cost is far above the noise of a run, which one request in two seconds is not. */
-const HURRIED_POLL_MS = 20
+const HURRIED_INTERVAL = 20
 
 /** A backlog is read while the sidebar's requests come much more often, and the cost is scaled back. */
 export const monitor: Case = {
@@ -47,7 +45,7 @@ export const monitor: Case = {
       )
       if (polls === 0) throw new Error('no request of the monitor was answered meanwhile')
       const seconds = RECORDS / hurried
-      const timesAsOften = (polls * POLL_MS) / 1000 / seconds
+      const timesAsOften = (polls * POLL_INTERVAL) / 1000 / seconds
       return [{ ours: closed - (closed - hurried) / timesAsOften, reference: closed }]
     }
   },
@@ -71,6 +69,6 @@ async function askAgain(nodeRed: NodeRed, ended: AbortSignal, answeredAt: number
     const response = await nodeRed.request(`/sls-monitor/consumers?since=${since}`)
     since = ((await response.json()) as MonitorAnswer).at
     answeredAt.push(performance.now())
-    await delay(HURRIED_POLL_MS)
+    await delay(HURRIED_INTERVAL)
   }
 }

@@ -2,6 +2,9 @@ import type { ErrorCode, ErrorParams } from '../../lib/errors'
 import type { ConsumerHealth } from '../../lib/health'
 import type { HistoryPoint } from '../../lib/history'
 
+/** Milliseconds from an answer to the next request, while somebody looks at the monitor. */
+export const POLL_INTERVAL = 2_000
+
 /** As the workspace shows it. */
 export interface ShownStatus {
   readonly fill: string

@@ -1,15 +1,18 @@
 import { postLines } from '../../nodes/common/post-lines.editor'
 import { ConsumerCard } from './consumer-card.editor'
 import { element, show } from './element.editor'
-import type { CommandAnswer, MonitorAnswer, MonitorCommand } from './monitor-answer'
+import {
+  POLL_INTERVAL,
+  type CommandAnswer,
+  type MonitorAnswer,
+  type MonitorCommand,
+} from './monitor-answer'
 import type { GetJson, MonitorRED } from './monitor-red'
 import { PollWhileSeen } from './poll.editor'
 import { text, timeText } from './texts.editor'
 
 declare const RED: MonitorRED
 declare const $: GetJson
-
-const INTERVAL = 2_000
 
 /** The tab of the sidebar: a card for each consumer, and what is to be said of all. */
 class Monitor {
@@ -20,7 +23,7 @@ class Monitor {
 
   constructor() {
     this.root.append(this.#notice)
-    new PollWhileSeen(this.root, INTERVAL, () => this.#update())
+    new PollWhileSeen(this.root, POLL_INTERVAL, () => this.#update())
   }
 
   #update(): Promise<void> {
