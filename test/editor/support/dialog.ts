@@ -17,14 +17,11 @@ export class Dialog {
   static async shown(page: Page, prefix: Prefix): Promise<Dialog> {
     const dialog = new Dialog(page, prefix)
     await dialog.field('name').waitFor()
-    // It slides in, and takes no clicks meanwhile.
-    await page.locator('#red-ui-editor-shade, #red-ui-main-container').first().waitFor()
+    // It slides in, and a click on what moves meets nothing. Before it starts it is in its place, too.
     await page.waitForFunction(() => {
-      const trays = document.querySelectorAll('.red-ui-tray')
+      const trays = document.querySelectorAll<HTMLElement>('.red-ui-tray')
       const tray = trays[trays.length - 1]
-      return (
-        tray !== undefined && Math.round(tray.getBoundingClientRect().right) <= window.innerWidth
-      )
+      return tray?.style.right === '0px' && tray.getAnimations().length === 0
     })
     return dialog
   }

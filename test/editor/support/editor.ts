@@ -44,6 +44,8 @@ interface PageRED {
 }
 
 declare const RED: PageRED
+/** jQuery, by which the editor slides and fades. */
+declare const $: { fx: { off: boolean } }
 
 /** A page with Node-RED's editor, used as by hand. Errors of its scripts fail the test at `close`. */
 export class Editor {
@@ -89,12 +91,18 @@ export class Editor {
     return editor
   }
 
-  /** The palette has our nodes and a tab is shown. */
+  /**
+   * The palette has our nodes and a tab is shown. Lists and questions of the editor appear at once from
+   * here on: of what still unfolds under the pointer, a press and its release meet different rows.
+   */
   async ready(): Promise<void> {
     await this.page.waitForFunction(
       () => typeof RED === 'object' && RED.nodes.getType('sls-kafka-in') && RED.workspaces.active(),
     )
     await this.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' })
+    await this.page.evaluate(() => {
+      $.fx.off = true
+    })
   }
 
   async close(): Promise<void> {
@@ -186,13 +194,18 @@ export class Editor {
     })
   }
 
-  /** Presses Deploy and waits until the server has taken the flows. */
+  /** Presses Deploy and waits until the server has taken the flows. The editor's doubts fail it. */
   async deploy(): Promise<void> {
     const taken = this.page.waitForResponse(
       (response) => response.url().endsWith('/flows') && response.request().method() === 'POST',
     )
+    const doubt = this.page.locator('.red-ui-notification:has(button)')
+    const asked = doubt.waitFor().then(async () => {
+      throw new Error(`the editor asks instead of deploying: ${await doubt.innerText()}`)
+    })
     await this.page.locator('#red-ui-header-button-deploy').click()
-    assert.equal((await taken).status(), 200)
+    const response = await Promise.race([taken, asked])
+    assert.equal(response.status(), 200)
   }
 
   /** All that the menu's export would write. */
