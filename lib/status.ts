@@ -50,6 +50,7 @@ export const STATUS_TEXTS = [
   'send-failed',
   'waiting-for-ack',
   'retrying',
+  'throttled',
   'record-given-up',
   'shard-stopped',
   'shard-failing',
@@ -97,6 +98,7 @@ const ERROR_TEXTS: Readonly<
   SLS_GROUP_CONFLICT: 'group-conflict',
   SLS_OFFSET_EXPIRED: 'offset-expired',
   SLS_STALLED: 'reconnecting',
+  SLS_THROTTLED: 'throttled',
   SLS_SERVICE_ERROR: 'service-error',
   SLS_CLIENT_FAILED: 'client-failed',
   SLS_CODEC_UNSUPPORTED: 'batch-unreadable',
@@ -207,6 +209,9 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
     return { ...bare('yellow', 'dot', 'waiting-for-ack'), code: 'SLS_ACK_MISSING' }
   }
   if (snapshot.isRetrying) return bare('yellow', 'dot', 'retrying')
+  if (snapshot.isThrottled) {
+    return { ...bare('yellow', 'dot', 'throttled'), code: 'SLS_THROTTLED' }
+  }
   if (snapshot.isLeftOut) return failure('SLS_GROUP_CONFLICT')
   if (shards === 0) return bare('grey', 'ring', 'standby')
   if (rate === 0 && snapshot.isCaughtUp) return bare('green', 'dot', 'waiting')

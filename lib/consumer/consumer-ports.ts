@@ -9,6 +9,6 @@ export interface ConsumerPorts extends RecordFlowPorts, FailureReportPorts {
   readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void
   readonly onStopped: () => void
-  /** The flow seems to have forgotten records, and reading has stopped for that. */
-  readonly onUnanswered: (warning: SlsKafkaError) => void
+  /** Nothing has failed, but reading is held up: by the flow, which forgets records, or by the service. */
+  readonly onWarning: (warning: SlsKafkaError) => void
 }

@@ -14,6 +14,7 @@ import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
 import { tallied } from './tallied'
+import { Throttle } from './throttle'
 import { UserPause } from './user-pause'
 
 /** Milliseconds that a broken connection may take to come back before it is called a failure. */
@@ -44,6 +45,7 @@ export class LogConsumer {
   readonly #report: FailureReport
   readonly #ackWatch: AckWatch | null
   readonly #failedShards = new FailedShards()
+  readonly #throttle = new Throttle()
   #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
   #lastAnswer = 0
   #isLeftOut = false
@@ -56,7 +58,7 @@ export class LogConsumer {
     this.#options = options
     this.#ports = tallied(ports, this.#tally)
     this.#report = new FailureReport(this.#ports)
-    this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onUnanswered)
+    this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onWarning)
   }
 
   /** Begins, now or when a stop under way has ended; nothing if it runs. */
@@ -121,6 +123,7 @@ export class LogConsumer {
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
       isLeftOut: this.#isLeftOut,
+      isThrottled: this.#throttle.isOn(now),
       isCaughtUp: flow?.isCaughtUp ?? false,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
@@ -167,6 +170,7 @@ export class LogConsumer {
   #forget(): void {
     this.#backoff.reset()
     this.#failedShards.clear()
+    this.#throttle.forget()
     this.#report.forget()
     this.#recordError = null
     this.#isLeftOut = false
@@ -257,6 +261,12 @@ export class LogConsumer {
       const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
       this.#recordError = { error, at: this.#ports.clock.now() }
       this.#ports.onFailure(error, null)
+    },
+    onThrottled: (rest) => {
+      if (!this.#throttle.asked(rest, this.#ports.clock.now())) return
+      const { logstore } = this.#options
+      const seconds = Math.ceil(rest / 1000)
+      this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
     },
     onAnswer: () => {
       this.#lastAnswer = this.#ports.clock.now()

@@ -46,6 +46,8 @@ export interface ConsumerSnapshot extends Progress {
   readonly delaySeconds: number
   /** No shard of the logstore is anybody's: the group's leader gives them to nobody. */
   readonly isLeftOut: boolean
+  /** The service holds us back, or did a few seconds ago. */
+  readonly isThrottled: boolean
   /** Every shard is read to its end. */
   readonly isCaughtUp: boolean
   /** The user has paused every shard. */

@@ -10,9 +10,9 @@ export function tallied(ports: ConsumerPorts, tally: ErrorTally): ConsumerPorts 
       tally.note(error, clock.now())
       ports.onFailure(error, nextTry)
     },
-    onUnanswered: (warning) => {
+    onWarning: (warning) => {
       tally.note(warning, clock.now())
-      ports.onUnanswered(warning)
+      ports.onWarning(warning)
     },
     onRecordError: (error, message) => {
       tally.note(error, clock.now())

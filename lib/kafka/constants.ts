@@ -43,6 +43,9 @@ export const FETCH_MAX_BYTES = 4_194_304
 /** A shard whose fetches fail this long is told of; until then it is tried again without a word. */
 export const SHARD_GRACE = 10_000
 
+/** A rest that the service asks for is told of if it is this long; shorter ones even out its load. */
+export const THROTTLE_TOLD = 1_000
+
 /** New shards after a split are seen within this time. */
 export const METADATA_MAX_AGE = 60_000
 

@@ -46,6 +46,9 @@ export function guardedListener(
     onPositionReset: guarded((reset) => {
       listener.onPositionReset(reset)
     }),
+    onThrottled: guarded((rest) => {
+      listener.onThrottled(rest)
+    }),
     onAnswer: guarded(() => {
       listener.onAnswer()
     }),

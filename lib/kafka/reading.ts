@@ -1,12 +1,15 @@
 import type { Batch } from 'kafkajs'
-import { SHARD_GRACE } from './constants'
-import { UnreadableBatchError } from './hardening/fetched-records'
+import { SHARD_GRACE, THROTTLE_TOLD } from './constants'
+import { throttleTimeOf, UnreadableBatchError } from './hardening/fetched-records'
 import type { BatchInternals } from './internals'
 import type { Membership } from './membership'
 import type { FetchedRecord, LogSourceListener } from './source'
 import { unreadableBatch } from './unreadable-batch'
 
-type ReadingListener = Pick<LogSourceListener, 'onFetched' | 'onCaughtUp' | 'onShardFailed'>
+type ReadingListener = Pick<
+  LogSourceListener,
+  'onFetched' | 'onCaughtUp' | 'onShardFailed' | 'onThrottled'
+>
 
 /** What the fetches of one membership bring, in order and without a record twice. */
 export class Reading {
@@ -48,6 +51,8 @@ export class Reading {
 
   /** An answer, before its records are given out: kafkajs shows nobody what is empty. */
   answered(batches: readonly BatchInternals[]): void {
+    const rest = Math.max(0, ...batches.map(({ rawMessages }) => throttleTimeOf(rawMessages)))
+    if (rest >= THROTTLE_TOLD) this.#listener.onThrottled(rest)
     for (const batch of batches) {
       if (this.#membership.isElsewhere(batch)) continue
       this.#failing.delete(batch.partition)

@@ -111,6 +111,12 @@ export interface LogSourceListener {
    */
   onPositionReset(reset: PositionReset): void
   /**
+   * The service holds us back, because more is read than its quota allows; the client waits by itself.
+   *
+   * @param rest milliseconds
+   */
+  onThrottled(rest: number): void
+  /**
    * The only proof that the membership lives: a fetch was answered, or an answer is arriving; where no
    * shard is to be fetched just now, a heartbeat was answered.
    */

@@ -88,7 +88,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         node.send([null, reporter.deadLetter(message, error)])
       },
       onRecordError: reporter.recordError,
-      onUnanswered: reporter.warning,
+      onWarning: reporter.warning,
       onFailure: reporter.failure,
       onRecovered: reporter.recovered,
       onStarted: reporter.started,

@@ -62,7 +62,7 @@ export function consumerRig(
     onStarted: () => logged.push('started'),
     onJoined: (shards) => logged.push(`joined ${shards.join()}`),
     onStopped: () => logged.push('stopped'),
-    onUnanswered: ({ code }) => warnings.push(code),
+    onWarning: ({ code }) => warnings.push(code),
   })
   const steering = new Steering(consumer, options, {
     onPaused: (shards) => logged.push(`paused ${shards?.join() ?? 'all'}`),

@@ -18,6 +18,7 @@ export class RunningConsumer {
   readonly messages: RecordMessage[] = []
   readonly deadLetters: RecordMessage[] = []
   readonly failures: SlsKafkaError[] = []
+  readonly warnings: SlsKafkaError[] = []
   readonly recordErrors: SlsKafkaError[] = []
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
@@ -53,7 +54,10 @@ export class RunningConsumer {
         this.deadLetters.push(message as RecordMessage)
         tell()
       },
-      onUnanswered: tell,
+      onWarning: (warning) => {
+        this.warnings.push(warning)
+        tell()
+      },
       onRecordError: (error) => {
         this.recordErrors.push(error)
         tell()

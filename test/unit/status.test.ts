@@ -20,6 +20,7 @@ function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
     bytesPerSecond: 0,
     delaySeconds: 4,
     isLeftOut: false,
+    isThrottled: false,
     isCaughtUp: false,
     isPaused: false,
     attempts: 0,
@@ -59,6 +60,8 @@ describe('status', () => {
     ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_REJECTED') }],
     ['yellow dot retrying', { isRetrying: true }],
     ['yellow dot waiting-for-ack', { unanswered: UNANSWERED, isRetrying: true }],
+    ['yellow dot throttled', { isThrottled: true }],
+    ['yellow dot retrying', { isRetrying: true, isThrottled: true }],
     ['red ring shard-stopped', { stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }],
     ['red ring shard-failing', { stoppedShards: [2], stoppedBy: 'SLS_CLIENT_FAILED' }],
     ['red ring access-key-refused', { state: failed('SLS_AUTH_FAILED') }],
@@ -86,6 +89,7 @@ describe('status', () => {
     assert.equal(statusOf(snapshot({ state: failed('SLS_AUTH_FAILED') })).code, 'SLS_AUTH_FAILED')
     assert.equal(statusOfConfigError().code, 'SLS_CONFIG_INVALID')
     assert.equal(statusOf(snapshot({ unanswered: UNANSWERED })).code, 'SLS_ACK_MISSING')
+    assert.equal(statusOf(snapshot({ isThrottled: true })).code, 'SLS_THROTTLED')
     const stopped = statusOf(snapshot({ stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }))
     assert.deepEqual([stopped.code, stopped.stoppedShards], ['SLS_REJECTED', [2]])
   })

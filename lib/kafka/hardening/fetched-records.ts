@@ -54,3 +54,15 @@ export function setCodecs(records: readonly unknown[], found: ReadonlySet<number
 export function codecsOf(records: readonly unknown[]): ReadonlySet<number> {
   return codecs.get(records) ?? new Set()
 }
+
+const throttleTimes = new WeakMap<readonly unknown[], number>()
+
+/** @param time milliseconds for which the service wants to be asked nothing more */
+export function setThrottleTime(records: readonly unknown[], time: number): void {
+  throttleTimes.set(records, time)
+}
+
+/** 0 where the service asked for no rest. */
+export function throttleTimeOf(records: readonly unknown[]): number {
+  return throttleTimes.get(records) ?? 0
+}

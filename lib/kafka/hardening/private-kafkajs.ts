@@ -22,6 +22,7 @@ import * as recordBatches from './record-batches'
 import * as refusedJoins from './refused-joins'
 import * as resetWithoutCommit from './reset-without-commit'
 import * as shardErrors from './shard-errors'
+import * as throttledFetches from './throttled-fetches'
 
 interface Fix {
   /** Of the module that is mended. */
@@ -45,6 +46,7 @@ const FIXES: readonly Fix[] = [
   leanBatches,
   nextOffset,
   shardErrors,
+  throttledFetches,
   fetchWait,
   refusedJoins,
   promptResume,

@@ -5,6 +5,7 @@ import { figures } from '../support/figures'
 import { GROUP, Supervised } from '../support/supervised'
 
 const MOMENT_MS = 3_000
+const REST_MS = 2_000
 
 describe('supervision: what the service answers', function () {
   this.timeout(120_000)
@@ -30,6 +31,28 @@ describe('supervision: what the service answers', function () {
       shown: watch.since(from),
       told: consumer.failures.map(({ code }) => code),
     })
+    await supervised.assertNothingDoubled()
+    await supervised.assertLeavesNothing()
+  })
+
+  it('to rest, because too much is read: keeps the rest, says so, and reads on', async () => {
+    const supervised = await Supervised.start(resources)
+    const { endpoint, watch, consumer } = supervised
+    await supervised.reads()
+    const members = await supervised.memberIds()
+    const from = Date.now()
+    await endpoint.throttle(REST_MS, { api: 'Fetch', times: 2 })
+    await supervised.shows('yellow throttled SLS_THROTTLED')
+    await supervised.hasMetFaults()
+    await supervised.reads()
+    figures('throttled', { shown: watch.since(from) })
+    assert.deepEqual(
+      consumer.warnings.map(({ code }) => code),
+      ['SLS_THROTTLED'],
+    )
+    assert.deepEqual(consumer.failures, [])
+    assert.deepEqual(await supervised.memberIds(), members)
+    supervised.assertOnceEach()
     await supervised.assertNothingDoubled()
     await supervised.assertLeavesNothing()
   })

@@ -60,6 +60,25 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, ['SLS_GROUP_CONFLICT null', 'SLS_GROUP_CONFLICT null'])
   })
 
+  it('warns once while the service holds it back, and shows it until some time has passed', async () => {
+    const { consumer, clock, source, warnings, failures } = consumerRig()
+    const isThrottled = (): boolean => consumer.snapshot().isThrottled
+    consumer.start()
+    source().assign([0])
+    assert.equal(isThrottled(), false)
+    source().listener.onThrottled(3_000)
+    await clock.advance(12_999)
+    assert.equal(isThrottled(), true, 'for as long as the rest takes, and ten seconds more')
+    source().listener.onThrottled(1_000)
+    assert.deepEqual(warnings, ['SLS_THROTTLED'])
+    assert.equal(consumer.snapshot().lastError?.code, 'SLS_THROTTLED')
+    await clock.advance(11_000)
+    assert.equal(isThrottled(), false)
+    source().listener.onThrottled(1_000)
+    assert.deepEqual(warnings, ['SLS_THROTTLED', 'SLS_THROTTLED'])
+    assert.deepEqual(failures, [])
+  })
+
   it('commits no sooner than the commit interval after sending', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()

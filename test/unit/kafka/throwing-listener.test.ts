@@ -20,6 +20,7 @@ function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
     onShardFailed: nothing,
     onCaughtUp: nothing,
     onPositionReset: nothing,
+    onThrottled: nothing,
     onAnswer: nothing,
     onTrouble: nothing,
     beforeRelease: () => Promise.resolve(),
