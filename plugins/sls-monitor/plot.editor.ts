@@ -28,12 +28,13 @@ export class Plot {
       {
         width: 100,
         height: HEIGHT,
-        padding: [6, 2, 0, 0],
+        // To the right of the last time, which stands in the middle below its place.
+        padding: [6, 14, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: true, auto: false }, y: { range: (_, __, max) => [0, max || 1] } },
         axes: [
-          { ...axis, size: 16, gap: 2, space: 70, grid: { show: false }, values: clock },
+          { ...axis, size: 16, gap: 2, space: 50, grid: { show: false }, values: clock },
           {
             ...axis,
             size: 40,

@@ -3,9 +3,7 @@ import type { MonitorAction } from './monitor-answer'
 import { text } from './texts.editor'
 import type { ShardRow } from './view-model'
 
-const COLUMNS = ['delay', 'inFlight', 'position', 'committed'] as const
-/** What matters first: the rest may lie outside a narrow sidebar. */
-const HEADS = ['shard', 'state', 'delay', 'in-flight', 'position', 'committed']
+const FIGURES = ['delay', 'inFlight', 'position', 'committed'] as const
 const ICONS: Readonly<Record<MonitorAction, string>> = {
   pause: 'fa fa-pause',
   resume: 'fa fa-play',
@@ -14,7 +12,7 @@ const ICONS: Readonly<Record<MonitorAction, string>> = {
 
 interface Line {
   readonly root: HTMLElement
-  readonly cells: Readonly<Record<(typeof COLUMNS)[number] | 'state', HTMLElement>>
+  readonly cells: Readonly<Record<(typeof FIGURES)[number] | 'state', HTMLElement>>
   readonly button: HTMLButtonElement
   readonly icon: HTMLElement
   action: MonitorAction
@@ -35,8 +33,15 @@ export class ShardTable {
     this.#onAction = onAction
     this.#summary = element('summary', 'summary')
     this.#body = element('tbody', 'lines')
-    const heads = HEADS.map((name) => element('th', `head ${name}`, text(`label.${name}`)))
-    const head = element('thead', 'heads', [element('tr', 'line', heads)])
+    const label = (name: string): string => text(`label.${name}`)
+    const heads = ['shard', 'delay', 'in-flight'].map((name) =>
+      element('th', `head ${name}`, label(name)),
+    )
+    const offsets = offsetsOf('th', 'head', {
+      position: element('div', 'position', label('position')),
+      committed: element('div', 'committed', label('committed')),
+    })
+    const head = element('thead', 'heads', [element('tr', 'line', [...heads, offsets])])
     this.root = element('details', 'shards', [
       this.#summary,
       element('div', 'scroll', [element('table', 'table', [head, this.#body])]),
@@ -68,8 +73,8 @@ export class ShardTable {
     if (known) return known
     const cell = (name: string): HTMLElement => element('td', `cell ${name}`)
     const cells = {
-      position: cell('position'),
-      committed: cell('committed'),
+      position: element('div', 'position'),
+      committed: element('div', 'committed'),
       inFlight: cell('in-flight'),
       delay: cell('delay'),
       state: element('span', 'shard-state'),
@@ -80,9 +85,10 @@ export class ShardTable {
     })
     act.append(icon)
     const root = element('tr', 'line', [
-      element('td', 'cell shard', String(shard)),
-      element('td', 'cell state', [act, cells.state]),
-      ...COLUMNS.map((name) => cells[name]),
+      element('td', 'cell shard', [element('span', 'number', String(shard)), act, cells.state]),
+      cells.delay,
+      cells.inFlight,
+      offsetsOf('td', 'cell', cells),
     ])
     const line: Line = { root, cells, button: act, icon, action: 'pause' }
     this.#lines.set(shard, line)
@@ -90,8 +96,17 @@ export class ShardTable {
   }
 }
 
+/** One above the other: side by side they do not fit into a sidebar. */
+function offsetsOf(
+  tag: 'td' | 'th',
+  name: string,
+  { position, committed }: Readonly<Record<'position' | 'committed', HTMLElement>>,
+): HTMLElement {
+  return element(tag, `${name} offsets`, [position, committed])
+}
+
 function fill(line: Line, row: ShardRow, mayWrite: boolean): void {
-  for (const name of COLUMNS) show(line.cells[name], row[name])
+  for (const name of FIGURES) show(line.cells[name], row[name])
   show(line.cells.state, row.state === 'reading' ? '' : text(`state.${row.state}`))
   line.root.dataset['state'] = row.state
   line.action = row.action

@@ -19,7 +19,9 @@ describe('pictures of the monitor', () => {
         const { editor, monitor } = await bench.open('full', { language, theme })
         await monitor.shard(STUCK, 0, 'stopped').waitFor()
         await monitor.shard(READER, 0, 'reading').waitFor()
-        await editor.screenshot(`monitor - ${language} ${theme}`)
+        await editor.screenshot(`monitor 1 - ${language} ${theme}`)
+        await monitor.card(STUCK).locator('table').scrollIntoViewIfNeeded()
+        await editor.screenshot(`monitor 2 shards - ${language} ${theme}`)
       })
     }
   }

@@ -29,6 +29,7 @@ describe('the monitor in the sidebar', () => {
     await bench.endpoint.append('dead-end', ['one that nobody wants'])
     await monitor.shard(STUCK, 0, 'stopped').waitFor(SOON)
     await monitor.status(STUCK).getByText('shard stopped').waitFor(SOON)
+    assert.equal(await monitor.cutOff(STUCK), 0)
     const error = await monitor.card(STUCK).locator('.sls-monitor-error-text').innerText()
     assert.match(error, /^SLS_REJECTED: .*shard 0/i)
     assert.doesNotMatch(error, /__|\{\{/)

@@ -45,7 +45,16 @@ export class MonitorPanel {
   shard(id: string, shard: number, state: 'reading' | 'paused' | 'stopped'): Locator {
     return this.card(id)
       .locator(`tr[data-state="${state}"]`)
-      .filter({ has: this.#page.locator('.shard', { hasText: new RegExp(`^${shard}$`) }) })
+      .filter({
+        has: this.#page.locator('.sls-monitor-number', { hasText: new RegExp(`^${shard}$`) }),
+      })
+  }
+
+  /** How much of the table of shards lies outside of the sidebar, in pixels. */
+  async cutOff(id: string): Promise<number> {
+    return this.card(id)
+      .locator('.sls-monitor-scroll')
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
   }
 
   button(id: string): Locator {
