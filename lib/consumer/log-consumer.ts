@@ -7,21 +7,17 @@ import { Backoff } from './backoff'
 import { NO_PROGRESS } from './commit-mode'
 import type { ConsumerPorts } from './consumer-ports'
 import { ErrorTally } from './error-tally'
-import { FailedShards } from './failed-shards'
 import { describeFailure } from './failure'
 import { FailureReport } from './failure-report'
+import { Hindrances } from './hindrances'
 import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
 import { tallied } from './tallied'
-import { Throttle } from './throttle'
 import { UserPause } from './user-pause'
 
 /** Milliseconds that a broken connection may take to come back before it is called a failure. */
 const RECONNECT_GRACE = 10_000
-
-/** Milliseconds that an undecodable record stays visible in the status. */
-const RECORD_ERROR_SHOWN = 10_000
 
 /** Milliseconds without an answer after which a member no longer counts as alive. */
 const ALIVE_FOR = 30_000
@@ -44,11 +40,8 @@ export class LogConsumer {
   readonly #userPause = new UserPause()
   readonly #report: FailureReport
   readonly #ackWatch: AckWatch | null
-  readonly #failedShards = new FailedShards()
-  readonly #throttle = new Throttle()
-  #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
+  readonly #hindrances = new Hindrances()
   #lastAnswer = 0
-  #isLeftOut = false
   /** Null while it is no member. */
   #totalShards: number | null = null
   /** Through all tries to join again, until something is answered. */
@@ -93,7 +86,7 @@ export class LogConsumer {
 
   /** What cannot be decoded, by shard; null if it is the service or the network that fails. */
   unreadable(shard: number): UnreadableSpan | null {
-    return this.#failedShards.unreadableOf(shard)
+    return this.#hindrances.failedShards.unreadableOf(shard)
   }
 
   /** The error that was told last, since the node was deployed; null if none was. */
@@ -108,13 +101,13 @@ export class LogConsumer {
 
   /** Reading of the shard went on elsewhere. */
   leftBehind(shard: number): void {
-    this.#failedShards.forget(shard)
+    this.#hindrances.failedShards.forget(shard)
   }
 
   snapshot(): ConsumerSnapshot {
     const now = this.#ports.clock.now()
     const flow = this.#flow
-    const record = this.#recordError
+    const { failedShards } = this.#hindrances
     return {
       state: this.#state,
       join: this.#joinAt(now),
@@ -122,14 +115,12 @@ export class LogConsumer {
       rate: flow?.rate(now) ?? 0,
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
       delaySeconds: flow?.delaySeconds(now) ?? 0,
-      isLeftOut: this.#isLeftOut,
-      isThrottled: this.#throttle.isOn(now),
       isCaughtUp: flow?.isCaughtUp ?? false,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
-      ...(flow ? this.#failedShards.addedTo(flow.progress(now)) : NO_PROGRESS),
+      ...(flow ? failedShards.addedTo(flow.progress(now)) : NO_PROGRESS),
+      ...this.#hindrances.at(now),
       lastError: this.#tally.last,
-      recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
 
@@ -141,7 +132,7 @@ export class LogConsumer {
       errors: this.#tally.counts,
       shardStates: states.map((state) => ({
         ...state,
-        stoppedBy: state.stoppedBy ?? this.#failedShards.codeOf(state.shard),
+        stoppedBy: state.stoppedBy ?? this.#hindrances.failedShards.codeOf(state.shard),
         lastError: this.#tally.lastOf(state.shard),
       })),
     }
@@ -169,11 +160,8 @@ export class LogConsumer {
   /** What was of the last life. */
   #forget(): void {
     this.#backoff.reset()
-    this.#failedShards.clear()
-    this.#throttle.forget()
+    this.#hindrances.clear()
     this.#report.forget()
-    this.#recordError = null
-    this.#isLeftOut = false
     this.#troubleSince = null
     this.#totalShards = null
   }
@@ -226,44 +214,41 @@ export class LogConsumer {
       this.#enterJoining(since)
     },
     onAssigned: (assignment) => {
-      this.#failedShards.keep(assignment.shards)
+      this.#hindrances.assigned(assignment.shards)
       this.#flow?.assigned(assignment)
       this.#totalShards = assignment.total
-      if (assignment.shards.length > 0) this.#isLeftOut = false
       // A member that has failed before may be so again with its first fetch.
       if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
       this.#ports.onJoined(assignment.shards)
     },
     onLeftOut: (isNobodyReading) => {
-      const isNews = isNobodyReading && !this.#isLeftOut
-      this.#isLeftOut = isNobodyReading
-      if (!isNews) return
+      if (!this.#hindrances.leftOut(isNobodyReading)) return
       const { group, logstore } = this.#options
       const detail = `the group's leader assigns no shard of ${logstore} to anybody`
       this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
     },
     onFetched: (batch) => {
-      this.#failedShards.forget(batch.shard)
+      this.#hindrances.failedShards.forget(batch.shard)
       this.#flow?.fetched(batch)
     },
     onShardFailed: (shard, cause, unreadable = null) => {
       const error = describeFailure(cause, this.#options)
-      const isNews = this.#failedShards.add(shard, error.code, unreadable)
+      const isNews = this.#hindrances.failedShards.add(shard, error.code, unreadable)
       if (isNews) this.#ports.onFailure(error, null)
     },
     onCaughtUp: (shard) => {
-      this.#failedShards.forget(shard)
+      this.#hindrances.failedShards.forget(shard)
       this.#flow?.caughtUp(shard)
     },
     onPositionReset: ({ shard, lost, found }) => {
       this.#flow?.positionReset(shard)
       const { group } = this.#options
       const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
-      this.#recordError = { error, at: this.#ports.clock.now() }
+      this.#hindrances.recordFailed(error, this.#ports.clock.now())
       this.#ports.onFailure(error, null)
     },
     onThrottled: (rest) => {
-      if (!this.#throttle.asked(rest, this.#ports.clock.now())) return
+      if (!this.#hindrances.throttled(rest, this.#ports.clock.now())) return
       const { logstore } = this.#options
       const seconds = Math.ceil(rest / 1000)
       this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
@@ -298,7 +283,7 @@ export class LogConsumer {
       send,
       sendDeadLetter,
       onRecordError: (error, message) => {
-        this.#recordError = { error, at: clock.now() }
+        this.#hindrances.recordFailed(error, clock.now())
         onRecordError(error, message)
       },
     }
