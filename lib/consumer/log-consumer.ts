@@ -248,7 +248,10 @@ export class LogConsumer {
       this.#ports.onFailure(error, null)
     },
     onThrottled: (rest) => {
-      if (!this.#hindrances.throttled(rest, this.#ports.clock.now())) return
+      const now = this.#ports.clock.now()
+      // No answer is to be expected before.
+      this.#lastAnswer = now + rest
+      if (!this.#hindrances.throttled(rest, now)) return
       const { logstore } = this.#options
       const seconds = Math.ceil(rest / 1000)
       this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
