@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** What a test has started, ended after it in the opposite order, whether the test went well or not. */
 export class Resources {
   readonly #endings: (() => Promise<unknown>)[] = []
@@ -18,6 +20,8 @@ export class Resources {
     for (const ending of this.#endings.splice(0).reverse()) {
       await ending().catch((error: unknown) => errors.push(error))
     }
-    if (errors.length > 0) throw new AggregateError(errors, 'not everything could be ended')
+    // Not as the parts of an AggregateError, of which a report shows nothing.
+    if (errors.length > 0)
+      throw new Error(`not all could be ended: ${errors.map((error) => inspect(error)).join('\n')}`)
   }
 }
