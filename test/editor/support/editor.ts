@@ -17,8 +17,8 @@ export interface EditorOptions {
 }
 
 const SCREENSHOTS = join(repositoryRoot(), 'screenshots')
-/** For anything that a page is waited for; the editor takes a few seconds to load. */
-const WAIT_MS = 20_000
+/** For anything that a page is waited for: a few seconds on an idle machine, many on a busy one. */
+const WAIT_MS = 60_000
 const SIZE = { width: 1280, height: 1000 }
 
 interface PageNode {
