@@ -1,9 +1,9 @@
-import type { ErrorCode } from '../errors'
+import type { ErrorCode, SlsKafkaError } from '../errors'
 import type { UnreadableSpan } from '../kafka/source'
 import type { Progress } from './commit-mode'
 
 interface FailedShard {
-  readonly code: ErrorCode
+  readonly error: SlsKafkaError
   readonly unreadable: UnreadableSpan | null
 }
 
@@ -11,11 +11,19 @@ interface FailedShard {
 export class FailedShards {
   readonly #failures = new Map<number, FailedShard>()
 
-  /** @returns whether that is news: a shard is tried again at each assignment */
-  add(shard: number, code: ErrorCode, unreadable: UnreadableSpan | null): boolean {
-    const isKnown = this.codeOf(shard) === code
-    this.#failures.set(shard, { code, unreadable })
+  /** @returns whether that is news: a shard is tried again at each assignment, and many may fail alike */
+  add(shard: number, error: SlsKafkaError, unreadable: UnreadableSpan | null): boolean {
+    const isKnown = this.codeOf(shard) === error.code || this.has(error)
+    this.#failures.set(shard, { error, unreadable })
     return !isKnown
+  }
+
+  /** Whether a shard fails for this cause. */
+  has({ code, params: { shard, detail } }: SlsKafkaError): boolean {
+    return [...this.#failures.values()].some(
+      ({ error: { code: known, params } }) =>
+        known === code && params['shard'] === shard && params['detail'] === detail,
+    )
   }
 
   /** It is read again, or elsewhere. */
@@ -33,7 +41,7 @@ export class FailedShards {
   }
 
   codeOf(shard: number): ErrorCode | null {
-    return this.#failures.get(shard)?.code ?? null
+    return this.#failures.get(shard)?.error.code ?? null
   }
 
   /** What cannot be decoded; null if it is the service or the network that fails. */
@@ -46,6 +54,6 @@ export class FailedShards {
     const [first] = this.#failures.values()
     if (!first) return progress
     const stoppedShards = new Set([...this.#failures.keys(), ...progress.stoppedShards])
-    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: first.code }
+    return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: first.error.code }
   }
 }

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock'
 import type { ErrorCode, SlsKafkaError } from '../errors'
+import type { UnreadableSpan } from '../kafka/source'
+import type { FailedShards } from './failed-shards'
 
 export interface FailureReportPorts {
   readonly clock: Clock
@@ -9,17 +11,19 @@ export interface FailureReportPorts {
   readonly onRecovered: (after: number) => void
 }
 
-/** Tells of a failure of reading, each of its causes once, and of its end. */
+/** Tells of a failure of reading or of shards, each of its causes once, and of the former's end. */
 export class FailureReport {
   readonly #ports: FailureReportPorts
+  readonly #failedShards: FailedShards
   readonly #told = new Set<ErrorCode>()
   #since = 0
 
-  constructor(ports: FailureReportPorts) {
+  constructor(ports: FailureReportPorts, failedShards: FailedShards) {
     this.#ports = ports
+    this.#failedShards = failedShards
   }
 
-  /** Something was told, and nothing has been read since. */
+  /** Something has failed, and nothing has been read since. */
   get isOpen(): boolean {
     return this.#told.size > 0
   }
@@ -29,7 +33,13 @@ export class FailureReport {
     if (this.#told.has(error.code)) return
     if (!this.isOpen) this.#since = since
     this.#told.add(error.code)
-    this.#ports.onFailure(error, nextTry)
+    if (!this.#failedShards.has(error)) this.#ports.onFailure(error, nextTry)
+  }
+
+  /** A shard cannot be read while others can, or before it is known that none can. */
+  shardFailed(shard: number, error: SlsKafkaError, unreadable: UnreadableSpan | null): void {
+    const isNews = this.#failedShards.add(shard, error, unreadable)
+    if (isNews && !this.#told.has(error.code)) this.#ports.onFailure(error, null)
   }
 
   recovered(): void {

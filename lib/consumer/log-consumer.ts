@@ -50,7 +50,7 @@ export class LogConsumer {
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
     this.#ports = tallied(ports, this.#tally)
-    this.#report = new FailureReport(this.#ports)
+    this.#report = new FailureReport(this.#ports, this.#hindrances.failedShards)
     this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onWarning)
   }
 
@@ -232,9 +232,7 @@ export class LogConsumer {
       this.#flow?.fetched(batch)
     },
     onShardFailed: (shard, cause, unreadable = null) => {
-      const error = describeFailure(cause, this.#options)
-      const isNews = this.#hindrances.failedShards.add(shard, error.code, unreadable)
-      if (isNews) this.#ports.onFailure(error, null)
+      this.#report.shardFailed(shard, describeFailure(cause, this.#options), unreadable)
     },
     onCaughtUp: (shard) => {
       this.#hindrances.failedShards.forget(shard)

@@ -49,6 +49,24 @@ describe('supervision: requests that are refused for long', function () {
     },
   )
 
+  itInFull('fetches of every shard alike: one error for all of them', async () => {
+    const supervised = await Supervised.start(resources)
+    const { endpoint, watch, consumer } = supervised
+    await supervised.reads()
+    const from = Date.now()
+    await endpoint.failRequests('KAFKA_STORAGE_ERROR', { api: 'Fetch' })
+    await supervised.failsOnEachShard(TOLD_WITHIN_MS)
+    await endpoint.clearFaults()
+    await supervised.reads(40_000)
+    await supervised.shows('green')
+    figures('every shard fails', { shown: watch.since(from) })
+    supervised.assertTold(['SLS_SERVICE_ERROR'])
+    supervised.assertOnceEach()
+    assert.equal(consumer.assignments.length, 1)
+    await supervised.assertNothingDoubled()
+    await supervised.assertLeavesNothing()
+  })
+
   itInFull(
     'fetches for want of a right, though it may join: no login and no join every other second',
     async () => {

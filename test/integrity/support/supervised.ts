@@ -88,6 +88,11 @@ export class Supervised {
     await looked(`the status ${String(text)}`, matches, wait)
   }
 
+  async failsOnEachShard(wait: number): Promise<void> {
+    const failing = (): number => this.consumer.snapshot().stoppedShards.length
+    await looked('each shard to fail', () => failing() === SHARDS, wait)
+  }
+
   /** Each record came, and came once. */
   assertOnceEach(): void {
     const { payloads } = this.consumer

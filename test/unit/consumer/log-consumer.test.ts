@@ -80,6 +80,63 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, [])
   })
 
+  describe('tells a cause once', () => {
+    const cause = new Error('no such logstore')
+    const TOLD = ['SLS_CLIENT_FAILED null']
+
+    function reading(): ConsumerRig {
+      const rig = consumerRig()
+      rig.consumer.start()
+      rig.source().assign([0, 1, 2])
+      rig.source().listener.onAnswer()
+      return rig
+    }
+
+    it('for which several shards fail', () => {
+      const { source, failures, consumer } = reading()
+      for (const shard of [0, 1, 2]) source().listener.onShardFailed(shard, cause)
+      assert.deepEqual(failures, TOLD)
+      assert.deepEqual(consumer.snapshot().stoppedShards, [0, 1, 2])
+      source().listener.onShardFailed(1, new Error('another one'))
+      assert.equal(failures.length, 1, 'of a shard that is known to fail, by the code')
+    })
+
+    it('but each of those that name their shard, or say something else', () => {
+      const { source, failures } = reading()
+      for (const shard of [0, 1]) {
+        const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard })
+        source().listener.onShardFailed(shard, error)
+      }
+      source().listener.onShardFailed(2, cause)
+      assert.deepEqual(failures, [
+        'SLS_BATCH_UNREADABLE null',
+        'SLS_BATCH_UNREADABLE null',
+        ...TOLD,
+      ])
+    })
+
+    it('for which shards fail, and then the whole membership', async () => {
+      const { source, failures, recoveries, clock } = reading()
+      source().listener.onShardFailed(0, cause)
+      source().fail(cause)
+      await clock.settle()
+      assert.deepEqual(failures, TOLD)
+      await clock.advance(60_000)
+      source().assign([0, 1, 2])
+      source().listener.onAnswer()
+      assert.equal(recoveries.length, 1, 'the recovery is told nevertheless')
+    })
+
+    it('for which the connection does not come back, and then shards fail', async () => {
+      const { source, failures, clock } = reading()
+      source().listener.onTrouble(cause)
+      await clock.advance(12_000)
+      assert.deepEqual(failures, TOLD)
+      for (const shard of [0, 1, 2]) source().listener.onShardFailed(shard, cause)
+      assert.deepEqual(failures, TOLD)
+    })
+  })
+
   it('commits no sooner than the commit interval after sending', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
