@@ -26,9 +26,13 @@ export class FailedShards {
     )
   }
 
-  /** It is read again, or elsewhere. */
-  forget(shard: number): void {
-    this.#failures.delete(shard)
+  /** It is read again, or elsewhere. @returns whether it had failed */
+  forget(shard: number): boolean {
+    return this.#failures.delete(shard)
+  }
+
+  get isEmpty(): boolean {
+    return this.#failures.size === 0
   }
 
   /** No others are ours. */

@@ -228,14 +228,14 @@ export class LogConsumer {
       this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
     },
     onFetched: (batch) => {
-      this.#hindrances.failedShards.forget(batch.shard)
+      this.#report.shardRead(batch.shard)
       this.#flow?.fetched(batch)
     },
     onShardFailed: (shard, cause, unreadable = null) => {
       this.#report.shardFailed(shard, describeFailure(cause, this.#options), unreadable)
     },
     onCaughtUp: (shard) => {
-      this.#hindrances.failedShards.forget(shard)
+      this.#report.shardRead(shard)
       this.#flow?.caughtUp(shard)
     },
     onPositionReset: ({ shard, lost, found }) => {

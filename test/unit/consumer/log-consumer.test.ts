@@ -124,7 +124,21 @@ describe('consumer/log-consumer', () => {
       await clock.advance(60_000)
       source().assign([0, 1, 2])
       source().listener.onAnswer()
-      assert.equal(recoveries.length, 1, 'the recovery is told nevertheless')
+      source().listener.onCaughtUp(0)
+      assert.equal(recoveries.length, 1, 'the recovery is told nevertheless, and once')
+    })
+
+    it('for which shards fail, and its end when the last of them is read', async () => {
+      const { source, recoveries, clock } = reading()
+      for (const shard of [0, 1]) source().listener.onShardFailed(shard, cause)
+      await clock.advance(20_000)
+      source().deliver(0, 10n, ['a'])
+      source().listener.onCaughtUp(2)
+      assert.deepEqual(recoveries, [])
+      source().listener.onCaughtUp(1)
+      assert.deepEqual(recoveries, [20])
+      source().listener.onCaughtUp(1)
+      assert.deepEqual(recoveries, [20])
     })
 
     it('for which the connection does not come back, and then shards fail', async () => {
