@@ -19,10 +19,12 @@ export class FailedShards {
   }
 
   /** Whether a shard fails for this cause. */
-  has({ code, params: { shard, detail } }: SlsKafkaError): boolean {
+  has({ code, params }: SlsKafkaError): boolean {
     return [...this.#failures.values()].some(
-      ({ error: { code: known, params } }) =>
-        known === code && params['shard'] === shard && params['detail'] === detail,
+      ({ error }) =>
+        error.code === code &&
+        error.params['shard'] === params['shard'] &&
+        error.params['detail'] === params['detail'],
     )
   }
 
