@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict'
 import { guardedListener } from '../../../lib/kafka/guarded-listener'
 import { KafkajsSource } from '../../../lib/kafka/kafkajs-source'
-import type { FetchedBatch, LogSourceListener } from '../../../lib/kafka/source'
+import type { FetchedBatch } from '../../../lib/kafka/source'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { SILENT_LOGGER } from '../../../lib/logger'
+import { listenerWith } from '../../support/source-listener'
 
 const LOGSTORE = 'access-log'
-
-const nothing = (): void => undefined
-
-function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
-  return {
-    onPhase: nothing,
-    onJoinWaits: nothing,
-    onAssigned: nothing,
-    onLeftOut: nothing,
-    onFetched: nothing,
-    onShardFailed: nothing,
-    onCaughtUp: nothing,
-    onPositionReset: nothing,
-    onThrottled: nothing,
-    onAnswer: nothing,
-    onTrouble: nothing,
-    beforeRelease: () => Promise.resolve(),
-    ...changes,
-  }
-}
 
 describe('kafka/guarded-listener', () => {
   it('tells the first exception and calls nothing any more', () => {
