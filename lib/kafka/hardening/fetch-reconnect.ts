@@ -1,4 +1,5 @@
 import { CLIENT_RETRY_FIRST, CLIENT_RETRY_LONGEST } from '../constants'
+import { restLength } from '../rest'
 
 /**
  * A fetch whose connection the service closes is repeated by kafkajs at once: where that happens to each,
@@ -49,7 +50,7 @@ export function rewrite(original: unknown): unknown {
 
 /** @param times that it was done in vain */
 async function rest(times: number): Promise<void> {
-  const length = Math.min(CLIENT_RETRY_LONGEST, CLIENT_RETRY_FIRST * 2 ** (times - 1))
+  const length = restLength(times, CLIENT_RETRY_FIRST, CLIENT_RETRY_LONGEST)
   await new Promise((resolve) => {
     // It holds nobody up who has closed the client meanwhile.
     setTimeout(resolve, length).unref()

@@ -44,10 +44,12 @@ function poolWith(isFixed: boolean, connections: readonly Connection[]): Connect
 
 describe('kafka/hardening/fetch-reconnect', () => {
   const realSetTimeout = globalThis.setTimeout
+  const realRandom = Math.random
   let rests: number[]
 
   beforeEach(() => {
     rests = []
+    Math.random = () => 0
     globalThis.setTimeout = ((end: () => void, milliseconds: number) => {
       rests.push(milliseconds)
       queueMicrotask(end)
@@ -57,6 +59,7 @@ describe('kafka/hardening/fetch-reconnect', () => {
 
   afterEach(() => {
     globalThis.setTimeout = realSetTimeout
+    Math.random = realRandom
   })
 
   async function sendsInVain(pool: ConnectionPool, request: object, times: number): Promise<void> {
