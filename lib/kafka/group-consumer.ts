@@ -1,24 +1,21 @@
-import type { Consumer, RetryOptions } from 'kafkajs'
+import type { Consumer } from 'kafkajs'
 import { clientConfig, traceLog, type MemberOptions } from './client-config'
 import * as tuning from './constants'
 import type { Dialer } from './dialer'
+import type { EndableRetryOptions } from './hardening/ended-retries'
 import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
 import { privateKafkaJS } from './hardening/private-kafkajs'
 import { rangeAssigner } from './range-assigner'
 
-/**
- * A kafkajs consumer that tries for as long as it is wanted.
- *
- * @param isWanted asked before each further try
- */
+/** A kafkajs consumer that tries until the signal aborts. */
 export function createGroupConsumer(
   { consumer, clientId, logger }: MemberOptions,
   dialer: Dialer,
   hooks: MembershipHooks,
-  isWanted: () => boolean,
+  signal: AbortSignal,
 ): Consumer {
   const { kafkajs } = privateKafkaJS()
-  const retry = retryWhile(isWanted)
+  const retry = retryUntil(signal)
   const kafka = new kafkajs.Kafka({
     ...clientConfig(consumer.project, clientId, dialer),
     retry,
@@ -49,14 +46,13 @@ export function createGroupConsumer(
 
 /**
  * kafkajs retries for ever inside one membership, because giving up would lose the member id, and the
- * ghost that it leaves behind blocks the group for the session time-out. The number is an object
- * that is read anew at each attempt, so that a close ends them.
+ * ghost that it leaves behind blocks the group for the session time-out.
  */
-function retryWhile(isWanted: () => boolean): RetryOptions {
-  const retries = { valueOf: () => (isWanted() ? Number.MAX_SAFE_INTEGER : -1) }
+function retryUntil(signal: AbortSignal): EndableRetryOptions {
   return {
-    retries: retries as unknown as number,
+    retries: Number.MAX_SAFE_INTEGER,
     initialRetryTime: tuning.CLIENT_RETRY_FIRST,
     maxRetryTime: tuning.CLIENT_RETRY_LONGEST,
+    signal,
   }
 }

@@ -34,9 +34,10 @@ export class KafkajsSource implements LogSource {
   readonly #dialer: Dialer
   readonly #lookUp: LookUp
   readonly #failure = new FirstFailure()
+  /** Aborted when nothing is to be told, and nothing tried, any more. */
+  readonly #closing = new AbortController()
   #consumer: Consumer | null = null
   #closingSession: KafkaSession | null = null
-  #isClosed = false
   #lastAnswer = 0
 
   constructor(options: MemberOptions, listener: LogSourceListener) {
@@ -125,8 +126,12 @@ export class KafkajsSource implements LogSource {
     this.#listener.onPhase('connecting')
     await this.#prepare()
     signal.throwIfAborted()
-    const isWanted = (): boolean => !this.#isClosed
-    const consumer = createGroupConsumer(this.#options, this.#dialer, this.#hooks, isWanted)
+    const consumer = createGroupConsumer(
+      this.#options,
+      this.#dialer,
+      this.#hooks,
+      this.#closing.signal,
+    )
     this.#listen(consumer)
     this.#consumer = consumer
     await consumer.connect()
@@ -234,6 +239,10 @@ export class KafkajsSource implements LogSource {
     if (this.#reading.fetched(batch)) payload.resolveOffset(batch.lastOffset())
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
   /** Nothing more is given out. */
   get #isOver(): boolean {
     return this.#isClosed || this.#failure.isRaised
@@ -262,7 +271,7 @@ export class KafkajsSource implements LogSource {
     if (isWanted && this.#membership.isJoined) {
       await settledWithin(this.#listener.beforeRelease('stop'), tuning.RELEASE_TIMEOUT)
     }
-    this.#isClosed = true
+    this.#closing.abort()
     if (this.#consumer && this.#membership.isJoined) {
       await settledWithin(this.#leave(this.#consumer), tuning.LEAVE_TIMEOUT)
     }

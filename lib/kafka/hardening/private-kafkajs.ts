@@ -6,6 +6,7 @@ import { PrivateModules, type Rewrite } from './private-modules'
 import * as brokers from './brokers'
 import * as cleanReconnect from './clean-reconnect'
 import * as coordinator from './coordinator'
+import * as endedRetries from './ended-retries'
 import * as failingShards from './failing-shards'
 import * as fetchReconnect from './fetch-reconnect'
 import * as fetchWait from './fetch-wait'
@@ -34,6 +35,7 @@ interface Fix {
 
 /** The defects of kafkajs that are mended here; each file names the upstream issue and says why. */
 const FIXES: readonly Fix[] = [
+  endedRetries,
   idleTimer,
   cleanReconnect,
   oneSocket,
