@@ -21,6 +21,12 @@ const SCREENSHOTS = join(repositoryRoot(), 'screenshots')
 const WAIT_MS = 60_000
 const SIZE = { width: 1280, height: 1000 }
 
+const USER_SETTINGS = /\/settings\/user\b/
+
+interface UserSettings {
+  readonly editor?: { readonly view?: Readonly<Record<string, unknown>> }
+}
+
 interface PageNode {
   readonly id: string
   readonly type: string
@@ -58,7 +64,7 @@ export class Editor {
     this.#context = context
     this.page = page
     this.debug = new DebugPanel(page)
-    page.on('pageerror', (error) => this.#errors.push(String(error)))
+    page.on('pageerror', (error) => this.#errors.push(error.stack ?? String(error)))
     page.on('console', (message) => {
       // What a server refuses is shown to the user, and what is shown is tested.
       if (message.type() === 'error' && !message.text().includes('Failed to load resource')) {
@@ -85,6 +91,7 @@ export class Editor {
       })
     }
     context.setDefaultTimeout(WAIT_MS)
+    await hideTips(context)
     const editor = new Editor(context, await context.newPage())
     await editor.page.goto(url)
     await editor.ready()
@@ -229,4 +236,22 @@ export class Editor {
   #node(id: string): Locator {
     return this.page.locator(`[id="${id}"]`)
   }
+}
+
+/**
+ * The editor shows its first tip after a second, whether or not there is a place for it by then: where
+ * its keymap takes longer to load, a script of Node-RED itself fails. Its settings are read once, and
+ * what was read is what it keeps.
+ */
+async function hideTips(context: BrowserContext): Promise<void> {
+  await context.route(
+    USER_SETTINGS,
+    async (route) => {
+      const response = await route.fetch()
+      const settings = (await response.json()) as UserSettings
+      const view = { ...settings.editor?.view, 'view-show-tips': false }
+      await route.fulfill({ response, json: { ...settings, editor: { ...settings.editor, view } } })
+    },
+    { times: 1 },
+  )
 }
