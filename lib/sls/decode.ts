@@ -10,7 +10,8 @@ export type Decoded = { payload: unknown } | { problem: DecodeProblem }
  * fields as a null key and a JSON object (sls.aliyun.com, "Kafka consumption", record fields). One
  * logstore mixes both, so each record is decoded by itself.
  *
- * A null value is null in every format, and `text` and `buffer` leave the value as it is.
+ * A null value is null in every format, and `text` and `buffer` leave the value as it is. A byte order
+ * mark before JSON is no part of it (RFC 8259, section 8.1, lets a reader ignore it).
  */
 export function decode(format: Format, key: string | null, value: string | Buffer | null): Decoded {
   if (value === null) return { payload: null }
@@ -27,7 +28,8 @@ export function decode(format: Format, key: string | null, value: string | Buffe
   }
 }
 
-function json(text: string): Decoded {
+function json(value: string): Decoded {
+  const text = withoutMark(value)
   if (text.length === 0) return { problem: 'empty' }
   try {
     return { payload: JSON.parse(text) as unknown }
@@ -40,10 +42,14 @@ function json(text: string): Decoded {
 function structureOrText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text
   try {
-    return JSON.parse(text) as unknown
+    return JSON.parse(withoutMark(text)) as unknown
   } catch {
     return text
   }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 /** Always an object of the log's fields; a text without a field name is SLS's own field `content`. */

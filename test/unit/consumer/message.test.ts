@@ -55,6 +55,17 @@ describe('consumer/message', () => {
     })
   })
 
+  for (const format of ['auto', 'json', 'fields', 'text'] as const) {
+    it(`${format}: carries numbers beyond 2^53 exactly in value`, () => {
+      const text = '{"id":7615917337495251231,"fee":0.12345678901234567890}'
+      const { value, payload } = messageOf(sliced(null, text), format)
+      assert.equal(value, text)
+      // Documented: JavaScript's own JSON.parse rounds. The way round is the text in value.
+      if (format !== 'text') assert.equal((payload as { id: number }).id, 7615917337495251000)
+      else assert.equal(payload, text)
+    })
+  }
+
   for (const format of FORMATS) {
     it(`${format}: does not keep the fetched answer in memory`, () => {
       const message = messageOf(sliced('content', '{"a":"1"}'), format)

@@ -24,6 +24,15 @@ describe('sls/decode', () => {
     ['fields', null, '[1]', { content: '[1]' }],
     ['fields', 'content', '', { content: '' }],
     ['fields', '__proto__', 'x', JSON.parse('{"__proto__":"x"}')],
+    ['auto', null, `\ufeff${object}`, { status: '502', url: '/' }],
+    ['auto', null, '\ufeff [1,2]', [1, 2]],
+    ['auto', null, '\ufeffplain', '\ufeffplain'],
+    ['json', null, `\ufeff${object}`, { status: '502', url: '/' }],
+    ['json', null, '\ufeff"text"', 'text'],
+    ['fields', null, `\ufeff${object}`, { status: '502', url: '/' }],
+    ['fields', null, '\ufeffplain', { content: '\ufeffplain' }],
+    ['fields', 'content', `\ufeff${object}`, { content: `\ufeff${object}` }],
+    ['text', null, `\ufeff${object}`, `\ufeff${object}`],
   ]
   for (const [format, key, value, payload] of cases) {
     it(`${format}: key ${String(key)}, value ${JSON.stringify(value)}`, () => {
@@ -34,6 +43,7 @@ describe('sls/decode', () => {
   it('json: says what is wrong with a value that is not JSON', () => {
     assert.deepEqual(decode('json', null, 'GET / 200'), { problem: 'not-json' })
     assert.deepEqual(decode('json', null, ''), { problem: 'empty' })
+    assert.deepEqual(decode('json', null, '\ufeff'), { problem: 'empty' })
   })
 
   it('buffer: leaves the bytes as they are', () => {
