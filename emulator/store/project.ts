@@ -2,7 +2,7 @@ import { Logstore, LogstoreError } from './logstore'
 import type { ShardOptions } from './shard'
 
 /** SLS's rule for logstore names; it leaves "." free for suffixes of topic names. */
-const LOGSTORE_NAME = /^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9]$/
+const LOGSTORE_NAME = /^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9]$/
 const MAX_SHARDS = 256
 
 /** All logstores of the one project that the endpoint serves. */
@@ -30,7 +30,7 @@ export class Project {
   ): Logstore {
     if (!LOGSTORE_NAME.test(name)) {
       throw new LogstoreError(
-        `"${name}" is no logstore name: 3 to 63 lower-case letters, digits, - and _, with a letter or digit at both ends`,
+        `"${name}" is no logstore name: 2 to 63 lower-case letters, digits, - and _, with a letter or digit at both ends`,
       )
     }
     if (this.byName.has(name)) throw new LogstoreError(`logstore ${name} exists already`)

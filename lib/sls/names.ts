@@ -1,10 +1,10 @@
 /**
  * Naming rules of SLS (help.aliyun.com, "CreateProject" and "CreateLogStore"): lowercase letters,
- * digits, hyphens (a logstore also underscores), first and last a letter or digit, 3 to 63
- * characters. `<logstore>.<0..31>` is an SPL virtual topic.
+ * digits, hyphens (a logstore also underscores), first and last a letter or digit; a project has 3 to
+ * 63 characters, a logstore 2 to 63. `<logstore>.<0..31>` is an SPL virtual topic.
  */
 const PROJECT = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
-const LOGSTORE = /^[a-z0-9][a-z0-9_-]{1,61}[a-z0-9](\.([0-9]|[12][0-9]|3[01]))?$/
+const LOGSTORE = /^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9](\.([0-9]|[12][0-9]|3[01]))?$/
 
 export function isProjectName(name: string): boolean {
   return PROJECT.test(name)

@@ -11,6 +11,16 @@ describe('sls/names', () => {
     }
   })
 
+  it('takes a logstore name of 2 to 63 characters', () => {
+    for (const name of ['tf', '0_', 'tf.7', 'a'.repeat(63)]) {
+      const isName = !name.endsWith('_')
+      assert.equal(isLogstoreName(name), isName, name)
+    }
+    for (const name of ['t', 'a'.repeat(64), 't.7', '-f']) {
+      assert.equal(isLogstoreName(name), false, name)
+    }
+  })
+
   it('refuses what SLS refuses', () => {
     for (const name of ['', 'ab', 'Shop', 'shop_prod', '-shop', 'shop-', '商店', 'a'.repeat(64)]) {
       assert.equal(isProjectName(name), false, name)

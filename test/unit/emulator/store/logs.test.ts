@@ -113,8 +113,9 @@ describe('Project', () => {
   it('refuses names that SLS refuses, a second logstore of a name, and no shards', () => {
     const project = new Project(shardOptions)
     project.createLogstore('access-log', 2)
+    assert.equal(project.createLogstore('tf', 1).name, 'tf')
     for (const [name, shards] of [
-      ['ab', 1],
+      ['a', 1],
       ['Upper', 1],
       ['a.json', 1],
       ['-abc', 1],
