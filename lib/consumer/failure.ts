@@ -2,15 +2,19 @@ import { SlsKafkaError, causesOf, marksOf, reasonOf, type ErrorParams } from '..
 import type { ConsumerOptions } from '../options/consumer-options'
 import { startAddress } from '../options/project-options'
 import { maskAccessKeyId } from '../sls/credentials'
+import { hostText } from '../sls/endpoint'
 import { meaningOf } from '../sls/meanings'
+import { regionHint } from '../sls/regions'
 
 /** Tells any error of the client or the network in the terms of SLS, with the user's own names. */
 export function describeFailure(error: unknown, options: ConsumerOptions): SlsKafkaError {
   const chain = causesOf(error)
   const known = chain.find((cause) => cause instanceof SlsKafkaError)
   if (known) return known
+  const code = meaningOf(marksOf(error))
   const params = { ...namesOf(options), detail: detailOf(chain.at(-1)) }
-  return new SlsKafkaError(meaningOf(marksOf(error)), params, error)
+  const hint = code === 'SLS_HOST_NOT_FOUND' ? regionHint(startAddress(options.project).host) : {}
+  return new SlsKafkaError(code, { ...params, ...hint }, error)
 }
 
 /** With Kafka's name of an error that the service has answered, by which it is looked up. */
@@ -21,11 +25,13 @@ function detailOf(cause: unknown): string {
 
 function namesOf(options: ConsumerOptions): ErrorParams {
   const { project } = options
+  const { host, port } = startAddress(project)
   return {
     project: project.project,
     logstore: options.logstore,
     group: options.group,
-    ...startAddress(project),
+    host: hostText(host),
+    port,
     accessKeyId: maskAccessKeyId(project.accessKey.id),
   }
 }

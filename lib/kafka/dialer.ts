@@ -46,10 +46,13 @@ export class Dialer {
     this.#options = options
   }
 
-  /** For kafkajs's option `brokers`. */
+  /**
+   * For kafkajs's option `brokers`. kafkajs splits it at the first colon, which an IPv6 address has in
+   * itself. Only a bootstrap address can be one, and the socket factory dials that whatever is asked for.
+   */
   get seed(): string {
     const { host, port } = startAddress(this.#options.project)
-    return `${host}:${port}`
+    return `${host.includes(':') ? 'bootstrap' : host}:${port}`
   }
 
   get isConnected(): boolean {

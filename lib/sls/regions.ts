@@ -62,6 +62,83 @@ export function readEndpoint(endpoint: string): { region: string; network: Netwo
   return { region: match[1], network: match[2] ? 'intranet' : 'public' }
 }
 
+/** The endpoint of a listed region, by its id, `-intranet` perhaps behind it; null for another text. */
+export function endpointOfRegion(text: string): string | null {
+  const read = readEndpoint(text + DOMAIN)
+  return read && isListed(read.region) ? endpointOf(read.region, read.network) : null
+}
+
+/** A region that is not listed, and the one that was probably meant. */
+export interface MisspeltRegion {
+  readonly region: string
+  /** Id of a listed region. */
+  readonly right: string
+  /** Letters that are another, missing, too many, or swapped with their neighbour. */
+  readonly edits: number
+}
+
+/** Edits of a slip of the finger: the names of two cities may differ by three, south and north by two. */
+const MOST_EDITS = 2
+const MOST_EDITS_BEFORE_NUMBER = 1
+
+/** @param host of a project or an endpoint, or the id of a region in place of the endpoint */
+export function misspeltRegion(host: string): MisspeltRegion | null {
+  const isShort = !host.endsWith(DOMAIN) && host.split('.').length <= 2
+  const endpoint = isShort ? host + DOMAIN : host
+  if (!isAlibabaHost(endpoint)) return null
+  const [id = ''] = endpoint.slice(0, -DOMAIN.length).split('.').slice(-1)
+  const region = readEndpoint(id + DOMAIN)?.region ?? ''
+  const similar = similarRegion(region)
+  return similar && { region, ...similar }
+}
+
+/** What an error text of a host asks: `right` for `region`; nothing where no region is misspelt. */
+export function regionHint(host: string): Readonly<Record<string, string>> {
+  const found = misspeltRegion(host)
+  return found ? { region: found.region, right: found.right } : {}
+}
+
+/**
+ * The listed region of which an id is a misspelling. Regions that differ by their number alone are
+ * taken for two: `ap-southeast-2` was one, and Alibaba adds others.
+ */
+export function similarRegion(id: string): Pick<MisspeltRegion, 'right' | 'edits'> | null {
+  if (id === '' || isListed(id)) return null
+  const numberOf = (text: string): string => text.replace(/\D/g, '')
+  const number = numberOf(id)
+  const most = number === '' ? MOST_EDITS : MOST_EDITS_BEFORE_NUMBER
+  const [nearest] = REGIONS.filter((region) => numberOf(region.id) === number)
+    .map((region) => ({ right: region.id, edits: editsBetween(id, region.id) }))
+    .filter(({ edits }) => edits <= most)
+    .sort((one, other) => one.edits - other.edits)
+  return nearest ?? null
+}
+
+function isListed(id: string): boolean {
+  return REGIONS.some((region) => region.id === id)
+}
+
+/** Optimal string alignment: the distance of Levenshtein in which a swap of neighbours is one edit. */
+function editsBetween(one: string, other: string): number {
+  // Beyond what is asked, and the table below stays small whatever was typed.
+  if (Math.abs(one.length - other.length) > MOST_EDITS) return Infinity
+  const row = (from: number): number[] => Array.from(other, (_, index) => from + index + 1)
+  let [before, last] = [row(0), [0, ...row(0)]]
+  for (const [at, letter] of Array.from(one).entries()) {
+    const next = [at + 1]
+    for (const [index, wanted] of Array.from(other).entries()) {
+      const replaced = (last[index] ?? 0) + (letter === wanted ? 0 : 1)
+      const added = (next[index] ?? 0) + 1
+      const removed = (last[index + 1] ?? 0) + 1
+      const isSwap = index > 0 && letter === other[index - 1] && one[at - 1] === wanted
+      const swapped = isSwap ? (before[index - 1] ?? 0) + 1 : Infinity
+      next.push(Math.min(replaced, added, removed, swapped))
+    }
+    ;[before, last] = [last, next]
+  }
+  return last[other.length] ?? Infinity
+}
+
 /**
  * The regions whose id or name, in either language, has every word of the text; all of them if the
  * text is empty or is the endpoint of one.
@@ -69,7 +146,7 @@ export function readEndpoint(endpoint: string): { region: string; network: Netwo
 export function findRegions(text: string): readonly Region[] {
   const sought = text.trim().toLowerCase()
   const chosen = readEndpoint(sought)?.region
-  if (REGIONS.some(({ id }) => id === chosen)) return REGIONS
+  if (chosen !== undefined && isListed(chosen)) return REGIONS
   const words = sought.split(/\s+/)
   return REGIONS.filter((region) => {
     const names = [region.id, plain(region.en), region.zh].join(' ')

@@ -10,10 +10,11 @@ export function errorSentences(
   { code, params }: { readonly code: ErrorCode; readonly params: ErrorParams },
   translate: Translate,
 ): string {
-  const { reasonKey, outcome } = params
+  const { reasonKey, outcome, right } = params
   const reason = reasonKey && { reason: translate(`reasons.${reasonKey}`) }
   const then = outcome ? translate(`outcomes.${outcome}`) : ''
-  return translate(`errors.${code}`, { ...params, ...reason }) + then
+  const hint = right === undefined ? '' : translate('hints.region', params)
+  return translate(`errors.${code}`, { ...params, ...reason }) + hint + then
 }
 
 /** What is wrong with a setting and what would be right. */

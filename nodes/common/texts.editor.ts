@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorParams } from '../../lib/errors'
 import type { Problem } from '../../lib/options/problem'
+import { regionHint } from '../../lib/sls/regions'
 import type { EditorRED } from './editor-red'
 import { errorSentences, problemSentence } from './sentences'
 import { inCatalogueOf } from './translate'
@@ -17,6 +18,12 @@ export function errorText(code: ErrorCode, params: ErrorParams): string {
 }
 
 /** What is wrong with a setting and what would be right. @param value as it is typed */
-export function problemText({ params, ...problem }: Problem, value: string): string {
+export function problemText({ params, ...problem }: Problem, value = ''): string {
   return problemSentence({ ...problem, params: { value, ...params } }, ofRuntime)
+}
+
+/** Asks whether another region was meant, or empty. @param host of an endpoint, or what is typed of it */
+export function regionText(host: string): string {
+  const hint = regionHint(host)
+  return 'right' in hint ? ofRuntime('hints.region', hint).trim() : ''
 }

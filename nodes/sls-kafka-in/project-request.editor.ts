@@ -1,5 +1,7 @@
 import { textOf } from '../../lib/options/fields'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
+import { hostText } from '../../lib/sls/endpoint'
+import { regionHint } from '../../lib/sls/regions'
 import type { FailureAnswer, RefusalAnswer } from '../common/admin-answers'
 import { STORED_PASSWORD, targetOf } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
@@ -36,7 +38,13 @@ export function failureText({ failure }: FailureAnswer): string {
   const { host = '', port = '' } = (project && targetOf((field) => textOf(project[field]))) ?? {}
   const id = project ? credential(project, 'accessKeyId') : null
   return errorText(failure.code, {
-    ...{ host, port, project: textOf(project?.['project']), domain: textOf(project?.['endpoint']) },
+    ...(failure.code === 'SLS_HOST_NOT_FOUND' && regionHint(host)),
+    ...{
+      host: hostText(host),
+      port,
+      project: textOf(project?.['project']),
+      domain: textOf(project?.['endpoint']),
+    },
     ...{ logstore: typed('logstore'), group: typed('group') },
     accessKeyId: id === null || id === '' || id.startsWith('$') ? '' : maskAccessKeyId(id),
     detail: RED._(`${PROJECT_TEXTS}.reasons.${failure.reason}`),

@@ -1,7 +1,9 @@
 import { textOf } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
+import { hostText } from '../../lib/sls/endpoint'
 import { PROBE_STEPS } from '../../lib/sls/probe-steps'
+import { regionHint } from '../../lib/sls/regions'
 import type { RefusalAnswer, StepAnswer } from '../common/admin-answers'
 import { element, STORED_PASSWORD } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
@@ -87,7 +89,8 @@ export class ConnectionTest {
     const { host = '', port = '' } = typedTarget() ?? {}
     const id = typed('accessKeyId')
     return errorText(code, {
-      ...{ host, port, logstore, project: typed('project') },
+      ...(code === 'SLS_HOST_NOT_FOUND' && regionHint(host)),
+      ...{ host: hostText(host), port, logstore, project: typed('project') },
       accessKeyId: id.startsWith('$') || id === '' ? id : maskAccessKeyId(id),
       domain: typed('endpoint'),
       detail: this.#text(`reasons.${reason}`),

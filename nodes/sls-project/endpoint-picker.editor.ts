@@ -9,6 +9,7 @@ import {
 } from '../../lib/sls/regions'
 import { element } from '../common/dialog.editor'
 import type { EditorRED, JQuery, JQueryElement } from '../common/editor-red'
+import { regionText } from '../common/texts.editor'
 import { fill, inputOf, typed, typedEndpoint } from './form.editor'
 
 declare const RED: EditorRED
@@ -111,7 +112,7 @@ function showAddress(): void {
   const read = address ? readEndpoint(endpoint) : null
   const region = REGIONS.find(({ id }) => id === read?.region)
   element('sls-project-address').textContent = address ? `${address.host}:${address.port}` : '–'
-  element('sls-project-region-name').textContent = region ? nameOf(region) : ''
+  element('sls-project-region-name').textContent = region ? nameOf(region) : regionText(endpoint)
   inputOf('port').placeholder = String(defaultPort(endpoint))
   for (const network of NETWORKS) {
     const radio = element(`sls-project-${network}`) as HTMLInputElement

@@ -73,6 +73,24 @@ describe('consumer/failure', () => {
     assert.equal(params['detail'], 'LOAD: is loading')
   })
 
+  it('asks whether another region was meant where its host cannot be resolved', () => {
+    const at = (host: string, code = 'ENOTFOUND'): unknown[] => {
+      const project = { ...PROJECT, address: { host, port: 10012 } }
+      const { params } = describeFailure(withCode(code), { ...OPTIONS, project })
+      return [params['region'], params['right']]
+    }
+    const wrong = 'shop-prod.cn-hangzou.log.aliyuncs.com'
+    assert.deepEqual(at(wrong), ['cn-hangzou', 'cn-hangzhou'])
+    assert.deepEqual(at(wrong, 'ECONNREFUSED'), [undefined, undefined], 'it exists')
+    assert.deepEqual(at('shop-prod.cn-hangzhou.log.aliyuncs.com'), [undefined, undefined])
+  })
+
+  it('puts an IPv6 address into brackets, before a port', () => {
+    const project = { ...PROJECT, bootstrap: { host: '::1', port: 10012 } }
+    const { params } = describeFailure(withCode('ECONNREFUSED'), { ...OPTIONS, project })
+    assert.deepEqual([params['host'], params['port']], ['[::1]', 10012])
+  })
+
   it('leaves an error alone that is one of ours already', () => {
     const ours = new SlsKafkaError('SLS_UNEXPECTED_BROKER')
     assert.equal(describeFailure(ours, OPTIONS), ours)

@@ -43,6 +43,42 @@ describe('sls/endpoint', () => {
     })
   }
 
+  it('takes a host with an underscore, as Docker names its services', () => {
+    assert.deepEqual(parseBootstrap('sls_proxy:10012'), { host: 'sls_proxy', port: 10012 })
+    assert.deepEqual(parseEndpoint('_sls.example.com'), { host: '_sls.example.com' })
+  })
+
+  const ipv6: readonly [string, { host: string; port: number } | null][] = [
+    ['[::1]:10012', { host: '::1', port: 10012 }],
+    [' tls://[2001:DB8::7]:9093/ ', { host: '2001:db8::7', port: 9093 }],
+    ['[fe80::1%eth0]:10012', { host: 'fe80::1%eth0', port: 10012 }],
+    ['::1:10012', { host: '::1', port: 10012 }],
+    ['2001:db8:0:0:0:0:0:7:9093', { host: '2001:db8:0:0:0:0:0:7', port: 9093 }],
+    // An address of its own: the port cannot be told from the last group.
+    ['fe80::1:9093', null],
+    ['::1', null],
+    ['[::1]', null],
+    ['[::1]:99999', null],
+    ['[::g]:10012', null],
+    ['[localhost]:10012', null],
+  ]
+  for (const [text, address] of ipv6) {
+    it(`${address ? 'takes' : 'refuses'} the bootstrap "${text}"`, () => {
+      assert.deepEqual(parseBootstrap(text), address)
+    })
+  }
+
+  it('takes the id of a region for its endpoint, as the hint at a misspelt one names it', () => {
+    const endpoint = 'cn-hangzhou'
+    assert.deepEqual(projectAddress({ endpoint, project }), { host, port: 10012 })
+    const intranet = projectAddress({ endpoint: 'cn-hangzhou-intranet', project })
+    assert.deepEqual(intranet, {
+      host: 'shop-prod.cn-hangzhou-intranet.log.aliyuncs.com',
+      port: 10011,
+    })
+    assert.equal(projectAddress({ endpoint: 'localhost', project })?.host, 'shop-prod.localhost')
+  })
+
   it('takes a bootstrap address only with a port', () => {
     assert.deepEqual(parseBootstrap('127.0.0.1:10012'), { host: '127.0.0.1', port: 10012 })
     assert.equal(parseBootstrap('localhost'), null)

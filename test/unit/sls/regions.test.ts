@@ -4,7 +4,9 @@ import {
   endpointOf,
   findRegions,
   isAlibabaHost,
+  misspeltRegion,
   readEndpoint,
+  similarRegion,
 } from '../../../lib/sls/regions'
 
 const idsFor = (text: string): string[] => findRegions(text).map(({ id }) => id)
@@ -40,6 +42,49 @@ describe('sls/regions', () => {
     }
     assert.deepEqual(readEndpoint('cn-hangzhou-internal.log.aliyuncs.com')?.network, 'intranet')
     assert.equal(readEndpoint('sls.example.com'), null)
+  })
+
+  const misspelt: readonly [string, string, number][] = [
+    ['cn-hangzou', 'cn-hangzhou', 1],
+    ['cn-hangzohu', 'cn-hangzhou', 1],
+    ['cn-hangzhouu', 'cn-hangzhou', 1],
+    ['cn-hamgzou', 'cn-hangzhou', 2],
+    ['ap-sotheast-1', 'ap-southeast-1', 1],
+    ['cnhangzhou', 'cn-hangzhou', 1],
+    ['eu-centrl-1', 'eu-central-1', 1],
+  ]
+  for (const [id, right, edits] of misspelt) {
+    it(`takes ${id} for a misspelt ${right}`, () => {
+      assert.deepEqual(similarRegion(id), { right, edits })
+    })
+  }
+
+  it('takes no region for a misspelt one that is known, is far from all, or differs in its number', () => {
+    const ids = [
+      'cn-hangzhou',
+      'cn-wuhan',
+      'ap-southeast-2',
+      'us-west-2',
+      'ap-southeast-11',
+      'x',
+      '',
+    ]
+    for (const id of ids) assert.equal(similarRegion(id), null, id)
+  })
+
+  it('finds the misspelt region in a host and in an endpoint', () => {
+    const found = { region: 'cn-hangzou', right: 'cn-hangzhou', edits: 1 }
+    for (const host of [
+      'shop-prod.cn-hangzou.log.aliyuncs.com',
+      'cn-hangzou-intranet.log.aliyuncs.com',
+      'shop-prod.cn-hangzou',
+      'cn-hangzou',
+    ]) {
+      assert.deepEqual(misspeltRegion(host), found, host)
+    }
+    for (const host of ['shop.cn-hangzhou.log.aliyuncs.com', 'cn-hangzou.example.com', '::1']) {
+      assert.equal(misspeltRegion(host), null, host)
+    }
   })
 
   it('tells hosts of Alibaba from look-alikes', () => {

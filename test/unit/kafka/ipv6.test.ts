@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { compileConsumerOptions } from '../../../lib/options/consumer-options'
+import { compileProjectOptions } from '../../../lib/options/project-options'
+import { KafkaSession } from '../../../lib/kafka/session'
+import { SILENT_LOGGER } from '../../../lib/logger'
+import { valid } from '../../support/consumer-options'
+import { startEmulator, type RunningEmulator } from '../../support/emulator'
+
+const LOGSTORE = 'tf'
+
+describe('a bootstrap address of IPv6', () => {
+  let endpoint: RunningEmulator
+
+  before(async () => {
+    endpoint = await startEmulator({ logstores: { [LOGSTORE]: 2 }, flags: ['--host', '::1'] })
+  })
+
+  after(async () => {
+    await endpoint.stop()
+  })
+
+  for (const host of ['[::1]', '::1']) {
+    it(`is connected to as ${host}, with its certificate verified`, async () => {
+      const { project, accessKeyId, accessKeySecret, ca, port } = endpoint
+      const settings = { project, accessKeyId, accessKeySecret, bootstrap: `${host}:${port}` }
+      const compiled = valid(compileProjectOptions(settings, { ca }, {}))
+      const consumer = valid(compileConsumerOptions({ logstore: LOGSTORE, group: 'g' }, compiled))
+      const session = await KafkaSession.open({
+        consumer,
+        clientId: 'test',
+        logger: SILENT_LOGGER,
+      })
+      try {
+        assert.deepEqual(session.shards(), [0, 1])
+      } finally {
+        await session.close()
+      }
+    })
+  }
+})
