@@ -114,7 +114,8 @@ function compile(flags: Flags, environment: Environment): ConsumerOptions {
 }
 
 function settingProblem({ field, reason, params }: Problem): UsageProblem {
-  const values = { ...params, field: `--${field}` }
+  // A variable of the environment has its own name.
+  const values = { ...params, field: field in FLAGS ? `--${field}` : field }
   return { key: `sls-kafka-in.problems.${reason}`, values }
 }
 
@@ -133,7 +134,7 @@ function tlsOf(file: string | undefined): TlsOptions {
 
 function accessKeyMissing(environment: Environment): UsageError {
   const names = [ACCESS_KEY_ID_VARIABLE, ACCESS_KEY_SECRET_VARIABLE]
-  const missing = names.filter((name) => !environment[name])
+  const missing = names.filter((name) => !environment[name]?.trim())
   return missing.length === names.length
     ? usage('no-access-key', { id: ACCESS_KEY_ID_VARIABLE, secret: ACCESS_KEY_SECRET_VARIABLE })
     : usage('half-access-key', { missing: missing.join() })

@@ -8,7 +8,9 @@ import type { FetchedShard } from '../lib/kafka/single-fetch'
 import { SILENT_LOGGER } from '../lib/logger'
 import { startAddress, startTarget } from '../lib/options/project-options'
 import { maskAccessKeyId } from '../lib/sls/credentials'
+import { hostText } from '../lib/sls/endpoint'
 import { probe } from '../lib/sls/probe'
+import { misspeltRegion } from '../lib/sls/regions'
 import { redactorOf, unanswered } from './answers'
 import type { DoctorOptions } from './command-line'
 import { QUESTIONS, Skipped, type Patient } from './questions'
@@ -80,7 +82,7 @@ class Examination {
       target: {
         project: project.project,
         logstore,
-        address: `${host}:${port}`,
+        address: `${hostText(host)}:${port}`,
         accessKeyId: maskAccessKeyId(project.accessKey.id),
       },
       steps,
@@ -178,13 +180,14 @@ class Examination {
   #known(error: unknown, reason: string): StepFailure {
     const detail = this.#redact(reason)
     const { code, params } = describeFailure(error, this.#options.consumer)
-    const own = describeFailure(new Error(detail), this.#options.consumer).params
-    const text = this.#surroundings.translate(`sls-kafka-in.errors.${code}`, {
-      ...own,
-      ...params,
-      detail,
-    })
-    return { code, detail, text }
+    const { consumer } = this.#options
+    const own = describeFailure(new Error(detail), consumer).params
+    const { translate } = this.#surroundings
+    const text = translate(`sls-kafka-in.errors.${code}`, { ...own, ...params, detail })
+    const isUnknown = code === 'SLS_HOST_NOT_FOUND'
+    const region = isUnknown ? misspeltRegion(startAddress(consumer.project).host) : null
+    const hint = region ? translate('sls-kafka-in.hints.region', { ...region }) : ''
+    return { code, detail, text: text + hint }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ConsumerReport, ShardReport } from './consumer-report'
+import type { ToldError } from './consumer/error-tally'
 import type { ConsumerDetails } from './consumer/state'
 import { statusOf } from './status'
 
@@ -26,12 +27,12 @@ export function reportOf(details: ConsumerDetails): ConsumerReport {
 }
 
 /** Of a node that was never able to start. */
-export function reportOfConfigError(): ConsumerReport {
+export function reportOfConfigError(lastError: ToldError): ConsumerReport {
   return {
     state: 'failed',
-    code: 'SLS_CONFIG_INVALID',
-    lastError: null,
-    errors: {},
+    code: lastError.code,
+    lastError,
+    errors: { [lastError.code]: 1 },
     isPaused: false,
     rate: 0,
     bytesPerSecond: 0,

@@ -1,4 +1,5 @@
 import { compact } from './compact'
+import type { ToldError } from './consumer/error-tally'
 import type { ConsumerSnapshot } from './consumer/state'
 import type { ErrorCode } from './errors'
 
@@ -28,7 +29,7 @@ export interface NodeStatus {
   /** How often the oldest record that is not done was sent; 0 if there is none. */
   readonly attempts: number
   /** The error that was told last, and when, in milliseconds since 1970; null if there was none. */
-  readonly lastError: { readonly code: ErrorCode; readonly at: number } | null
+  readonly lastError: ToldError | null
   /** Acks that came too late to count. */
   readonly staleAcks: number
 }
@@ -145,9 +146,9 @@ export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
 }
 
 /** The status of a node that was never able to start. */
-export function statusOfConfigError(): NodeStatus {
+export function statusOfConfigError(lastError: ToldError): NodeStatus {
   return {
-    ...failure('SLS_CONFIG_INVALID'),
+    ...failure(lastError.code),
     state: 'failed',
     shards: 0,
     rate: 0,
@@ -158,7 +159,7 @@ export function statusOfConfigError(): NodeStatus {
     stoppedShards: [],
     isPaused: false,
     attempts: 0,
-    lastError: null,
+    lastError,
     staleAcks: 0,
   }
 }

@@ -5,6 +5,11 @@ export interface ToldError {
   readonly code: ErrorCode
   /** Milliseconds since 1970. */
   readonly at: number
+  /**
+   * What is wrong with the settings, in the language of the runtime. Other errors are told without
+   * their text, which may quote a log.
+   */
+  readonly message?: string
 }
 
 /** Counts what was told, since the node was deployed. */

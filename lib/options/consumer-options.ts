@@ -1,5 +1,5 @@
 import { FORMATS, type Format } from '../sls/formats'
-import { COMMIT, EMIT, ON_EXHAUSTED, START_FROM } from './choices'
+import { COMMIT, EMIT, NO, ON_EXHAUSTED, START_FROM, YES } from './choices'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Compiled, ProjectOptions } from './project-options'
 import * as rule from './fields'
@@ -56,6 +56,8 @@ export interface ConsumerOptions {
   readonly maxBytesPerShard: number
   /** Bytes fetched and not yet done, of the whole node. */
   readonly maxInFlightBytes: number
+  /** If not, the node stays stopped until it is told to start. */
+  readonly autoStart: boolean
 }
 
 type NumberField = keyof typeof CONSUMER_RANGES
@@ -64,10 +66,14 @@ export function compileConsumerOptions(
   settings: ConsumerSettings,
   project: ProjectOptions,
 ): Compiled<ConsumerOptions> {
-  const text = Object.fromEntries(
-    Object.keys(RULES).map((field) => [field, rule.textOf(settings[field])]),
+  const values: Record<string, unknown> = Object.fromEntries(
+    Object.keys(RULES).map((field) => [field, settings[field]]),
   )
-  const problems = rule.problemsOf(text, {
+  values['autoStart'] = rule.switchText(settings['autoStart'])
+  const text = Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, rule.textOf(value)]),
+  )
+  const problems = rule.problemsOf(values, {
     ...RULES,
     batchSize: batchSizeRule(text),
     startTime: rule.startTimeBeside(text['startFrom'] ?? ''),
@@ -98,6 +104,7 @@ export function compileConsumerOptions(
       rebalanceTimeout: number('rebalanceTimeout', CONSUMER_DEFAULTS.rebalanceTimeout),
       maxBytesPerShard: number('maxBytesPerShard', CONSUMER_DEFAULTS.maxBytesPerShard),
       maxInFlightBytes: number('maxInFlightBytes', CONSUMER_DEFAULTS.maxInFlightBytes),
+      autoStart: !NO.some((no) => no === text['autoStart']),
     },
   }
 
@@ -139,6 +146,7 @@ export const RULES: Readonly<Record<string, rule.Rule>> = {
   emit: rule.oneOf(EMIT),
   commit: rule.oneOf(COMMIT),
   onExhausted: rule.oneOf(ON_EXHAUSTED),
+  autoStart: rule.oneOf([...YES, ...NO]),
   ...Object.fromEntries(
     Object.entries(CONSUMER_RANGES).map(([field, range]) => [field, rule.wholeNumber(range)]),
   ),

@@ -1,5 +1,7 @@
 import { isLogstoreName, isProjectName } from '../sls/names'
 import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
+import { misspeltRegion } from '../sls/regions'
+import { shown } from '../values'
 import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
 import type { Problem } from './problem'
 import { hereAndNow, parseTime } from './time'
@@ -11,7 +13,10 @@ import { hereAndNow, parseTime } from './time'
  */
 export type Rule = (field: string, value: string) => Problem | null
 
-const VARIABLE = /^\$\{(.+)\}$|^\$\((.+)\)$/
+/** Settings whose value no text may show. */
+const SECRETS: readonly string[] = ['accessKeyId', 'accessKeySecret']
+
+const VARIABLE = /^\$\{([^\s{}]+)\}$|^\$\(([^\s()]+)\)$/
 
 export function isVariable(value: string): boolean {
   return VARIABLE.test(value)
@@ -23,8 +28,8 @@ export function variableName(value: string): string | null {
   return match?.[1] ?? match?.[2] ?? null
 }
 
-function variableProblem(field: string, value: string): Problem | null {
-  const variable = variableName(value)
+function variableProblem(field: string, value: unknown): Problem | null {
+  const variable = typeof value === 'string' ? variableName(value) : null
   return variable === null ? null : { field, reason: 'variable-not-set', params: { variable } }
 }
 
@@ -42,6 +47,16 @@ export function endpointBeside(bootstrap: string): Rule {
     if (value === '' && bootstrap !== '') return null
     return present(field, value) ?? (parseEndpoint(value) ? null : named(field, 'endpoint', value))
   }
+}
+
+/**
+ * For the edit dialog alone: an endpoint whose region is one edit away from a known one. The runtime
+ * takes it, because Alibaba adds regions, and asks the same question once its name does not resolve.
+ */
+export const regionSpelling: Rule = (field, value) => {
+  const found = misspeltRegion(parseEndpoint(value)?.host ?? '')
+  if (found?.edits !== 1) return null
+  return { field, reason: 'region', params: { value: found.region, right: found.right } }
 }
 
 export const bootstrap: Rule = (field, value) =>
@@ -109,20 +124,49 @@ function outOfRange(field: string, value: string, range: Range): Problem {
   return { field, reason: 'number', params: { value, min: range.min, max: range.max } }
 }
 
-/** All that is wrong: variables that are not set, then values that break their rule. */
+/**
+ * All that is wrong: variables that are not set, then values that break their rule.
+ *
+ * @param settings as Node-RED hands them over
+ */
 export function problemsOf(
-  text: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
 ): Problem[] {
-  const entries = Object.entries(text)
+  const entries = Object.entries(settings)
   const unset = entries.map(([field, value]) => variableProblem(field, value))
-  const broken = entries.map(([field, value]) =>
-    isVariable(value) ? null : (rules[field]?.(field, value) ?? null),
-  )
+  const broken = entries.map(([field, value]) => problemOf(field, value, rules[field]))
   return [...unset, ...broken].filter((problem) => problem !== null)
+}
+
+/** What is wrong with one setting as it is saved: a variable, whose value is not known yet, is not. */
+export function problemOf(field: string, value: unknown, rule: Rule | undefined): Problem | null {
+  const problem = shapeProblem(field, value)
+  const text = textOf(value)
+  return problem ?? (isVariable(text) ? null : (rule?.(field, text) ?? null))
+}
+
+/** Only null, undefined and empty text are absent: a hand-written list or object is a mistake. */
+function shapeProblem(field: string, value: unknown): Problem | null {
+  if (!isAbsent(value) && typeof value !== 'string' && typeof value !== 'number') {
+    const text = SECRETS.includes(field) ? typeof value : shown(value)
+    return { field, reason: 'not-text', params: { value: text } }
+  }
+  // Node-RED replaces nothing in a longer text, and white space makes it one.
+  const isInText = typeof value === 'string' && value.includes('${') && !isVariable(value)
+  return isInText ? { field, reason: 'variable-in-text' } : null
+}
+
+export function isAbsent(value: unknown): value is null | undefined | '' {
+  return value === undefined || value === null || value === ''
 }
 
 /** The text of a setting as Node-RED hands it over: trimmed, and empty for what is absent. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+}
+
+/** Yes or no as a text: a checkbox gives a boolean, a variable the text or number of its value. */
+export function switchText(value: unknown): unknown {
+  return typeof value === 'boolean' ? String(value) : value
 }

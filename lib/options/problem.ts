@@ -10,12 +10,17 @@ export interface Problem {
 
 export const PROBLEM_REASONS = [
   'missing',
+  'node-missing',
+  'not-text',
   'variable-not-set',
+  'variable-in-text',
   'project-name',
   'logstore-name',
   'endpoint',
+  'region',
   'bootstrap',
   'access-key',
+  'access-key-quotes',
   'certificate-check-off',
   'tls-config',
   'number',

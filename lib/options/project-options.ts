@@ -1,5 +1,12 @@
 import { projectAddress, parseBootstrap, type Address } from '../sls/endpoint'
-import { chooseAccessKey, saslPassword, type AccessKey } from '../sls/credentials'
+import {
+  ACCESS_KEY_ID_VARIABLE,
+  ACCESS_KEY_SECRET_VARIABLE,
+  chooseAccessKey,
+  isQuoted,
+  saslPassword,
+  type AccessKey,
+} from '../sls/credentials'
 import type { Problem } from './problem'
 import * as rule from './fields'
 
@@ -61,26 +68,28 @@ export function compileProjectOptions(
   tls: TlsOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Compiled<ProjectOptions> {
+  const { project, endpoint, port: portSetting, bootstrap, accessKeyId, accessKeySecret } = settings
+  const place = { project, endpoint, port: portSetting, bootstrap }
   const text = {
-    project: rule.textOf(settings.project),
-    endpoint: rule.textOf(settings.endpoint),
-    port: rule.textOf(settings.port),
-    bootstrap: rule.textOf(settings.bootstrap),
-    accessKeyId: rule.textOf(settings.accessKeyId),
-    accessKeySecret: rule.textOf(settings.accessKeySecret),
+    project: rule.textOf(project),
+    endpoint: rule.textOf(endpoint),
+    port: rule.textOf(portSetting),
+    bootstrap: rule.textOf(bootstrap),
   }
-  const problems = rule.problemsOf(text, {
-    project: rule.projectName,
-    endpoint: rule.endpointBeside(text.bootstrap),
-    port: rule.port,
-    bootstrap: rule.bootstrap,
-  })
-
-  const accessKey = chooseAccessKey(
-    { id: text.accessKeyId, secret: text.accessKeySecret },
-    environment,
+  const problems = rule.problemsOf(
+    { ...place, accessKeyId, accessKeySecret },
+    {
+      project: rule.projectName,
+      endpoint: rule.endpointBeside(text.bootstrap),
+      port: rule.port,
+      bootstrap: rule.bootstrap,
+    },
   )
+
+  const typed = { id: rule.textOf(accessKeyId), secret: rule.textOf(accessKeySecret) }
+  const accessKey = chooseAccessKey(typed, environment)
   if (!accessKey) problems.push({ field: 'accessKey', reason: 'access-key' })
+  else problems.push(...quoteProblems(accessKey, typed.id !== ''))
   // Turned off, a stranger on the way could read the AccessKey; a private CA can be given instead.
   if (tls.rejectUnauthorized === false) {
     problems.push({ field: 'tls', reason: 'certificate-check-off' })
@@ -100,4 +109,15 @@ export function compileProjectOptions(
       tls,
     },
   }
+}
+
+/** `docker run --env-file` keeps the quotes around a value, where a shell takes them off. */
+function quoteProblems({ id, secret }: AccessKey, isTyped: boolean): Problem[] {
+  const values: readonly [field: string, value: string][] = [
+    [isTyped ? 'accessKeyId' : ACCESS_KEY_ID_VARIABLE, id],
+    [isTyped ? 'accessKeySecret' : ACCESS_KEY_SECRET_VARIABLE, secret],
+  ]
+  return values
+    .filter(([, value]) => isQuoted(value))
+    .map(([field]) => ({ field, reason: 'access-key-quotes' }))
 }

@@ -10,7 +10,8 @@ export const ACCESS_KEY_SECRET_VARIABLE = 'SLS_ACCESS_KEY_SECRET'
 
 /**
  * The typed AccessKey, else the pair in the environment, else null. All or nothing: a typed id is
- * never combined with a secret of the environment.
+ * never combined with a secret of the environment. White space around either is no part of it: a file
+ * that a variable is read from often ends with a newline.
  */
 export function chooseAccessKey(
   typed: { id: string; secret: string },
@@ -23,8 +24,14 @@ export function chooseAccessKey(
   )
 }
 
-function complete(id: string, secret: string): AccessKey | null {
+function complete(rawId: string, rawSecret: string): AccessKey | null {
+  const [id, secret] = [rawId.trim(), rawSecret.trim()]
   return id && secret ? { id, secret } : null
+}
+
+/** No AccessKey begins or ends with a quotation mark. */
+export function isQuoted(text: string): boolean {
+  return /^["'“”‘’]|["'“”‘’]$/.test(text)
 }
 
 /** SLS takes the AccessKey as the password of SASL PLAIN in this form; the username is the project. */

@@ -31,11 +31,16 @@ export function toNodeError(
   return new NodeError(error.code, errorSentences(error, ofReader) + next)
 }
 
-export function configError(problems: readonly Problem[], translate: Translate): NodeError {
-  const list = problems.map((problem) => problemText(problem, translate)).join(' ')
+/** @param node whose catalogue has the texts */
+export function configError(
+  problems: readonly Problem[],
+  translate: Translate,
+  node = 'sls-kafka-in',
+): NodeError {
+  const list = problems.map((problem) => problemText(problem, translate, node)).join(' ')
   return new NodeError('SLS_CONFIG_INVALID', list)
 }
 
-export function problemText(problem: Problem, translate: Translate): string {
-  return problemSentence(problem, inCatalogueOf('sls-kafka-in', translate))
+export function problemText(problem: Problem, translate: Translate, node = 'sls-kafka-in'): string {
+  return problemSentence(problem, inCatalogueOf(node, translate))
 }

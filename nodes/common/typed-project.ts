@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import { logstoreName, variableName } from '../../lib/options/fields'
+import { logstoreName, problemsOf, textOf, variableName } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
 import {
   compileProjectOptions,
@@ -45,17 +45,18 @@ export function typedProject(
   const isSecretSent = request.accessKeySecret !== null && request.accessKeyId !== null
   if (!isSecretSent && !deployed) return { refusal: { refusal: 'secret-needed' } }
   const { accessKeyId = '', accessKeySecret = '' } = deployed?.credentials ?? {}
-  const sent: Texts = {
+  const sent = trimmed({
     ...request,
     accessKeyId: request.accessKeyId ?? accessKeyId,
     accessKeySecret: request.accessKeySecret ?? accessKeySecret,
-  }
+  })
   const texts = resolved(RED, deployed, sent)
   const environment = accessKeyVariables(RED, deployed)
   const compiled = compileProjectOptions(texts, tlsNode?.addTLSOptions({}) ?? {}, environment)
   if ('problems' in compiled) return invalid(compiled.problems)
-  const logstoreProblem = texts.logstore ? logstoreName('logstore', texts.logstore) : null
-  if (logstoreProblem) return invalid([logstoreProblem])
+  const named = texts.logstore === '' ? {} : { logstore: texts.logstore }
+  const logstoreProblems = problemsOf(named, { logstore: logstoreName })
+  if (logstoreProblems.length > 0) return invalid(logstoreProblems)
 
   const isAllSent =
     isSecretSent &&
@@ -72,17 +73,25 @@ function deployedProject(RED: NodeAPI, id: string): SlsProjectNode | null {
   return node?.type === 'sls-project' ? node : null
 }
 
+/** What a request holds of a project, as a node takes it. */
+function trimmed(request: Texts): Texts {
+  const { project, endpoint, port, bootstrap, logstore, group } = request
+  const { accessKeyId, accessKeySecret } = request
+  const place = { project, endpoint, port, bootstrap, logstore, group }
+  return mapped({ ...place, accessKeyId, accessKeySecret }, textOf)
+}
+
 /** With the values of variables; one that is not set stays as it is, and is a problem then. */
 function resolved(RED: NodeAPI, node: Node | null, texts: Texts): Texts {
-  const { project, endpoint, port, bootstrap, logstore, group } = texts
-  const { accessKeyId, accessKeySecret } = texts
-  const place = { project, endpoint, port, bootstrap, logstore, group }
-  const fields = { ...place, accessKeyId, accessKeySecret }
-  const values = Object.entries(fields).map(([field, text]) => {
-    const variable = variableName(text.trim())
-    return [field, (variable && readVariable(RED, node, variable)) ?? text]
+  return mapped(texts, (text) => {
+    const variable = variableName(text)
+    return textOf((variable && readVariable(RED, node, variable)) ?? text)
   })
-  return Object.fromEntries(values) as Texts
+}
+
+function mapped(texts: Texts, change: (text: string) => string): Texts {
+  const entries = Object.entries(texts).map(([field, text]) => [field, change(text)])
+  return Object.fromEntries(entries) as Texts
 }
 
 function mayHaveSecret(options: ProjectOptions, deployed: SlsProjectNode | null): boolean {

@@ -1,4 +1,4 @@
-import { isVariable, textOf, type Rule } from '../../lib/options/fields'
+import { problemOf, type Rule } from '../../lib/options/fields'
 import type { Validator } from './editor-red'
 import { problemSentence } from './sentences'
 import { inCatalogueOf } from './translate'
@@ -12,8 +12,7 @@ import { inCatalogueOf } from './translate'
 export function validatorFor(set: string): (field: string, apply: Rule) => Validator {
   return (field, apply) =>
     function (value, _options) {
-      const text = textOf(value)
-      const problem = isVariable(text) ? null : apply(field, text)
+      const problem = problemOf(field, value, apply)
       if (!problem) return true
       return problemSentence(
         problem,

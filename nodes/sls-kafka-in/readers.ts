@@ -2,6 +2,7 @@ import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
 import type { SlsKafkaError } from '../../lib/errors'
 import type { ConsumerHealth } from '../../lib/health'
+import type { Problem } from '../../lib/options/problem'
 import { History, HISTORY_INTERVAL, type HistoryPoint } from '../../lib/history'
 import type { ConsumerReport } from '../../lib/report'
 import type { NodeStatus } from '../../lib/status'
@@ -21,6 +22,8 @@ export interface Reader {
   readonly report: () => ConsumerReport
   /** The error that was told last, with what it says; null if none was. */
   readonly lastError: () => SlsKafkaError | null
+  /** What is wrong with its settings, so that it could not start. */
+  readonly problems: readonly Problem[]
 }
 
 export interface RegisteredReader extends Reader {

@@ -1,4 +1,6 @@
+import { NO } from '../../lib/options/choices'
 import { CONSUMER_DEFAULTS } from '../../lib/options/consumer-defaults'
+import { switchText, textOf } from '../../lib/options/fields'
 import { element } from '../common/dialog.editor'
 import type { EditorNode, JQuery } from '../common/editor-red'
 import { input, onChange, typed } from './form.editor'
@@ -20,7 +22,9 @@ export function fillDefaults(node: EditorNode): void {
   for (const field of ['startFrom', 'format', 'emit', 'commit', 'onExhausted'] as const) {
     if (!node[field]) input(field).val(CONSUMER_DEFAULTS[field])
   }
-  if (node['autoStart'] === undefined) autoStart().checked = true
+  // The editor ticks a box for any text, also for "false".
+  const starts = textOf(switchText(node['autoStart']))
+  autoStart().checked = !NO.some((no) => no === starts)
 }
 
 /** Shows the settings that apply, and unfolds the advanced ones if one is not at its default. */

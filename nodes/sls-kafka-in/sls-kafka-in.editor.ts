@@ -1,5 +1,5 @@
 import * as rule from '../../lib/options/fields'
-import { COMMIT, EMIT, ON_EXHAUSTED, START_FROM } from '../../lib/options/choices'
+import { COMMIT, EMIT, NO, ON_EXHAUSTED, START_FROM, YES } from '../../lib/options/choices'
 import { CONSUMER_RANGES } from '../../lib/options/consumer-defaults'
 import { FORMATS } from '../../lib/sls/formats'
 import { firstText, type EditorRED, type Validator } from '../common/editor-red'
@@ -42,6 +42,11 @@ const validStartTime: Validator = function (value, options) {
   return valid('startTime', apply).call(this, value, options)
 }
 
+const validAutoStart: Validator = function (value, options) {
+  const apply = rule.oneOf([...YES, ...NO])
+  return valid('autoStart', apply).call(this, rule.switchText(value), options)
+}
+
 RED.nodes.registerType('sls-kafka-in', {
   category: 'network',
   color: '#D8BFD8',
@@ -68,7 +73,7 @@ RED.nodes.registerType('sls-kafka-in', {
     retryDelay: { value: '', validate: number('retryDelay') },
     onExhausted: { value: 'stop', validate: choice('onExhausted', ON_EXHAUSTED) },
     outputs: { value: 1 },
-    autoStart: { value: true },
+    autoStart: { value: true, validate: validAutoStart },
     ackTimeout: { value: '', validate: number('ackTimeout') },
     commitInterval: { value: '', validate: number('commitInterval') },
     sessionTimeout: { value: '', validate: number('sessionTimeout') },

@@ -5,12 +5,15 @@ import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { Steering } from '../../lib/consumer/steering'
 import { newClientId } from '../../lib/kafka/incarnation'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
 import {
   compileConsumerOptions,
   type ConsumerOptions,
   type ConsumerSettings,
 } from '../../lib/options/consumer-options'
+import { textOf } from '../../lib/options/fields'
+import type { Problem } from '../../lib/options/problem'
 import type { Compiled } from '../../lib/options/project-options'
 import { reportOf, reportOfConfigError } from '../../lib/report'
 import { statusOf, statusOfConfigError } from '../../lib/status'
@@ -31,9 +34,8 @@ import { StatusLine } from './status-line'
 
 interface SlsKafkaInDef extends NodeDef {
   project: string
-  logstore: string
-  group: string
-  autoStart?: boolean
+  logstore: unknown
+  group: unknown
 }
 
 /** For the group that the dialog proposes; a setting of the same name says something else. */
@@ -46,27 +48,37 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     RED.nodes.createNode(this, config)
     const compiled = compile(config)
     if ('problems' in compiled) {
-      const error = configError(compiled.problems, translate)
-      whenStarted(RED, this, () => {
-        this.status(statusOfConfigError())
-        logError(this, error)
-        offerToCatch(this, error, { topic: config.logstore, kafka: { group: config.group } })
-      })
-      registerReader(this, systemClock, {
-        control: () => Promise.reject(error),
-        reads: { project: '', logstore: config.logstore, group: config.group },
-        status: statusOfConfigError,
-        report: reportOfConfigError,
-        lastError: () => null,
-      })
+      refuse(this, compiled.problems, config)
       return
     }
     run(this, compiled.options, config)
   }
 
+  function refuse(node: Node, problems: readonly Problem[], config: SlsKafkaInDef): void {
+    const error = configError(problems, translate)
+    const told = { code: error.code, at: systemClock.now(), message: error.message }
+    const [logstore, group] = [textOf(config.logstore), textOf(config.group)]
+    whenStarted(RED, node, () => {
+      node.status(statusOfConfigError(told))
+      logError(node, error)
+      offerToCatch(node, error, { topic: logstore, kafka: { group } })
+    })
+    registerReader(node, systemClock, {
+      control: () => Promise.reject(error),
+      reads: { project: '', logstore, group },
+      status: () => statusOfConfigError(told),
+      report: () => reportOfConfigError(told),
+      lastError: () => new SlsKafkaError(error.code),
+      problems,
+    })
+  }
+
   function compile(config: SlsKafkaInDef): Compiled<ConsumerOptions> {
     const project = RED.nodes.getNode(config.project) as SlsProjectNode | null
-    if (!project) return { problems: [{ field: 'project-node', reason: 'missing' }] }
+    // None of a node that is disabled or deleted; a flow written by hand may name one of another type.
+    if (project?.type !== 'sls-project') {
+      return { problems: [{ field: 'project-node', reason: 'node-missing' }] }
+    }
     if ('problems' in project.compiled) return project.compiled
     return compileConsumerOptions(config as unknown as ConsumerSettings, project.compiled.options)
   }
@@ -105,8 +117,9 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       status: () => statusOf(consumer.snapshot()),
       report: () => reportOf(consumer.details()),
       lastError: () => consumer.lastError,
+      problems: [],
     })
-    if (config.autoStart !== false) consumer.start()
+    if (options.autoStart) consumer.start()
     node.on('close', (_removed: boolean, done: () => void) => {
       guard(node, consumer.close(), () => {
         statusLine.end()

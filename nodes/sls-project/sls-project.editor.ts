@@ -24,7 +24,10 @@ let dialog: Dialog | null = null
 /** Reads the bootstrap as it is typed while the dialog is open, else as it was saved. */
 const validEndpoint: Validator = function (value, options) {
   const bootstrap = rule.textOf($('#node-config-input-bootstrap').val() ?? this['bootstrap'])
-  return valid('endpoint', rule.endpointBeside(bootstrap)).call(this, value, options)
+  const endpoint = rule.endpointBeside(bootstrap)
+  const apply: rule.Rule = (field, text) =>
+    endpoint(field, text) ?? rule.regionSpelling(field, text)
+  return valid('endpoint', apply).call(this, value, options)
 }
 
 RED.nodes.registerType('sls-project', {

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorParams } from '../../lib/errors'
 import type { ConsumerHealth } from '../../lib/health'
 import type { HistoryPoint } from '../../lib/history'
+import type { Problem } from '../../lib/options/problem'
 
 /** Milliseconds from an answer to the next request, while somebody looks at the monitor. */
 export const POLL_INTERVAL = 2_000
@@ -23,6 +24,8 @@ export interface MonitoredConsumer extends ConsumerHealth {
     readonly code: ErrorCode
     readonly params: ErrorParams
     readonly at: number
+    /** What is wrong with its settings, of `SLS_CONFIG_INVALID` alone. */
+    readonly problems: readonly Problem[]
   } | null
   /** Since the time that was asked for, oldest first. */
   readonly history: readonly HistoryPoint[]

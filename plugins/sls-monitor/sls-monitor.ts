@@ -48,12 +48,14 @@ function monitored(since: number): MonitorAnswer {
 function consumerAt(reader: RegisteredReader, since: number, now: number): MonitoredConsumer {
   const health = healthOfReader(reader)
   const { fill, shape, text } = reader.status()
+  const { problems } = reader
   const error = reader.lastError()
+  const at = health.lastError?.at ?? now
   return {
     ...health,
     alias: reader.node._alias ?? null,
     status: { fill, shape, text },
-    error: error && { code: error.code, params: error.params, at: health.lastError?.at ?? now },
+    error: error && { code: error.code, params: error.params, at, problems },
     history: reader.history.since(since, now),
   }
 }

@@ -1,4 +1,4 @@
-import { errorText as runtimeErrorText } from '../../nodes/common/texts.editor'
+import { errorText as runtimeErrorText, problemText } from '../../nodes/common/texts.editor'
 import type { MonitoredConsumer, ShownStatus } from './monitor-answer'
 import type { MonitorRED } from './monitor-red'
 
@@ -19,8 +19,10 @@ export function statusText({ text: shown }: ShownStatus): string {
 }
 
 /** What went wrong and what to do, as the log has it, in the language of the browser. */
-export function errorText({ code, params }: NonNullable<MonitoredConsumer['error']>): string {
-  return `${code}: ${runtimeErrorText(code, params)}`
+export function errorText(error: NonNullable<MonitoredConsumer['error']>): string {
+  const { code, params, problems } = error
+  const found = problems.map((problem) => problemText(problem))
+  return `${code}: ${found.length > 0 ? found.join(' ') : runtimeErrorText(code, params)}`
 }
 
 /** A time of day as the user writes it. */

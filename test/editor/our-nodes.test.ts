@@ -57,9 +57,9 @@ describe('the editor with our nodes', () => {
     await editor.page.locator('#red-ui-header-button-deploy').click()
     await editor.page.getByRole('button', { name: 'Confirm deploy' }).click()
     const log = await bench.nodeRed.waitForLog('SLS_CONFIG_INVALID')
-    assert.match(log, /Project is missing/)
+    assert.match(log, /Project is disabled, deleted or not chosen/)
     const [id = ''] = await editor.idsOf('sls-kafka-in')
-    await editor.status(id).getByText('setting missing').waitFor()
+    await editor.status(id).getByText('check settings').waitFor()
   })
 
   it('takes the token of an ack node from wherever it is', async () => {

@@ -20,6 +20,7 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
+const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const REFUSED = new NodeError('SLS_NOT_RUNNING', 'not now')
 
 describe('nodes/sls-kafka-control', () => {
@@ -46,9 +47,10 @@ describe('nodes/sls-kafka-control', () => {
           return Promise.resolve({ shards: [{ partition: 0 }] })
         },
         reads: { project: '', logstore: '', group: '' },
-        status: statusOfConfigError,
-        report: reportOfConfigError,
+        status: () => statusOfConfigError(TOLD),
+        report: () => reportOfConfigError(TOLD),
         lastError: () => null,
+        problems: [],
       })
     }
     RED.nodes.registerType('sls-kafka-in', Consumer as never)
@@ -109,6 +111,40 @@ describe('nodes/sls-kafka-control', () => {
     await load({ consumers: ['n-1'], action: 'stop' })
     await receive({ action: 'seek' })
     assert.equal(told[0]?.action, 'stop')
+  })
+
+  it('takes null and empty text as its action for the default', async () => {
+    for (const action of [null, '']) {
+      await load({ consumers: ['n-1'], action })
+      await receive({ action: 'pause' })
+      assert.equal(told[0]?.action, 'pause')
+      await helper.unload()
+    }
+  })
+
+  it('blames its own setting for an action that there is not, and asks nothing of any consumer', async () => {
+    for (const action of ['restart', true, '${NO_SUCH_VARIABLE}']) {
+      await load({ consumers: ['n-1'], action })
+      const { payload } = await receive({ action: 'pause' })
+      assert.deepEqual(
+        payload.map(({ ok, error }) => [ok, error?.code]),
+        [[false, 'SLS_CONFIG_INVALID']],
+      )
+      assert.deepEqual(
+        caught.map(({ code }) => code),
+        ['SLS_CONFIG_INVALID'],
+      )
+      assert.deepEqual(told, [])
+      await helper.unload()
+    }
+  })
+
+  it('takes of a record its offset as the position, and not its time', async () => {
+    await load({ consumers: ['n-1'], action: 'seek' })
+    const kafka = { project: 'shop-prod', group: 'node-red', attempt: 1 }
+    await receive({ partition: 2, offset: '42', timestamp: 1_700_000_000_000, kafka })
+    const position = { partition: 2, offset: '42', timestamp: undefined }
+    assert.deepEqual(told, [{ id: 'n-1', action: 'seek', ...position }])
   })
 
   it('finds those that are chosen on other tabs, as a list or as one text', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
+import { healthOfReader, readerOf, type RegisteredReader } from '../../nodes/sls-kafka-in/readers'
 import registerSlsKafkaIn from '../../nodes/sls-kafka-in/sls-kafka-in'
 import registerSlsProject from '../../nodes/sls-project/sls-project'
 import { startEmulator, type RunningEmulator } from '../support/emulator'
@@ -74,6 +75,10 @@ describe('nodes/sls-kafka-in', () => {
     })
   }
 
+  function reader(): RegisteredReader {
+    return readerOf(helper.getNode('n-in')) ?? assert.fail('not registered')
+  }
+
   function received(id: string): Promise<Record<string, unknown>> {
     return once(helper.getNode(id), 'input').then(([message]) => message as Record<string, unknown>)
   }
@@ -127,6 +132,48 @@ describe('nodes/sls-kafka-in', () => {
     const before = (await endpoint.state()).logins.accepted
     assert.match(JSON.stringify(node.status.lastCall.args[0]), /"state":"stopped"/)
     assert.equal((await endpoint.state()).logins.accepted, before)
+  })
+
+  it('stays stopped where a variable says so', async () => {
+    for (const autoStart of ['false', 0]) {
+      await load({ group: 'manual', autoStart })
+      assert.equal(healthOfReader(reader()).state, 'stopped')
+      await helper.unload()
+    }
+  })
+
+  it('names a wrong setting in its health, status and monitor', async () => {
+    await load({ group: '', logstore: 'Access Log' })
+    const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
+    const health = healthOfReader(reader())
+    const { code, at = 0, message = '' } = health.lastError ?? {}
+    assert.equal(code, 'SLS_CONFIG_INVALID')
+    assert.ok(Math.abs(at - Date.now()) < 20_000)
+    assert.match(message, /problems\.logstore-name .*problems\.missing/)
+    assert.deepEqual([health.code, health.errors], ['SLS_CONFIG_INVALID', { [code]: 1 }])
+    const status = node.status.lastCall.args[0] as { lastError: unknown }
+    assert.deepEqual(status.lastError, health.lastError)
+    assert.deepEqual(
+      reader().problems.map(({ field, reason }) => `${field} ${reason}`),
+      ['logstore logstore-name', 'group missing'],
+    )
+  })
+
+  for (const [what, project] of [
+    ['none', ''],
+    ['one that is not there', 'n-gone'],
+    ['a node of another type', 'n-tls'],
+  ]) {
+    it(`says that its project is disabled, deleted or not chosen if it has ${what}`, async () => {
+      await load({ group: 'g', project })
+      assert.deepEqual(reader().problems, [{ field: 'project-node', reason: 'node-missing' }])
+    })
+  }
+
+  it('has texts in its health whatever its settings are', async () => {
+    await load({ group: { a: 1 }, logstore: ['x'], project: null })
+    const { logstore, group } = healthOfReader(reader())
+    assert.deepEqual([logstore, group], ['', ''])
   })
 
   it('shows what is missing and does not start', async () => {

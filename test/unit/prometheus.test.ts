@@ -9,10 +9,11 @@ import { consumerRig } from '../support/consumer-rig'
 import { tablesIn } from '../support/markdown'
 import { repositoryRoot } from '../support/node-red/repository'
 
+const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const WHERE = { flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' }
 
 function healthOf(report: ConsumerHealth | object, id = 'n1', name = 'reader'): ConsumerHealth {
-  return { ...reportOfConfigError(), ok: false, ...WHERE, ...report, id, name }
+  return { ...reportOfConfigError(TOLD), ok: false, ...WHERE, ...report, id, name }
 }
 
 /** Of one metric, by its labels beside the node's. */

@@ -87,7 +87,10 @@ describe('status', () => {
       { state: 'consuming', shards: 4, rate: 1234, delaySeconds: 4, inFlight: 0 },
     )
     assert.equal(statusOf(snapshot({ state: failed('SLS_AUTH_FAILED') })).code, 'SLS_AUTH_FAILED')
-    assert.equal(statusOfConfigError().code, 'SLS_CONFIG_INVALID')
+    assert.equal(
+      statusOfConfigError({ code: 'SLS_CONFIG_INVALID', at: 0 }).code,
+      'SLS_CONFIG_INVALID',
+    )
     assert.equal(statusOf(snapshot({ unanswered: UNANSWERED })).code, 'SLS_ACK_MISSING')
     assert.equal(statusOf(snapshot({ isThrottled: true })).code, 'SLS_THROTTLED')
     const stopped = statusOf(snapshot({ stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }))

@@ -108,8 +108,11 @@ describe('health for machines', () => {
     const response = await ask(guarded, HEALTH, await logIn(guarded, 'reader'))
     const { ok, consumers } = (await response.json()) as Health
     assert.equal(ok, false)
-    const { state, code } = consumers.find(({ id }) => id === 'broken') ?? assert.fail('missing')
+    const broken = consumers.find(({ id }) => id === 'broken') ?? assert.fail('missing')
+    const { state, code, lastError, errors } = broken
     assert.deepEqual([state, code], ['failed', 'SLS_CONFIG_INVALID'])
+    assert.deepEqual([lastError?.code, errors], [code, { SLS_CONFIG_INVALID: 1 }])
+    assert.equal(lastError?.message, 'Group is missing.')
   })
 
   it('is off without users, and says how to switch it on', async () => {

@@ -7,6 +7,7 @@ import { Resources } from '../../support/resources'
 
 const LOGSTORE = 'access-log'
 const WAIT_MS = 30_000
+const BROKEN = { id: 'broken', type: 'sls-kafka-in', group: '', commit: true }
 
 describe('what the monitor asks the server', () => {
   const resources = new Resources()
@@ -18,6 +19,7 @@ describe('what the monitor asks the server', () => {
     const sink = await resources.started(startSink())
     const consumer = { logstore: LOGSTORE, group: 'g' }
     flows = flowWith({ service, consumer, records: sink, reports: sink })
+    flows.push({ ...flows.find(({ id }) => id === 'flow-in'), ...BROKEN })
     nodeRed = await resources.started(startNodeRed({ flows }))
     await sink.waitFor(({ status }) => status?.text?.includes('waiting') === true)
   })
@@ -57,6 +59,18 @@ describe('what the monitor asks the server', () => {
     const { consumer } = await ask()
     assert.deepEqual([consumer.id, consumer.alias, consumer.error], ['flow-in', null, null])
     assert.ok(['green', 'yellow'].includes(consumer.status.fill), consumer.status.fill)
+  })
+
+  it('names the settings of a node that cannot start', async () => {
+    const response = await nodeRed.request('/sls-monitor/consumers?since=0')
+    const { consumers } = (await response.json()) as MonitorAnswer
+    const { error } = consumers.find(({ id }) => id === 'broken') ?? assert.fail('not there')
+    assert.equal(error?.code, 'SLS_CONFIG_INVALID')
+    assert.ok(Math.abs(error.at - Date.now()) < 2 * WAIT_MS)
+    assert.deepEqual(error.problems, [
+      { field: 'group', reason: 'missing' },
+      { field: 'commit', reason: 'not-text', params: { value: 'true' } },
+    ])
   })
 
   it('answers a command that cannot be carried out with the reason', async () => {

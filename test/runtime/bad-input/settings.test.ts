@@ -22,8 +22,33 @@ const WRONG_SETTINGS: readonly WrongSetting[] = [
   },
   {
     title: 'no project node',
-    says: /Project is missing/,
+    says: /Project is disabled, deleted or not chosen/,
     changes: { consumer: { ...RIGHT.consumer, project: '' } },
+  },
+  {
+    title: 'a project node that is disabled',
+    says: /Project is disabled, deleted or not chosen/,
+    changes: { ...RIGHT, project: { d: true } },
+  },
+  {
+    title: 'a variable in a longer text',
+    says: /Logstore has \$\{ in a longer text.*\$\{NAME\} alone/,
+    changes: { consumer: { logstore: 'access-${ENV}' } },
+  },
+  {
+    title: 'a list where a text belongs',
+    says: /Commit is \["onAck"\], which is neither a text nor a number/,
+    changes: { consumer: { ...RIGHT.consumer, commit: ['onAck'] } },
+  },
+  {
+    title: 'a secret in quotes',
+    says: /AccessKey Secret begins or ends with a quotation mark/,
+    changes: {
+      ...RIGHT,
+      project: {
+        credentials: { ...ACCESS_KEY, accessKeySecret: `"${ACCESS_KEY.accessKeySecret}"` },
+      },
+    },
   },
   {
     title: 'a logstore with impossible characters',

@@ -96,6 +96,15 @@ describe('sls-kafka-doctor on the local endpoint', () => {
     }
   })
 
+  it('trims the AccessKey of the environment', async () => {
+    const run = await doctor.run(['--logstore', LOGSTORE], {
+      SLS_ACCESS_KEY_ID: ` ${ACCESS_KEY_ID}`,
+      SLS_ACCESS_KEY_SECRET: `${SECRET}\r\n`,
+    })
+    assert.equal(stepsOf(run), '✓✓✓✓✓✓')
+    hasNoSecret(run)
+  })
+
   it('only reads: joins no group, commits nothing, leaves no connection', async () => {
     const before = await endpoint.commits()
     await doctor.run(['--logstore', LOGSTORE, '--group', 'never-joined'])
@@ -270,6 +279,12 @@ describe('sls-kafka-doctor without a service', () => {
       KEY,
       /^--access-key-secret is not taken: other users/,
     ],
+    [
+      'an AccessKey in quotes, as docker --env-file hands it over',
+      GOOD,
+      { ...KEY, SLS_ACCESS_KEY_SECRET: `"${SECRET}"` },
+      /SLS_ACCESS_KEY_SECRET .*quotation mark.*docker run --env-file/,
+    ],
     ['a secret anywhere', [...GOOD, SECRET], KEY, /that is no option/],
     ['an unknown option', [...GOOD, '--lgostore', 'x'], KEY, /^There is no option --lgostore\./],
     ['an option without its value', ['--project'], KEY, /^The option --project needs a value/],
@@ -299,6 +314,14 @@ describe('sls-kafka-doctor without a service', () => {
     assert.equal(run.code, 1)
     assert.equal(stepsOf(run), '✗·····')
     assert.match(run.stdout, /SLS_HOST_NOT_FOUND: the name shop-prod\.x\.invalid/)
+  })
+
+  it('asks whether another region was meant', async () => {
+    // Without the domain, so that no server of Alibaba's is asked for the name.
+    const where = ['--project', 'shop-prod', '--endpoint', 'cn-hangzou']
+    const run = await runDoctor([...where, '--logstore', LOGSTORE], KEY)
+    assert.equal(stepsOf(run), '✗·····')
+    assert.match(run.stdout.replace(/\s+/g, ' '), /did you mean cn-hangzhou\?/)
   })
 
   it('lists its options without an AccessKey, in both languages', async () => {

@@ -32,6 +32,7 @@ describe('options/consumer-options', () => {
         rebalanceTimeout: 130_000,
         maxBytesPerShard: 1_048_576,
         maxInFlightBytes: 16_777_216,
+        autoStart: true,
       },
     })
     assert.equal(CONSUMER_DEFAULTS.sessionTimeout, 120_000)
@@ -180,10 +181,58 @@ describe('options/consumer-options', () => {
     ['a rate that is no number', { maxRate: 'fast' }, 'maxRate: number'],
     ['a commit interval out of range', { commitInterval: '1' }, 'commitInterval: number'],
     ['an unset variable', { group: '${SLS_GROUP}' }, 'group: variable-not-set'],
+    ['a variable in a longer text', { group: 'nr-${HOST}' }, 'group: variable-in-text'],
+    ['two variables in one text', { logstore: '${ENV}${NAME}' }, 'logstore: variable-in-text'],
+    [
+      'a variable with white space around it',
+      { logstore: ' ${LOG}' },
+      'logstore: variable-in-text',
+    ],
+    ['an unset variable for the start', { autoStart: '${START}' }, 'autoStart: variable-not-set'],
+    ['a start that is neither yes nor no', { autoStart: 'maybe' }, 'autoStart: choice'],
+    ['a start of two', { autoStart: 2 }, 'autoStart: choice'],
+    ['a start that is an object', { autoStart: {} }, 'autoStart: not-text'],
   ]
   for (const [what, changes, problem] of cases) {
     it(`tells of ${what}`, () => {
       assert.deepEqual(problemsOf(changes), [problem])
     })
   }
+
+  const written: readonly [string, unknown, string][] = [
+    ['commit', true, 'true'],
+    ['commit', ['onAck'], '["onAck"]'],
+    ['commit', { mode: 'onAck' }, '{"mode":"onAck"}'],
+    ['maxInFlight', {}, '{}'],
+    ['commitInterval', [300], '[300]'],
+    ['format', ['json'], '["json"]'],
+    ['startFrom', true, 'true'],
+    ['startTime', false, 'false'],
+    ['logstore', { a: 'x'.repeat(1000) }, `{"a":"${'x'.repeat(74)}…`],
+  ]
+  for (const [field, value, text] of written) {
+    it(`refuses ${JSON.stringify(value).slice(0, 40)} as ${field}, and names both`, () => {
+      assert.deepEqual(compileConsumerOptions({ ...SETTINGS, [field]: value }, PROJECT), {
+        problems: [{ field, reason: 'not-text', params: { value: text } }],
+      })
+    })
+  }
+
+  it('takes null, undefined and empty text as absent', () => {
+    const expected = compileConsumerOptions(SETTINGS, PROJECT)
+    for (const absent of [null, undefined, '', ' ']) {
+      const fields = ['commit', 'maxInFlight', 'format', 'startFrom', 'startTime', 'autoStart']
+      const changes = Object.fromEntries(fields.map((field) => [field, absent]))
+      assert.deepEqual(compileConsumerOptions({ ...SETTINGS, ...changes }, PROJECT), expected)
+    }
+  })
+
+  it('starts when deployed unless it is told not to, also by a variable', () => {
+    const starts = (autoStart: unknown): unknown => {
+      const compiled = compileConsumerOptions({ ...SETTINGS, autoStart }, PROJECT)
+      return 'options' in compiled ? compiled.options.autoStart : compiled
+    }
+    for (const no of [false, 'false', ' false\n', 0, '0']) assert.equal(starts(no), false)
+    for (const yes of [true, 'true', 1, '1', undefined, null, '']) assert.equal(starts(yes), true)
+  })
 })

@@ -47,12 +47,42 @@ describe('options/project-options', () => {
     ['a bootstrap without a port', { bootstrap: 'localhost' }, 'bootstrap: bootstrap'],
     ['half an AccessKey', { accessKeySecret: '' }, 'accessKey: access-key'],
     ['an unset variable', { project: '${NOT_SET}' }, 'project: variable-not-set'],
+    ['a variable in a longer text', { project: 'shop-${ENV}' }, 'project: variable-in-text'],
+    ['a list as the endpoint', { endpoint: ['x'] }, 'endpoint: not-text'],
+    ['an object as the port', { port: {} }, 'port: not-text'],
+    ['a yes as the bootstrap', { bootstrap: true }, 'bootstrap: not-text'],
+    ['an AccessKey ID in quotes', { accessKeyId: '"LTAI5t"' }, 'accessKeyId: access-key-quotes'],
+    [
+      'an AccessKey Secret in quotes',
+      { accessKeySecret: "'quoted'" },
+      'accessKeySecret: access-key-quotes',
+    ],
   ]
   for (const [what, changes, problem] of cases) {
     it(`tells of ${what}`, () => {
       assert.deepEqual(problemsOf(changes), [problem])
     })
   }
+
+  it('says which variable of the environment is in quotes, and never what it holds', () => {
+    const environment = { SLS_ACCESS_KEY_ID: 'id', SLS_ACCESS_KEY_SECRET: '"KEEP-THIS"\n' }
+    const { project, endpoint } = SETTINGS
+    assert.deepEqual(compileProjectOptions({ project, endpoint }, {}, environment), {
+      problems: [{ field: 'SLS_ACCESS_KEY_SECRET', reason: 'access-key-quotes' }],
+    })
+  })
+
+  it('shows nothing of a secret that is no text', () => {
+    const settings = { ...SETTINGS, accessKeySecret: ['KEEP-THIS'] }
+    const compiled = compileProjectOptions(settings, {}, {})
+    assert.ok('problems' in compiled)
+    assert.equal(compiled.problems[0]?.reason, 'not-text')
+    assert.ok(!JSON.stringify(compiled).includes('KEEP-THIS'))
+    const part = compileProjectOptions({ ...SETTINGS, accessKeySecret: 'KEEP-THIS${X}' }, {}, {})
+    assert.ok('problems' in part)
+    assert.equal(part.problems[0]?.reason, 'variable-in-text')
+    assert.ok(!JSON.stringify(part).includes('KEEP-THIS'))
+  })
 
   it('refuses to go without verifying certificates', () => {
     assert.deepEqual(problemsOf({}, { rejectUnauthorized: false }), ['tls: certificate-check-off'])

@@ -22,9 +22,11 @@ const SHARD: ShardReport = {
   lastError: null,
 }
 
+const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
+
 function consumer(changes: Partial<MonitoredConsumer>): MonitoredConsumer {
   return {
-    ...reportOfConfigError(),
+    ...reportOfConfigError(TOLD),
     ...{ id: 'n1', name: '', flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' },
     ...{ ok: false, alias: null, error: null, history: [] },
     status: { fill: 'green', shape: 'dot', text: '1/s' },

@@ -20,6 +20,16 @@ describe('sls/credentials', () => {
     assert.equal(chooseAccessKey({ id: '', secret: '' }, { SLS_ACCESS_KEY_ID: 'env-id' }), null)
   })
 
+  it('trims the pair of the environment, which a file may end with a newline', () => {
+    const key = chooseAccessKey(
+      { id: '', secret: '' },
+      { SLS_ACCESS_KEY_ID: ' env-id\r\n', SLS_ACCESS_KEY_SECRET: 'env-secret\n' },
+    )
+    assert.deepEqual(key, { id: 'env-id', secret: 'env-secret' })
+    const blank = { SLS_ACCESS_KEY_ID: 'env-id', SLS_ACCESS_KEY_SECRET: '\n' }
+    assert.equal(chooseAccessKey({ id: '', secret: '' }, blank), null)
+  })
+
   it('makes the password that SLS expects', () => {
     assert.equal(saslPassword({ id: 'id', secret: 'se#cret' }), 'id#se#cret')
   })
