@@ -1,10 +1,10 @@
+import { isAbsent } from '../options/fields'
 import type { Problem } from '../options/problem'
 import { parseTime, timeOf, type HereAndNow } from '../options/time'
+import { shown, timeOfDate } from '../values'
+import { ACTIONS, type Action } from './actions'
 import type { SeekTarget } from './seek'
 import type { Shards } from './steering'
-
-export const ACTIONS = ['pause', 'resume', 'stop', 'start', 'seek', 'skip', 'status'] as const
-export type Action = (typeof ACTIONS)[number]
 
 /** What a user wants of a consumer. */
 export type Command =
@@ -17,19 +17,34 @@ export interface CommandFields {
   readonly action: unknown
   /** A shard or a list of shards; nothing is all that are read. */
   readonly partition?: unknown
-  /** Decimal digits, `earliest` or `latest`. */
+  /** Decimal digits, a BigInt, `earliest` or `latest`. */
   readonly offset?: unknown
-  /** A time as `parseTime` takes it. */
+  /** A time as `parseTime` takes it, or a Date. */
   readonly timestamp?: unknown
 }
 
 const WHOLE_NUMBER = /^\d+$/
 
+/**
+ * What a message says. One that an `sls-kafka-in` sent has the offset and the time of its record: the
+ * offset is the position that is meant. A time that is no number was put there by the flow.
+ */
+export function commandFieldsOf(message: object, action: unknown): CommandFields {
+  const { partition, offset, timestamp, kafka } = message as Readonly<Record<string, unknown>>
+  const isOfRecord = isOrigin(kafka) && !isAbsent(offset) && typeof timestamp === 'number'
+  return { action, partition, offset, timestamp: isOfRecord ? undefined : timestamp }
+}
+
+function isOrigin(kafka: unknown): boolean {
+  const { project, group, attempt } = Object(kafka) as Readonly<Record<string, unknown>>
+  return typeof project === 'string' && typeof group === 'string' && typeof attempt === 'number'
+}
+
 /** @returns the command, or what is wrong with the message */
 export function parseCommand(fields: CommandFields, here: HereAndNow): Command | Problem {
   const action = ACTIONS.find((known) => known === fields.action)
   if (!action) {
-    const params = { value: textOf(fields.action), choices: ACTIONS.join(', ') }
+    const params = { value: shown(fields.action), choices: ACTIONS.join(', ') }
     return { field: 'msg-action', reason: 'choice', params }
   }
   if (action === 'status') return { action }
@@ -44,14 +59,14 @@ export function parseCommand(fields: CommandFields, here: HereAndNow): Command |
 }
 
 function shardsOf(value: unknown): Shards | Problem {
-  if (isMissing(value)) return null
-  const shards = [value].flat().map((one) => (isWholeNumber(one) ? Number(one) : NaN))
+  if (isAbsent(value)) return null
+  const shards = [value].flat().map((one) => Number(wholeNumber(one) ?? NaN))
   if (shards.length > 0 && shards.every(Number.isSafeInteger)) return [...new Set(shards)]
-  return { field: 'msg-partition', reason: 'shard', params: { value: textOf(value) } }
+  return { field: 'msg-partition', reason: 'shard', params: { value: shown(value) } }
 }
 
 function targetOf({ offset, timestamp }: CommandFields, here: HereAndNow): SeekTarget | Problem {
-  const [hasOffset, hasTime] = [!isMissing(offset), !isMissing(timestamp)]
+  const [hasOffset, hasTime] = [!isAbsent(offset), !isAbsent(timestamp)]
   if (hasOffset && hasTime) return { field: 'msg-offset', reason: 'two-positions' }
   if (hasOffset) return offsetTarget(offset)
   if (hasTime) return timeTarget(timestamp, here)
@@ -62,31 +77,28 @@ function offsetTarget(value: unknown): SeekTarget | Problem {
   if (value === 'earliest' || value === 'latest') return { edge: value }
   // A number above 2^53 is another one than what was meant.
   const isExact = typeof value !== 'number' || Number.isSafeInteger(value)
-  if (isWholeNumber(value) && isExact) return { offset: BigInt(String(value).trim()) }
-  return { field: 'msg-offset', reason: 'offset', params: { value: textOf(value) } }
+  const digits = wholeNumber(typeof value === 'bigint' ? String(value) : value)
+  if (digits !== null && isExact) return { offset: BigInt(digits) }
+  return { field: 'msg-offset', reason: 'offset', params: { value: shown(value) } }
 }
 
 function timeTarget(value: unknown, here: HereAndNow): SeekTarget | Problem {
-  const time = typeof value === 'string' && isWholeNumber(value) ? Number(value) : value
+  const digits = typeof value === 'string' ? wholeNumber(value) : null
+  const time = timeOfDate(value) ?? (digits === null ? value : Number(digits))
   if (typeof time !== 'string' && typeof time !== 'number') {
-    return { field: 'msg-timestamp', reason: 'time', params: { value: textOf(value) } }
+    return { field: 'msg-timestamp', reason: 'time', params: { value: shown(value) } }
   }
   const parsed = parseTime(time, here)
-  if ('reason' in parsed) return { field: 'msg-timestamp', ...parsed }
+  if ('reason' in parsed) {
+    const params = { ...parsed.params, value: shown(value) }
+    return { field: 'msg-timestamp', ...parsed, params }
+  }
   return { time: timeOf(parsed, here.now) }
 }
 
-function isWholeNumber(value: unknown): boolean {
-  return (
-    (typeof value === 'string' || typeof value === 'number') && WHOLE_NUMBER.test(textOf(value))
-  )
-}
-
-function isMissing(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
-}
-
-function textOf(value: unknown): string {
-  const isText = typeof value === 'string' || typeof value === 'number'
-  return isText ? String(value).trim() : JSON.stringify(value)
+/** The digits of a whole number, null for anything else. */
+function wholeNumber(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null
+  const text = String(value).trim()
+  return WHOLE_NUMBER.test(text) ? text : null
 }

@@ -2,11 +2,11 @@ import { oneOf } from '../../lib/options/fields'
 import { firstText, type EditorRED, type JQuery } from '../common/editor-red'
 import { addSearchWords } from '../common/palette-words.editor'
 import { validatorFor } from '../common/validator'
+import { ACK_ACTIONS, TOKEN_TYPES } from './ack-settings'
 
 declare const RED: EditorRED
 declare const $: JQuery
 
-const ACTIONS = ['ack', 'nack', 'reject', 'msg']
 const valid = validatorFor('sls-kafka-ack')
 
 RED.nodes.registerType('sls-kafka-ack', {
@@ -25,7 +25,7 @@ RED.nodes.registerType('sls-kafka-ack', {
   defaults: {
     version: { value: 1 },
     name: { value: '' },
-    action: { value: 'ack', validate: valid('action', oneOf(ACTIONS)) },
+    action: { value: 'ack', validate: valid('action', oneOf(ACK_ACTIONS)) },
     token: { value: 'kafka.token', validate: RED.validators.typedInput('tokenType') },
     tokenType: { value: 'msg' },
   },
@@ -45,7 +45,7 @@ RED.nodes.registerType('sls-kafka-ack', {
     if (this['token'] === undefined) $('#node-input-token').val('kafka.token')
     $('#node-input-token').typedInput({
       default: 'msg',
-      types: ['msg', 'jsonata', 'flow', 'global', 'str', 'env'],
+      types: TOKEN_TYPES,
       typeField: $('#node-input-tokenType'),
     })
   },

@@ -2,16 +2,14 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
 import { VERDICTS, type Reason } from '../../lib/consumer/answer'
 import { answer } from '../../lib/consumer/registry'
 import { SlsKafkaError, type ErrorCode } from '../../lib/errors'
-import { NodeError } from '../common/node-error'
+import { shown } from '../../lib/values'
+import { configError, NodeError } from '../common/node-error'
+import type { Translate } from '../common/translate'
+import { readAckSettings, type AckConfig, type AckSettings } from './ack-settings'
 import { partsOf } from './message-parts'
 import { tokensOf } from './message-tokens'
 
-interface SlsKafkaAckDef extends NodeDef {
-  /** A verdict, or `msg`: the one in `msg.action`. */
-  action?: string
-  token?: string
-  tokenType?: string
-}
+type SlsKafkaAckDef = NodeDef & AckConfig
 
 type Message = NodeMessageInFlow & {
   readonly action?: unknown
@@ -19,17 +17,27 @@ type Message = NodeMessageInFlow & {
 }
 
 export default function registerSlsKafkaAck(RED: NodeAPI): void {
+  const translate: Translate = (key, values) => RED._(key, { ...values })
+
   function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
     RED.nodes.createNode(this, config)
-    const { action = 'ack', token = 'kafka.token', tokenType = 'msg' } = config
+    const settings = readAckSettings(config)
     const told = new Set<ErrorCode>()
 
     this.on('input', (message: Message, send, done) => {
+      if ('problems' in settings) {
+        send(message)
+        const error = configError(settings.problems, translate, 'sls-kafka-ack')
+        done(told.has(error.code) ? undefined : error)
+        told.add(error.code)
+        return
+      }
+      const { action, token, tokenType } = settings
       // With a callback and no promise, which would take longer than all the rest.
       RED.util.evaluateNodeProperty(token, tokenType, this, message, (failure, value: unknown) => {
         // Of a message, a property of something that is not there is an error; here it is absent.
         if (failure && tokenType !== 'msg') done(failure)
-        else done(pass(message, value, send))
+        else done(pass(message, value, action, send))
       })
     })
 
@@ -37,6 +45,7 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
     function pass(
       message: Message,
       value: unknown,
+      action: AckSettings['action'],
       send: (message: Message) => void,
     ): Error | undefined {
       try {
@@ -60,10 +69,14 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
 }
 
 /** @returns why the message says nothing about any record; null if it does */
-function acknowledge(message: Message, token: unknown, action: string): SlsKafkaError | null {
+function acknowledge(
+  message: Message,
+  token: unknown,
+  action: AckSettings['action'],
+): SlsKafkaError | null {
   const wanted = action === 'msg' ? message.action : action
   const verdict = VERDICTS.find((known) => known === wanted)
-  if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: String(wanted) })
+  if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: shown(wanted) })
   const tokens = tokensOf(token, message._msgid)
   if (!tokens) return new SlsKafkaError('SLS_TOKEN_MISSING')
   if (verdict !== 'ack') {

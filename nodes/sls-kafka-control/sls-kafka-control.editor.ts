@@ -1,5 +1,8 @@
+import { oneOf } from '../../lib/options/fields'
 import { firstText, type EditorNode, type EditorRED, type JQuery } from '../common/editor-red'
 import { addSearchWords } from '../common/palette-words.editor'
+import { validatorFor } from '../common/validator'
+import { CONTROL_ACTIONS } from './control-actions'
 
 /** An entry of the editor's own list, which may have a tick. */
 interface TreeItem {
@@ -19,6 +22,8 @@ interface TreeList {
 declare const RED: EditorRED
 declare const $: JQuery & ((selector: '#sls-kafka-control-consumers') => TreeList)
 
+const valid = validatorFor('sls-kafka-control')
+
 RED.nodes.registerType('sls-kafka-control', {
   category: 'network',
   color: '#D8BFD8',
@@ -37,7 +42,7 @@ RED.nodes.registerType('sls-kafka-control', {
     name: { value: '' },
     // A list: of a single id the editor would expect a config node, and fail when it is changed.
     consumers: { value: [], type: 'sls-kafka-in[]' },
-    action: { value: 'msg' },
+    action: { value: 'msg', validate: valid('action', oneOf(CONTROL_ACTIONS)) },
   },
   label() {
     const action = firstText(this['action'], 'msg')

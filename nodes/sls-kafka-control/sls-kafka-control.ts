@@ -1,14 +1,18 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
-import type { CommandFields } from '../../lib/consumer/command'
-import { NodeError } from '../common/node-error'
+import { commandFieldsOf, type CommandFields } from '../../lib/consumer/command'
+import { isAbsent, oneOf, problemsOf } from '../../lib/options/fields'
+import type { Problem } from '../../lib/options/problem'
+import { configError, NodeError } from '../common/node-error'
+import type { Translate } from '../common/translate'
 import { readerOf, readersOn } from '../sls-kafka-in/readers'
 import type { RemoteControl, Steered } from '../sls-kafka-in/remote-control'
+import { CONTROL_ACTIONS } from './control-actions'
 
 interface SlsKafkaControlDef extends NodeDef {
   /** Ids. In an instance of a subflow the runtime makes a text of a list of one. */
   consumers?: string | readonly string[]
   /** An action, or `msg`: the one in `msg.action`. */
-  action?: string
+  action?: unknown
 }
 
 type Message = NodeMessageInFlow & Partial<CommandFields>
@@ -26,15 +30,17 @@ type Answer = Pick<Consumer, 'id' | 'name'> & { readonly action: unknown } & (
   )
 
 export default function registerSlsKafkaControl(RED: NodeAPI): void {
+  const translate: Translate = (key, values) => RED._(key, { ...values })
+
   function SlsKafkaControl(this: Node, config: SlsKafkaControlDef): void {
     RED.nodes.createNode(this, config)
     const chosen = [config.consumers ?? []].flat()
+    const action = isAbsent(config.action) ? 'msg' : config.action
+    const problems = problemsOf({ action }, { action: oneOf(CONTROL_ACTIONS) })
 
     this.on('input', (message: Message, send, done) => {
-      const { action = 'msg' } = config
-      const { partition, offset, timestamp } = message
-      const wanted = action === 'msg' ? message.action : action
-      answersOf(consumers(this, chosen), { action: wanted, partition, offset, timestamp })
+      const fields = commandFieldsOf(message, action === 'msg' ? message.action : action)
+      answersOf(consumers(this, chosen), fields, problems)
         .then(({ answers, error }) => {
           send(Object.assign(message, { payload: answers }))
           return error
@@ -66,13 +72,15 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
   async function answersOf(
     steered: readonly Consumer[],
     fields: CommandFields,
+    problems: readonly Problem[],
   ): Promise<{ answers: Answer[]; error: NodeError | undefined }> {
     const answers: Answer[] = []
-    let error: NodeError | undefined = steered.length === 0 ? configError('none') : undefined
+    let error: NodeError | undefined = steered.length === 0 ? consumersError('none') : undefined
     for (const { id, name, control } of steered) {
       const common = { id, name, action: fields.action }
       try {
-        if (!control) throw configError('unknown', id)
+        if (problems.length > 0) throw configError(problems, translate, 'sls-kafka-control')
+        if (!control) throw consumersError('unknown', id)
         answers.push({ ...common, ok: true, ...(await control(fields)) })
       } catch (cause) {
         const { code, message } = cause as NodeError
@@ -83,7 +91,7 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
     return { answers, error }
   }
 
-  function configError(key: 'none' | 'unknown', id = ''): NodeError {
+  function consumersError(key: 'none' | 'unknown', id = ''): NodeError {
     return new NodeError('SLS_CONFIG_INVALID', RED._(`sls-kafka-control.problems.${key}`, { id }))
   }
 

@@ -122,6 +122,43 @@ describe('nodes/sls-kafka-ack', () => {
     assert.equal(answers.length, 0)
   })
 
+  for (const absent of [null, undefined, '']) {
+    it(`takes ${JSON.stringify(absent)} as a setting for the default`, async () => {
+      const token = absent === '' ? {} : { token: absent }
+      await load({ action: absent, tokenType: absent, ...token })
+      await receive({ kafka: { token: TOKEN } })
+      assert.deepEqual(caught, [])
+      assert.deepEqual(answers, [{ verdict: 'ack', offset: '42' }])
+    })
+  }
+
+  const wrong: readonly [string, Settings][] = [
+    ['an action', { action: 'commit' }],
+    ['an action that is a list', { action: ['ack'] }],
+    ['an action from a variable that is not set', { action: '${NO_SUCH_VARIABLE}' }],
+    ['a kind of token', { tokenType: 'record' }],
+    ['a token that is a list', { token: ['kafka', 'token'] }],
+  ]
+  for (const [what, settings] of wrong) {
+    it(`blames its own setting, once, for ${what} that there is not`, async () => {
+      await load(settings)
+      await receive({ kafka: { token: TOKEN } })
+      await receive({ kafka: { token: OTHER } })
+      assert.deepEqual(
+        caught.map(({ code }) => code),
+        ['SLS_CONFIG_INVALID'],
+      )
+      assert.equal(answers.length, 0)
+    })
+  }
+
+  it('survives an action that no text can be made of', async () => {
+    await load({ action: 'msg' })
+    const action = Object.assign(Object.create(null) as object, { nested: 10n })
+    await receive({ action, kafka: { token: TOKEN } })
+    assert.equal(caught[0]?.code, 'SLS_ACTION_UNKNOWN')
+  })
+
   it('tells of parts that cannot be counted, but a failure of one fails the record', async () => {
     await load({ action: 'msg' })
     const parts = { id: 's', index: 0, type: 'string' }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { ACTIONS, parseCommand, type CommandFields } from '../../../lib/consumer/command'
+import { inspect } from 'node:util'
+import { runInNewContext } from 'node:vm'
+import { ACTIONS } from '../../../lib/consumer/actions'
+import { commandFieldsOf, parseCommand, type CommandFields } from '../../../lib/consumer/command'
 import type { HereAndNow } from '../../../lib/options/time'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -11,8 +14,18 @@ function parsed(fields: CommandFields): unknown {
 
 function problem(fields: CommandFields): string {
   const command = parseCommand(fields, CHINA)
-  assert.ok('reason' in command, JSON.stringify(fields))
+  assert.ok('reason' in command, inspect(fields))
   return `${command.field} ${command.reason}`
+}
+
+function thrower(): never {
+  throw new Error('not to be read')
+}
+
+function circularList(): unknown[] {
+  const list: unknown[] = [0]
+  list.push(list)
+  return list
 }
 
 describe('consumer/command', () => {
@@ -52,9 +65,14 @@ describe('consumer/command', () => {
     [{ timestamp: NOW - 1 }, { time: NOW - 1 }],
     [{ timestamp: String(NOW - 1) }, { time: NOW - 1 }],
     [{ offset: '', timestamp: '-1d' }, { time: NOW - 86_400_000 }],
+    [{ offset: 9_007_199_254_740_993n }, { offset: 9_007_199_254_740_993n }],
+    [{ timestamp: new Date(NOW - 5) }, { time: NOW - 5 }],
+    [{ timestamp: new Date(NOW - 5).toISOString() }, { time: NOW - 5 }],
+    // A Function node makes its dates in a context of its own.
+    [{ timestamp: runInNewContext(`new Date(${NOW - 5})`) as Date }, { time: NOW - 5 }],
   ]
   for (const [fields, target] of targets) {
-    it(`goes to ${JSON.stringify(fields)}`, () => {
+    it(`goes to ${inspect(fields)}`, () => {
       assert.deepEqual(parsed({ action: 'seek', ...fields }), {
         action: 'seek',
         shards: null,
@@ -88,9 +106,89 @@ describe('consumer/command', () => {
     [{ action: 'seek', timestamp: NOW + 1 }, 'msg-timestamp time-future'],
     [{ action: 'seek', timestamp: NOW / 1000 }, 'msg-timestamp time-seconds'],
     [{ action: 'seek', timestamp: {} }, 'msg-timestamp time'],
+    [{ action: 'seek', timestamp: new Date(NaN) }, 'msg-timestamp time'],
+    [{ action: 'seek', timestamp: new Date(NOW + 1) }, 'msg-timestamp time-future'],
+    [{ action: 'seek', timestamp: Buffer.from('-1h') }, 'msg-timestamp time'],
+    [{ action: 'seek', timestamp: true }, 'msg-timestamp time'],
+    [{ action: 'seek', timestamp: 10n }, 'msg-timestamp time'],
+    [{ action: 'seek', offset: -1n }, 'msg-offset offset'],
+    [{ action: 'pause', partition: [[0]] }, 'msg-partition shard'],
   ]
+
+  /** Values that a Function node can put into a message, and that no text can be made of as usual. */
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  const nasty: readonly [string, unknown][] = [
+    ['a BigInt', 10n],
+    ['a list with a BigInt', [0, 10n]],
+    ['a symbol', Symbol('shard')],
+    ['a circular object', circular],
+    ['a list that holds itself', circularList()],
+    ['an object whose toString throws', { toString: thrower, toJSON: thrower }],
+    ['an object without a prototype', Object.create(null)],
+    ['a function', thrower],
+  ]
+  for (const [what, value] of nasty) {
+    it(`refuses ${what} as action, shard, offset and time without an exception`, () => {
+      assert.equal(problem({ action: value }), 'msg-action choice')
+      assert.equal(problem({ action: 'pause', partition: value }), 'msg-partition shard')
+      assert.equal(problem({ action: 'seek', timestamp: value }), 'msg-timestamp time')
+      if (typeof value !== 'bigint') {
+        assert.equal(problem({ action: 'seek', offset: value }), 'msg-offset offset')
+      }
+    })
+  }
+
+  const shownAs: readonly [unknown, string][] = [
+    [new Date(NaN), 'Invalid Date'],
+    [new Date(NOW + 1), new Date(NOW + 1).toISOString()],
+    [Buffer.from('-1h'), 'Buffer(3)'],
+    [true, 'true'],
+    [10n, '10n'],
+    [{ a: 1 }, '{"a":1}'],
+    [circular, 'object'],
+    ['x'.repeat(1000), `${'x'.repeat(80)}…`],
+  ]
+  for (const [timestamp, text] of shownAs) {
+    it(`shows ${inspect(timestamp).slice(0, 40)} as ${text.slice(0, 40)}`, () => {
+      const command = parseCommand({ action: 'seek', timestamp }, CHINA)
+      assert.ok('reason' in command)
+      assert.equal(command.params?.['value'], text)
+    })
+  }
+
+  describe('from a message of an sls in node', () => {
+    const kafka = { project: 'shop-prod', group: 'node-red', attempt: 1 }
+    const record = { payload: 'x', partition: 2, offset: '42', timestamp: NOW - 5, kafka }
+    const seek = (message: object): unknown => parsed(commandFieldsOf(message, 'seek'))
+
+    it('seeks to the offset of the record in its shard, for it carries a time as well', () => {
+      assert.deepEqual(seek(record), { action: 'seek', shards: [2], target: { offset: 42n } })
+    })
+
+    it('seeks to its time where the offset was taken out', () => {
+      const target = { time: NOW - 5 }
+      assert.deepEqual(seek({ ...record, offset: undefined }), {
+        action: 'seek',
+        shards: [2],
+        target,
+      })
+    })
+
+    it('still refuses two positions where the time was set by the flow, or the message is another', () => {
+      for (const message of [
+        { ...record, timestamp: '-1h' },
+        { ...record, timestamp: new Date(NOW - 5) },
+        { ...record, kafka: undefined },
+        { ...record, kafka: { topic: 'of another package' } },
+      ]) {
+        const found = seek(message) as { reason?: string }
+        assert.equal(found.reason, 'two-positions')
+      }
+    })
+  })
   for (const [fields, expected] of problems) {
-    it(`refuses ${JSON.stringify(fields)}: ${expected}`, () => {
+    it(`refuses ${inspect(fields)}: ${expected}`, () => {
       assert.equal(problem(fields), expected)
     })
   }

@@ -44,6 +44,17 @@ describe('catalogues', () => {
     assert.deepEqual(Object.keys(texts['problems'] ?? {}).sort(), [...PROBLEM_REASONS].sort())
   })
 
+  it('have a text for what any field of a dialog can be wrong with', () => {
+    for (const node of ['sls-kafka-in', 'sls-kafka-ack', 'sls-kafka-control', 'sls-project']) {
+      const { problems = {} } = catalogue(node)
+      for (const reason of ['not-text', 'variable-in-text']) assert.ok(problems[reason], node)
+    }
+    for (const reason of ['choice', 'variable-not-set']) {
+      assert.ok(catalogue('sls-kafka-ack')['problems']?.[reason], reason)
+      assert.ok(catalogue('sls-kafka-control')['problems']?.[reason], reason)
+    }
+  })
+
   it('have a name for every setting that can have a problem', () => {
     for (const field of Object.keys(RULES)) assert.ok(texts['fields']?.[field], field)
   })
