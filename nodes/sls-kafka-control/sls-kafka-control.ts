@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
 import { commandFieldsOf, type CommandFields } from '../../lib/consumer/command'
 import { isAbsent, oneOf, problemsOf } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
+import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
 import type { Translate } from '../common/translate'
 import { readerOf, readersOn } from '../sls-kafka-in/readers'
@@ -55,7 +56,7 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
     return chosen.map((id) => {
       // Of several ids that stand in a subflow, the runtime leaves those of the subflow itself.
       const found = nodeOf(id) ?? onTab.find(({ _alias }) => _alias === id)
-      return found ? consumerOf(found) : { id, name: '', control: undefined }
+      return found ? consumerOf(found) : { id: shown(id), name: '', control: undefined }
     })
   }
 

@@ -163,7 +163,8 @@ describe('nodes/sls-kafka-control', () => {
     ['was deleted', 'n-gone'],
     ['is disabled', 'n-off'],
     ['is something else', 'n-out'],
-  ]) {
+    ['is written as an object', { id: 'n-1' }],
+  ] as const) {
     it(`tells of a consumer that ${what}, and still does the rest`, async () => {
       await load({ action: 'pause', consumers: [id, 'n-1'] })
       const { payload } = await receive({})
