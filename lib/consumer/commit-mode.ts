@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors'
+import type { ReleaseReason } from '../kafka/source'
 import type { Lane } from './lane'
 
 /** When records count as done, and what follows from that. */
@@ -8,7 +9,7 @@ export interface CommitMode {
   /** These are ours now and no others. */
   assigned(lanes: readonly Lane[]): void
   /** Resolves when what is in flight is done, or no longer worth waiting for. */
-  drained(reason: 'rebalance' | 'stop'): Promise<void>
+  drained(reason: ReleaseReason): Promise<void>
   /** The membership is over. */
   end(): void
   progress(now: number): Progress

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock'
 import { InFlightLimit } from '../delivery/in-flight-limit'
+import type { ReleaseReason } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import { AckLane } from './ack-lane'
 import type { Delivery } from '../delivery/delivery'
@@ -12,8 +13,8 @@ import type { Outbox } from './outbox'
 /** Milliseconds. A flow that acks nothing for so long will not finish in time either. */
 const DRAIN_PATIENCE = 1_000
 
-/** Milliseconds. Before a rebalance the other members of the group wait for us. */
-const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000 } as const
+/** Milliseconds. Before a rebalance the other members of the group wait for us; a failure is to be over soon. */
+const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000, failure: 0 } as const
 
 /** Share of the window that is done; the rest is there to go on while the service answers. */
 const COMMIT_EARLY_AT = 0.5
@@ -88,7 +89,7 @@ export class OnAck implements CommitMode, Acknowledged {
     this.#limit.share(lanes.map(({ window }) => window))
   }
 
-  async drained(reason: 'rebalance' | 'stop'): Promise<void> {
+  async drained(reason: ReleaseReason): Promise<void> {
     const { clock } = this.#options
     const end = clock.now() + LONGEST_DRAIN[reason]
     while (this.#lanes.some(({ window }) => window.oldestSent() !== null)) {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock'
 import { RateLimit } from '../delivery/rate-limit'
 import type { PauseReason } from '../delivery/shard'
 import { SlsKafkaError } from '../errors'
-import type { Assignment, FetchedBatch, LogSource } from '../kafka/source'
+import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import type { CommitMode, Progress } from './commit-mode'
 import { Committer } from './committer'
@@ -201,12 +201,13 @@ export class RecordFlow {
   /**
    * Before shards may move, nothing more is sent and what is due is committed. At a stop that is all
    * that was sent, or is done; before a rebalance only what was held back for its interval, because the
-   * process goes on working on the rest and could still crash.
+   * process goes on working on the rest and could still crash. A client that fails is a stop: what was
+   * sent in its time would come again from the next one.
    */
-  async release(reason: 'rebalance' | 'stop'): Promise<void> {
+  async release(reason: ReleaseReason): Promise<void> {
     this.#sender.hold()
     await this.#mode.drained(reason)
-    await (reason === 'stop' ? this.#committer.commitAll() : this.#committer.commitDue())
+    await (reason === 'rebalance' ? this.#committer.commitDue() : this.#committer.commitAll())
   }
 
   /** The membership is over. */

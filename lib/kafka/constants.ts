@@ -61,5 +61,7 @@ export const STALL_TIMEOUT = 60_000
 
 /** Shares of a close. Node-RED gives a node 15 s; we promise 8 s. */
 export const RELEASE_TIMEOUT = 3_000
+/** After a failure nothing is waited for but the commit, and the next client should not come late. */
+export const FAILURE_RELEASE_TIMEOUT = 1_500
 export const LEAVE_TIMEOUT = 4_000
 export const SETTLE_TIMEOUT = 400

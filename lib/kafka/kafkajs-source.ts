@@ -166,6 +166,9 @@ export class KafkajsSource implements LogSource {
       if (this.#isClosed) return
       await settledWithin(this.#listener.beforeRelease('rebalance'), tuning.RELEASE_TIMEOUT)
     },
+    beforeLeave: async () => {
+      if (!this.#isClosed) await this.#release('failure')
+    },
     onJoining: (group) => {
       this.#membership.joining(group)
       if (!this.#isClosed) this.#listener.onPhase('joining')
@@ -268,9 +271,8 @@ export class KafkajsSource implements LogSource {
   }
 
   async #close(isWanted: boolean, started: Promise<void>): Promise<void> {
-    if (isWanted && this.#membership.isJoined) {
-      await settledWithin(this.#listener.beforeRelease('stop'), tuning.RELEASE_TIMEOUT)
-    }
+    const reason = isWanted ? 'stop' : 'failure'
+    if (this.#membership.isJoined) await this.#release(reason)
     this.#closing.abort()
     if (this.#consumer && this.#membership.isJoined) {
       await settledWithin(this.#leave(this.#consumer), tuning.LEAVE_TIMEOUT)
@@ -281,12 +283,19 @@ export class KafkajsSource implements LogSource {
       await leaveByClientId(this.#options, tuning.LEAVE_TIMEOUT, async (session) => {
         // A group that is gathering its members still takes the commits of the last generation.
         this.#closingSession = session
-        if (isWanted) await this.#listener.beforeRelease('stop')
+        await this.#listener.beforeRelease(reason)
       })
     }
     // Without a socket and with no retries left, whatever was under way comes to nothing.
     await settledWithin(started, tuning.SETTLE_TIMEOUT)
     if (this.#consumer) await settledWithin(this.#consumer.disconnect(), tuning.SETTLE_TIMEOUT)
+  }
+
+  /** While the group still counts us in. A kafkajs that has left by itself did this before. */
+  async #release(reason: 'stop' | 'failure'): Promise<void> {
+    if (reason === 'failure' && this.#membership.isNobody) return
+    const timeout = reason === 'stop' ? tuning.RELEASE_TIMEOUT : tuning.FAILURE_RELEASE_TIMEOUT
+    await settledWithin(this.#listener.beforeRelease(reason), timeout)
   }
 
   /** Does not wait for the fetch under way (hardening/prompt-leave.ts); `close` of the dialer ends it. */

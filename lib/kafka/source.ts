@@ -124,5 +124,8 @@ export interface LogSourceListener {
   /** A connection failed; the source goes on trying by itself and keeps its membership. */
   onTrouble(error: unknown): void
   /** Shards may be given up next. Commit now; the source waits for the promise, bounded. */
-  beforeRelease(reason: 'rebalance' | 'stop'): Promise<void>
+  beforeRelease(reason: ReleaseReason): Promise<void>
 }
+
+/** `failure`: the client has failed, while the process and its flow live on. */
+export type ReleaseReason = 'rebalance' | 'stop' | 'failure'

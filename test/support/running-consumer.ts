@@ -6,7 +6,7 @@ import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
-import type { LogSource } from '../../lib/kafka/source'
+import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
 import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from './consumer-options'
@@ -27,11 +27,15 @@ export class RunningConsumer {
   readonly #events = new EventEmitter()
   readonly #consumer: LogConsumer
 
-  /** @param clientId of each of its lives; one text is made different for each */
+  /**
+   * @param clientId of each of its lives; one text is made different for each
+   * @param listening what listens to each source in place of the consumer, and hands on to it
+   */
   constructor(
     service: ServiceAddress,
     settings: ConsumerSettings,
     clientId: string | (() => string) = 'test',
+    listening = (consumer: LogSourceListener): LogSourceListener => consumer,
   ) {
     const options = optionsFor(service, settings)
     const tell = (): void => void this.#events.emit('change')
@@ -43,7 +47,7 @@ export class RunningConsumer {
         this.clientIds.push(id)
         return new KafkajsSource(
           { consumer: options, clientId: id, logger: SILENT_LOGGER },
-          listener,
+          listening(listener),
         )
       },
       send: (message: Message) => {

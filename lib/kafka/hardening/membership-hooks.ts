@@ -10,6 +10,8 @@ import type { PositionReset } from '../source'
 export interface MembershipHooks {
   /** Awaited before a member joins again. */
   beforeRejoin(): Promise<void>
+  /** Awaited before a member leaves, also where kafkajs does so by itself, because it has failed. */
+  beforeLeave(): Promise<void>
   onJoining(group: ConsumerGroupInternals): void
   /** @param isRetried within the same join; otherwise it ends a membership that has not begun */
   onJoinFailed(error: unknown, isRetried: boolean): void

@@ -1,3 +1,5 @@
+import { membershipHooksOf } from './membership-hooks'
+
 /**
  * kafkajs leaves the group only when the fetch under way was answered (tulios/kafkajs#1596, pull request
  * #1655): with an idle logstore after the whole long poll, and where a fetch hangs never, which costs
@@ -6,6 +8,7 @@
  * refused, and it would join again. Here it is nobody from the moment that it leaves.
  */
 interface ConsumerGroupInternals {
+  readonly cluster: object
   readonly groupId: string
   memberId: string | null
   readonly coordinator: {
@@ -22,7 +25,11 @@ export function rewrite(original: unknown): unknown {
 
   return class LeavingConsumerGroup extends ConsumerGroup {
     override async leave(): Promise<void> {
+      if (!this.memberId) return
+      const hooks = membershipHooksOf(this.cluster)
+      if (hooks) await hooks.beforeLeave()
       const { groupId, memberId } = this
+      // Left through another call meanwhile.
       if (!memberId) return
       this.memberId = null
       await this.coordinator.leaveGroup({ groupId, memberId })

@@ -175,6 +175,19 @@ describe('consumer/log-consumer', () => {
     assert.equal(clock.pending, 0, 'nothing is left running')
   })
 
+  it('commits what was sent when its client has failed, and sends nothing more of its queue', async () => {
+    const { consumer, clock, source, sent } = consumerRig({ maxRate: 1 })
+    consumer.start()
+    source().assign([0])
+    source().deliver(0, 10n, ['a', 'b', 'c'])
+    await clock.settle()
+    const { listener } = source()
+    await listener.beforeRelease('failure')
+    await clock.advance(2_000)
+    assert.equal(sent.length, 1)
+    assert.deepEqual(source().committed, { 0: '11' })
+  })
+
   it('sends nothing any more once a stop has begun', async () => {
     const { consumer, clock, source, sent } = consumerRig()
     consumer.start()

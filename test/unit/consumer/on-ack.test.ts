@@ -703,6 +703,17 @@ describe('consumer/on-ack', () => {
       await rig.source().listener.beforeRelease('stop')
     })
 
+    it('a client that has failed commits what is done and waits for nothing', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(3))
+      await rig.clock.settle()
+      ack(sent(0))
+      ack(sent(2))
+      await rig.source().listener.beforeRelease('failure')
+      assert.deepEqual(rig.source().committed, { 0: '11' })
+    })
+
     it('a stop waits as long as acks come, bounded', async () => {
       start()
       rig.source().assign([0])

@@ -75,6 +75,7 @@ class Rig {
     })
     installMembershipHooks(cluster as unknown as ClusterInternals, {
       beforeRejoin: () => Promise.resolve(),
+      beforeLeave: () => Promise.resolve(),
       onJoining: silent,
       onJoinFailed: silent,
       onFetch: silent,

@@ -28,6 +28,7 @@ class Journal {
       await Promise.resolve()
       this.lines.push('released')
     },
+    beforeLeave: () => Promise.resolve(),
     onJoining: () => this.lines.push('joining'),
     onJoinFailed: (error) => this.lines.push(`not joined ${String(error)}`),
     onFetch: (batches) => this.lines.push(`fetched ${batches.length}`),

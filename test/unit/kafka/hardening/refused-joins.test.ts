@@ -33,6 +33,7 @@ async function told(isFixed: boolean): Promise<string[]> {
   })
   installMembershipHooks(cluster as unknown as ClusterInternals, {
     beforeRejoin: () => Promise.resolve(),
+    beforeLeave: () => Promise.resolve(),
     onJoining: silent,
     onJoinFailed: (error, isRetried) =>
       lines.push(`${(error as { type: string }).type} ${isRetried ? 'retried' : 'the end'}`),

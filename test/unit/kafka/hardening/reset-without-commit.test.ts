@@ -31,6 +31,7 @@ async function reset(
   }
   installMembershipHooks(cluster as unknown as ClusterInternals, {
     beforeRejoin: () => Promise.resolve(),
+    beforeLeave: () => Promise.resolve(),
     onJoining: () => undefined,
     onJoinFailed: () => undefined,
     onFetch: () => undefined,

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { KafkajsSource } from '../../../lib/kafka/kafkajs-source'
+import { SILENT_LOGGER } from '../../../lib/logger'
+import { optionsFor } from '../../support/consumer-options'
+import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { RunningConsumer } from '../../support/running-consumer'
+import { listenerWith } from '../../support/source-listener'
+
+const LOGSTORE = 'access-log'
+/** Longer than a test: only a commit at the failure itself can be in time. */
+const COMMIT_INTERVAL_MS = '60000'
+const SETTINGS = {
+  logstore: LOGSTORE,
+  group: 'node-red',
+  startFrom: 'earliest',
+  format: 'text',
+  commitInterval: COMMIT_INTERVAL_MS,
+} as const
+
+describe('kafka/kafkajs-source whose client fails while the service takes commits', () => {
+  let endpoint: RunningEmulator
+  let consumer: RunningConsumer | null = null
+
+  beforeEach(async () => {
+    endpoint = await startEmulator({ logstores: { [LOGSTORE]: 1 } })
+    await endpoint.append(LOGSTORE, ['a', 'b', 'c'], { groupSize: 1 })
+  })
+
+  afterEach(async () => {
+    await consumer?.close()
+    consumer = null
+    await endpoint.stop()
+  })
+
+  /** The next record that arrives is one that was not sent yet. */
+  async function assertNothingComesTwice(reading: RunningConsumer): Promise<void> {
+    await reading.untilJoined(2)
+    await endpoint.append(LOGSTORE, ['d'])
+    await reading.untilMessages(4)
+    assert.deepEqual(reading.payloads, ['a', 'b', 'c', 'd'])
+  }
+
+  it('commits what was sent before a client follows the one whose listener threw', async () => {
+    let isBroken = false
+    consumer = new RunningConsumer(endpoint, SETTINGS, 'broken', (inner) => ({
+      ...inner,
+      onCaughtUp: (shard) => {
+        if (!isBroken) inner.onCaughtUp(shard)
+        else {
+          isBroken = false
+          throw new TypeError('a bug')
+        }
+      },
+    })).start()
+    await consumer.untilMessages(3)
+    isBroken = true
+    await assertNothingComesTwice(consumer)
+  })
+
+  it('commits what was sent before kafkajs leaves the group by itself', async () => {
+    consumer = new RunningConsumer(endpoint, SETTINGS).start()
+    await consumer.untilMessages(3)
+    await endpoint.failRequests('GROUP_AUTHORIZATION_FAILED', { api: 'Heartbeat', times: 1 })
+    await assertNothingComesTwice(consumer)
+  })
+
+  it('does not wait for a commit that is not answered', async () => {
+    let reason: string | null = null
+    const source = new KafkajsSource(
+      { consumer: optionsFor(endpoint, SETTINGS), clientId: 'waits', logger: SILENT_LOGGER },
+      listenerWith({
+        onFetched: () => {
+          throw new TypeError('a bug')
+        },
+        beforeRelease: (why) => {
+          reason = why
+          return new Promise(() => undefined)
+        },
+      }),
+    )
+    await assert.rejects(source.run(new AbortController().signal), TypeError)
+    assert.equal(reason, 'failure')
+  })
+})
