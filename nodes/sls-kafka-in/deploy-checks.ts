@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { SlsKafkaError } from '../../lib/errors'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
+import { wheneverStarted } from '../common/when-started'
 import { canAcknowledge } from './ack-wiring'
 import { enterGroup, sharesWith } from './group-users'
 import type { Reporter } from './reporter'
@@ -28,9 +29,6 @@ export function checkEachDeploy(
       reporter.warning(new SlsKafkaError('SLS_GROUP_SHARED', { other: name, group, logstore }))
     }
   }
-  RED.events.on('flows:started', check)
-  node.on('close', () => {
-    leave()
-    RED.events.removeListener('flows:started', check)
-  })
+  wheneverStarted(RED, node, check)
+  node.on('close', leave)
 }
