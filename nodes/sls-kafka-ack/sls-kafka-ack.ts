@@ -1,13 +1,14 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
 import { VERDICTS, type Reason } from '../../lib/consumer/answer'
 import { answer } from '../../lib/consumer/registry'
-import { SlsKafkaError, type ErrorCode } from '../../lib/errors'
+import { SlsKafkaError } from '../../lib/errors'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
 import type { Translate } from '../common/translate'
 import { readAckSettings, type AckConfig, type AckSettings } from './ack-settings'
 import { partsOf } from './message-parts'
 import { tokensOf } from './message-tokens'
+import { isOwnReport, ToldCauses } from './mis-wiring'
 
 type SlsKafkaAckDef = NodeDef & AckConfig
 
@@ -22,14 +23,15 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
   function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
     RED.nodes.createNode(this, config)
     const settings = readAckSettings(config)
-    const told = new Set<ErrorCode>()
+    const told = new ToldCauses()
+    let areSettingsTold = false
 
     this.on('input', (message: Message, send, done) => {
       if ('problems' in settings) {
         send(message)
-        const error = configError(settings.problems, translate, 'sls-kafka-ack')
-        done(told.has(error.code) ? undefined : error)
-        told.add(error.code)
+        const { problems } = settings
+        done(areSettingsTold ? undefined : configError(problems, translate, 'sls-kafka-ack'))
+        areSettingsTold = true
         return
       }
       const { action, token, tokenType } = settings
@@ -51,10 +53,7 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
       try {
         const error = acknowledge(message, value, action)
         send(message)
-        // Mis-wiring concerns every message; it is told once.
-        if (!error || told.has(error.code)) return undefined
-        told.add(error.code)
-        return nodeErrorOf(error)
+        return error && told.isNews(error, message) ? nodeErrorOf(error) : undefined
       } catch (error) {
         return error as Error
       }
@@ -74,10 +73,11 @@ function acknowledge(
   token: unknown,
   action: AckSettings['action'],
 ): SlsKafkaError | null {
+  const tokens = tokensOf(token, message._msgid)
+  if (!tokens && isOwnReport(message)) return null
   const wanted = action === 'msg' ? message.action : action
   const verdict = VERDICTS.find((known) => known === wanted)
   if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: shown(wanted) })
-  const tokens = tokensOf(token, message._msgid)
   if (!tokens) return new SlsKafkaError('SLS_TOKEN_MISSING')
   if (verdict !== 'ack') {
     answer(tokens, { verdict, reason: reasonOf(message) })

@@ -115,6 +115,60 @@ describe('nodes/sls-kafka-ack', () => {
     assert.equal(answers.length, 0)
   })
 
+  describe('behind a Catch node for all nodes', () => {
+    const errorOf = (type: string, id: string): Settings => {
+      return { error: { message: 'SLS_…: no answer', source: { id, type, count: 1 } } }
+    }
+
+    it('passes an error of a node of ours on that belongs to no record, and says nothing', async () => {
+      await load({ action: 'nack' })
+      const kafka = { project: 'p', group: 'g' }
+      for (const type of ['sls-kafka-in', 'sls-kafka-control', 'sls-kafka-ack']) {
+        assert.ok((await receive({ topic: 'l', kafka, ...errorOf(type, 'x') }))['error'])
+      }
+      assert.deepEqual([caught, answers], [[], []])
+    })
+
+    it('does so also where the message is to say the action and does not', async () => {
+      await load({ action: 'msg' })
+      await receive(errorOf('sls-kafka-in', 'x'))
+      assert.deepEqual(caught, [])
+    })
+
+    it('fails the record that an error of sls in belongs to', async () => {
+      await load({ action: 'nack' })
+      await receive({ kafka: { token: TOKEN }, ...errorOf('sls-kafka-in', 'x') })
+      assert.equal(answers[0]?.verdict, 'nack')
+    })
+
+    it('still tells of a message without a token, once for each node that has failed', async () => {
+      await load({ action: 'nack' })
+      await receive(errorOf('sls-kafka-in', 'x'))
+      for (const id of ['one', 'other', 'one']) await receive(errorOf('function', id))
+      assert.deepEqual(
+        caught.map(({ code }) => code),
+        ['SLS_TOKEN_MISSING', 'SLS_TOKEN_MISSING'],
+      )
+    })
+  })
+
+  it('tells of messages without a token once for each sls in node that they come from', async () => {
+    await load()
+    for (const group of ['one', 'other', 'one']) await receive({ kafka: { project: 'p', group } })
+    assert.equal(caught.length, 2)
+  })
+
+  it('tells once of each action that there is not, and of no more than ten', async () => {
+    await load({ action: 'msg' })
+    const send = (action: string): Promise<Settings> => {
+      return receive({ action, kafka: { token: TOKEN } })
+    }
+    for (const action of ['commit', 'done', 'commit']) await send(action)
+    assert.equal(caught.length, 2)
+    for (let index = 0; index < 30; index++) await send(`action ${index}`)
+    assert.equal(caught.length, 10)
+  })
+
   it('tells of an action that there is not', async () => {
     await load({ action: 'msg' })
     await receive({ action: 'commit', kafka: { token: TOKEN } })
