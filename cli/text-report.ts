@@ -1,3 +1,4 @@
+import { visible } from '../lib/visible'
 import { wrap } from './wrap'
 import {
   FINDINGS,
@@ -46,7 +47,7 @@ function stepLines(step: Step, translate: Translate): string[] {
 function stepTexts({ id, result, found = [], failure }: Step, translate: Translate): string[] {
   if (failure) {
     const { code, text, detail } = failure
-    const isSaid = text.includes(detail) || detail === code
+    const isSaid = text.includes(visible(detail)) || detail === code
     return [`${code}: ${text}`, ...(isSaid ? [] : [translate('doctor.steps.detail', { detail })])]
   }
   if (result === 'not-tried') return [translate('doctor.steps.not-tried')]

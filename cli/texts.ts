@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { visibleValues } from '../lib/visible'
 
 export type Language = 'en-US' | 'zh-CN'
 
-/** Looks a text up by its key, and puts values in the place of `__name__`. */
+/** Looks a text up by its key, and puts values in the place of `__name__`, escaped for a terminal. */
 export type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
 /** Below the folder that this program lies in, built or not. */
@@ -28,7 +29,8 @@ export function textsIn(language: Language): Translate {
     }, catalogue)
     const text = Array.isArray(found) ? found.join('\n') : found
     if (typeof text !== 'string') throw new Error(`there is no text ${key} in ${language}`)
-    return text.replace(/__(\w+?)__/g, (whole, name: string) => String(values[name] ?? whole))
+    const shown = visibleValues(values)
+    return text.replace(/__(\w+?)__/g, (whole, name: string) => String(shown[name] ?? whole))
   }
 }
 

@@ -3,14 +3,17 @@ import type { Problem } from '../../lib/options/problem'
 import { regionHint } from '../../lib/sls/regions'
 import type { EditorRED } from './editor-red'
 import { errorSentences, problemSentence } from './sentences'
-import { inCatalogueOf } from './translate'
+import { inCatalogueOf, translator } from './translate'
 
 declare const RED: EditorRED
 
 /** The catalogue in which the runtime finds its errors; dialogs say the same. */
 const RUNTIME = 'node-red-contrib-sls-kafka/sls-kafka-in:sls-kafka-in'
 
-const ofRuntime = inCatalogueOf(RUNTIME, (key, values) => RED._(key, values))
+const ofRuntime = inCatalogueOf(
+  RUNTIME,
+  translator((key, values) => RED._(key, values)),
+)
 
 /** What an error means and what to do. */
 export function errorText(code: ErrorCode, params: ErrorParams): string {

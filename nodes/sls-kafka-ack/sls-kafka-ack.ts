@@ -4,7 +4,7 @@ import { answer } from '../../lib/consumer/registry'
 import { SlsKafkaError } from '../../lib/errors'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
-import type { Translate } from '../common/translate'
+import { translator } from '../common/translate'
 import { readAckSettings, type AckConfig, type AckSettings } from './ack-settings'
 import { partsOf } from './message-parts'
 import { tokensOf } from './message-tokens'
@@ -18,7 +18,7 @@ type Message = NodeMessageInFlow & {
 }
 
 export default function registerSlsKafkaAck(RED: NodeAPI): void {
-  const translate: Translate = (key, values) => RED._(key, { ...values })
+  const translate = translator((key, values) => RED._(key, { ...values }))
 
   function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
     RED.nodes.createNode(this, config)
@@ -61,7 +61,7 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
   }
 
   function nodeErrorOf({ code, params }: SlsKafkaError): NodeError {
-    return new NodeError(code, RED._(`sls-kafka-ack.errors.${code}`, { ...params }))
+    return new NodeError(code, translate(`sls-kafka-ack.errors.${code}`, params))
   }
 
   RED.nodes.registerType('sls-kafka-ack', SlsKafkaAck)

@@ -4,7 +4,7 @@ import { isAbsent, oneOf, problemsOf } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
-import type { Translate } from '../common/translate'
+import { translator } from '../common/translate'
 import { readerOf, readersOn } from '../sls-kafka-in/readers'
 import type { RemoteControl, Steered } from '../sls-kafka-in/remote-control'
 import { CONTROL_ACTIONS } from './control-actions'
@@ -31,7 +31,7 @@ type Answer = Pick<Consumer, 'id' | 'name'> & { readonly action: unknown } & (
   )
 
 export default function registerSlsKafkaControl(RED: NodeAPI): void {
-  const translate: Translate = (key, values) => RED._(key, { ...values })
+  const translate = translator((key, values) => RED._(key, { ...values }))
 
   function SlsKafkaControl(this: Node, config: SlsKafkaControlDef): void {
     RED.nodes.createNode(this, config)
@@ -93,7 +93,10 @@ export default function registerSlsKafkaControl(RED: NodeAPI): void {
   }
 
   function consumersError(key: 'none' | 'unknown', id = ''): NodeError {
-    return new NodeError('SLS_CONFIG_INVALID', RED._(`sls-kafka-control.problems.${key}`, { id }))
+    return new NodeError(
+      'SLS_CONFIG_INVALID',
+      translate(`sls-kafka-control.problems.${key}`, { id }),
+    )
   }
 
   RED.nodes.registerType('sls-kafka-control', SlsKafkaControl)

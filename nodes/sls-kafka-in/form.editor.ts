@@ -1,4 +1,5 @@
 import { textOf } from '../../lib/options/fields'
+import { visible } from '../../lib/visible'
 import type { EditorNode, EditorRED, JQuery, JQueryElement } from '../common/editor-red'
 
 declare const RED: EditorRED
@@ -42,7 +43,7 @@ export function chosenProject(): EditorNode | null {
 
 /** Shows a text, or nothing. */
 export function tell(element: HTMLElement, text: string): void {
-  element.textContent = text
+  element.textContent = visible(text)
   element.hidden = text === ''
 }
 

@@ -1,3 +1,4 @@
+import { visible } from '../../lib/visible'
 import type { LogstoresAnswer, FailureAnswer } from '../common/admin-answers'
 import { element } from '../common/dialog.editor'
 import type { EditorNode, JQuery, JQueryElement } from '../common/editor-red'
@@ -99,7 +100,7 @@ export class LogstorePicker {
   #choice({ name, shards }: Listed[number]): { value: string; label: JQueryElement } {
     const label = document.createElement('div')
     label.className = 'sls-kafka-in-logstore'
-    label.appendChild(document.createElement('span')).textContent = name
+    label.appendChild(document.createElement('span')).textContent = visible(name)
     const count = this.#node._('sls-kafka-in.lookup.shards', { shards })
     label.appendChild(document.createElement('span')).textContent = count
     return { value: name, label: $(label) }

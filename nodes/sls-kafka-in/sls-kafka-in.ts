@@ -17,11 +17,12 @@ import type { Problem } from '../../lib/options/problem'
 import type { Compiled } from '../../lib/options/project-options'
 import { reportOf, reportOfConfigError } from '../../lib/report'
 import { statusOf, statusOfConfigError } from '../../lib/status'
+import { visible } from '../../lib/visible'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
 import type { SlsProjectNode } from '../common/project-node'
 import { logError, offerToCatch } from '../common/tell'
-import type { Translate } from '../common/translate'
+import { translator } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import { addAdminRoutes } from './admin'
 import { checkEachDeploy } from './deploy-checks'
@@ -42,7 +43,7 @@ interface SlsKafkaInDef extends NodeDef {
 const SETTINGS = { settings: { slsKafkaInHost: { value: hostname(), exportable: true } } }
 
 export default function registerSlsKafkaIn(RED: NodeAPI): void {
-  const translate: Translate = (key, values) => RED._(key, { ...values })
+  const translate = translator((key, values) => RED._(key, { ...values }))
 
   function SlsKafkaIn(this: Node, config: SlsKafkaInDef): void {
     RED.nodes.createNode(this, config)
@@ -136,10 +137,10 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
 function loggerOf(node: Node): Logger {
   return {
     debug: (message) => {
-      node.debug(message)
+      node.debug(visible(message))
     },
     trace: (message) => {
-      node.trace(message)
+      node.trace(visible(message))
     },
   }
 }

@@ -10,6 +10,7 @@ import type { EditorNode, EditorRED } from '../common/editor-red'
 import { logstoreBelow } from '../common/logstore-below.editor'
 import { postLines } from '../common/post-lines.editor'
 import { errorText, problemText } from '../common/texts.editor'
+import { translator } from '../common/translate'
 import { typed, typedTarget, type Field } from './form.editor'
 import { StepList } from './step-list.editor'
 
@@ -20,6 +21,7 @@ type Outcome = 'passed' | 'failed'
 /** Tries the connection with what is typed, and shows each step as it is reached. */
 export class ConnectionTest {
   readonly #node: EditorNode
+  readonly #translate = translator((key, values) => this.#node._(key, values))
   readonly #proposedLogstore: () => string
   readonly #list: StepList
   #end = (): void => undefined
@@ -135,7 +137,7 @@ export class ConnectionTest {
   }
 
   #text(key: string, values?: Readonly<Record<string, string | number>>): string {
-    return this.#node._(`sls-project.${key}`, values)
+    return this.#translate(`sls-project.${key}`, values)
   }
 }
 

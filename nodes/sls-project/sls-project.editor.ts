@@ -1,6 +1,7 @@
 import * as rule from '../../lib/options/fields'
 import { element } from '../common/dialog.editor'
 import { firstText, type EditorRED, type JQuery, type Validator } from '../common/editor-red'
+import { translator } from '../common/translate'
 import { validatorFor } from '../common/validator'
 import { ConnectionTest } from './connection-test.editor'
 import { prepareEndpointPicker } from './endpoint-picker.editor'
@@ -49,7 +50,7 @@ RED.nodes.registerType('sls-project', {
     return firstText(this['name'], this['project'], 'sls-project')
   },
   oneditprepare() {
-    const pasted = new Pasted((key, values) => this._(key, values))
+    const pasted = new Pasted(translator((key, values) => this._(key, values)))
     prepareEndpointPicker()
     preparePolicy()
     dialog = { pasted, test: new ConnectionTest(this, () => pasted.logstore) }

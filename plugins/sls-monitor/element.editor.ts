@@ -1,3 +1,5 @@
+import { visible } from '../../lib/visible'
+
 /** An element of the monitor; texts are texts, whatever is in them. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -6,7 +8,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag)
   made.className = `sls-monitor-${name}`
-  if (typeof content === 'string') made.textContent = content
+  if (typeof content === 'string') made.textContent = visible(content)
   else made.append(...content)
   return made
 }
@@ -20,5 +22,6 @@ export function button(name: string, onClick: () => void): HTMLButtonElement {
 
 /** Changes what is shown only if it is another text: a text that is selected stays selected. */
 export function show(shown: HTMLElement, content: string): void {
-  if (shown.textContent !== content) shown.textContent = content
+  const text = visible(content)
+  if (shown.textContent !== text) shown.textContent = text
 }

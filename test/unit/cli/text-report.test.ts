@@ -65,6 +65,17 @@ Records of this logstore can be read.`,
     assert.match(text, /cannot be read: see access-key above\.$/)
   })
 
+  it('shows control characters of the service as text, and says once what is said already', () => {
+    const detail = 'no\u001b[2J\r\nok\u202egpj'
+    const shown = String.raw`no\u001b[2J\r\nok\u202egpj`
+    const text = english('sls-kafka-in.errors.SLS_SERVICE_ERROR', { detail })
+    const failure = { code: 'SLS_SERVICE_ERROR', text, detail } as const
+    const steps = [{ id: 'access-key', result: 'failed', took: 5, failure }] as const
+    const told = textReport({ ...REPORT, outcome: 'failed', steps }, english)
+    assert.ok(told.includes(shown), told)
+    assert.doesNotMatch(told, /[^\P{Cc}\n]|\u202e|In its own words/u)
+  })
+
   it('tells hosts that do not belong to the endpoint', () => {
     const nodes = [{ id: 7, host: 'evil.example.com', port: 9092 }]
     const domain = 'cn-hangzhou.log.aliyuncs.com'
