@@ -8,6 +8,7 @@ import type { NetworkReason } from '../../lib/sls/network-reason'
  */
 export const REFUSALS = [
   'not-allowed',
+  'foreign-origin',
   'request-invalid',
   'request-too-large',
   'busy',
@@ -24,6 +25,9 @@ export interface RefusalAnswer {
   readonly refusal: RefusalCode
   /** With `settings-invalid`; without the values, which may come from the server's environment. */
   readonly problems?: readonly Problem[]
+  /** With `foreign-origin`: that of the page, and what of settings.js allows it. */
+  readonly origin?: string
+  readonly setting?: 'slsKafka.allowedOrigins'
 }
 
 /** One line of the answer to a connection test: what a step has come to. */

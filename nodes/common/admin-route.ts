@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import type { RefusalAnswer, RefusalCode } from './admin-answers'
 import { MAX_REQUEST } from './admin-request'
+import { foreignOrigin } from './foreign-origin'
 import type { RequestLimit } from './request-limit'
 
 /** What an admin endpoint is made of; `adminPost` does the rest. */
@@ -26,9 +27,23 @@ export interface AdminRoute<Request> {
   ): Promise<RefusalAnswer | undefined>
 }
 
-type Incoming = IncomingMessage & { readonly body?: unknown }
+type Incoming = IncomingMessage & {
+  readonly body?: unknown
+  readonly query: Readonly<Record<string, unknown>>
+  /** Set by Node-RED where the editor has users. */
+  readonly user?: { readonly anonymous?: boolean } | undefined
+}
+
+type Handler = (request: Incoming, response: ServerResponse, next: () => void) => void
+
+/** What of settings.js decides who may ask. */
+interface Settings {
+  readonly adminAuth?: unknown
+  readonly slsKafka?: { readonly allowedOrigins?: unknown }
+}
 
 const STATUS: Partial<Record<RefusalCode, number>> = {
+  'foreign-origin': 403,
   'request-too-large': 413,
   busy: 429,
   'too-many': 429,
@@ -37,13 +52,38 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 
 /** Adds an endpoint for the edit dialogs: permission, bounds and rate are checked before it works. */
 export function adminPost<Request>(RED: NodeAPI, route: AdminRoute<Request>): void {
-  const allowed = RED.auth.needsPermission(route.permission)
-  RED.httpAdmin.post(route.path, allowed, (request: Incoming, response: ServerResponse) => {
+  const answer: Handler = (request, response) => {
     void respond(route, request, response).catch(() => {
       // What was thrown may have a secret in it.
       refuse(response, { refusal: 'failed' })
     })
-  })
+  }
+  const { path, permission } = route
+  RED.httpAdmin.post(path, RED.auth.needsPermission(permission), ownPages(RED), answer)
+}
+
+/** Adds an endpoint that shows something and changes nothing. */
+export function adminGet(
+  RED: NodeAPI,
+  path: string,
+  permission: `${string}.read`,
+  answer: (request: Incoming, response: ServerResponse) => void,
+): void {
+  RED.httpAdmin.get(path, RED.auth.needsPermission(permission), ownPages(RED), answer)
+}
+
+/**
+ * Refuses pages of another origin. They reach Node-RED through the browser of somebody who does, and up to
+ * version 4 Node-RED lets them read its answers. A token of a user is proof enough.
+ */
+function ownPages(RED: NodeAPI): Handler {
+  const { adminAuth, slsKafka } = RED.settings as Settings
+  return ({ headers, user }, response, next) => {
+    const hasToken = Boolean(adminAuth) && user !== undefined && user.anonymous !== true
+    const origin = hasToken ? null : foreignOrigin(headers, slsKafka?.allowedOrigins)
+    if (origin === null) next()
+    else refuse(response, { refusal: 'foreign-origin', origin, setting: 'slsKafka.allowedOrigins' })
+  }
 }
 
 async function respond<Request>(

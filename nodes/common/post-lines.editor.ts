@@ -56,13 +56,13 @@ export function postLines<Line>(
   }
 }
 
-function refusalOf(status: number, text: string): RefusalAnswer {
-  if (status === 401 || status === 403) return { refusal: 'not-allowed' }
+/** Why the server did not answer, whoever refused: one of our endpoints, Node-RED or a proxy. */
+export function refusalOf(status: number, text: string): RefusalAnswer {
   try {
     const answer = JSON.parse(text) as Partial<RefusalAnswer>
     if (answer.refusal) return { ...answer, refusal: answer.refusal }
   } catch {
     // Of a proxy, or of nobody.
   }
-  return { refusal: 'failed' }
+  return { refusal: status === 401 || status === 403 ? 'not-allowed' : 'failed' }
 }

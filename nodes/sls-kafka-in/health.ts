@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import { healthOf } from '../../lib/health'
 import { PROMETHEUS_TYPE, prometheusText } from '../../lib/prometheus'
+import { adminGet } from '../common/admin-route'
 import { allReaders, healthOfReader } from './readers'
 
 /** In settings.js: `slsKafka: { health: true }`. */
@@ -22,9 +23,11 @@ export function addHealthRoutes(RED: NodeAPI): void {
     response.writeHead(isOn ? 200 : 404, headers)
     response.end(isOn ? text() : OFF)
   }
-  const allowed = RED.auth.needsPermission('sls-kafka.read')
-  RED.httpAdmin.get('/sls-kafka/health', allowed, answer('application/json', healthText))
-  RED.httpAdmin.get('/sls-kafka/metrics', allowed, answer(PROMETHEUS_TYPE, metricsText))
+  const add = (path: string, type: string, text: () => string): void => {
+    adminGet(RED, path, 'sls-kafka.read', answer(type, text))
+  }
+  add('/sls-kafka/health', 'application/json', healthText)
+  add('/sls-kafka/metrics', PROMETHEUS_TYPE, metricsText)
 }
 
 /** Where the editor has users it is theirs; where it has none, somebody has to want it. */

@@ -31,6 +31,8 @@ interface NotifyOptions {
 export interface GetJson {
   getJSON(url: string): {
     done(listener: (answer: unknown) => void): ReturnType<GetJson['getJSON']>
-    fail(listener: (call: { status: number }) => void): ReturnType<GetJson['getJSON']>
+    fail(
+      listener: (call: { status: number; responseText?: string }) => void,
+    ): ReturnType<GetJson['getJSON']>
   }
 }

@@ -1,4 +1,5 @@
-import { postLines } from '../../nodes/common/post-lines.editor'
+import type { RefusalCode } from '../../nodes/common/admin-answers'
+import { postLines, refusalOf } from '../../nodes/common/post-lines.editor'
 import { ConsumerCard } from './consumer-card.editor'
 import { element, show } from './element.editor'
 import {
@@ -33,12 +34,10 @@ class Monitor {
           this.#show(answer as MonitorAnswer)
           resolve()
         })
-        .fail(({ status }) => {
-          this.#say(
-            status === 401 || status === 403
-              ? text('notice.not-allowed')
-              : text('notice.unreachable', { time: timeText(this.#shownAt || Date.now()) }),
-          )
+        .fail(({ status, responseText = '' }) => {
+          const time = timeText(this.#shownAt || Date.now())
+          const reason = refusalText(refusalOf(status, responseText).refusal)
+          this.#say(reason ?? text('notice.unreachable', { time }))
           resolve()
         })
     })
@@ -102,7 +101,7 @@ class Monitor {
         if (error) fail(error.message)
       },
       onRefused: ({ refusal }) => {
-        fail(refusal === 'not-allowed' ? text('notice.not-allowed') : refusal)
+        fail(refusalText(refusal) ?? refusal)
       },
       onEnd: () => void this.#update(),
     })
@@ -112,6 +111,12 @@ class Monitor {
     show(this.#notice, notice)
     this.#notice.hidden = notice === ''
   }
+}
+
+/** Null where more is to be said than that somebody may not. */
+function refusalText(refusal: RefusalCode): string | null {
+  if (refusal === 'not-allowed') return text('notice.not-allowed')
+  return refusal === 'foreign-origin' ? text('notice.foreign-origin') : null
 }
 
 /** The editor takes notices as HTML. */

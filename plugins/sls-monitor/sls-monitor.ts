@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import { systemClock } from '../../lib/clock'
-import { adminPost } from '../../nodes/common/admin-route'
+import { adminGet, adminPost } from '../../nodes/common/admin-route'
 import type { NodeError } from '../../nodes/common/node-error'
 import { RequestLimit } from '../../nodes/common/request-limit'
 import { allReaders, healthOfReader, type RegisteredReader } from '../../nodes/sls-kafka-in/readers'
@@ -15,19 +14,12 @@ import type {
 
 const COMMANDS_PER_MINUTE = 120
 
-type Incoming = IncomingMessage & { readonly query: Readonly<Record<string, unknown>> }
-
 /** What the monitor in the sidebar asks the server, while somebody looks at it. */
 export default function registerSlsMonitor(RED: NodeAPI): void {
-  const allowed = RED.auth.needsPermission('sls-kafka.read')
-  RED.httpAdmin.get(
-    '/sls-monitor/consumers',
-    allowed,
-    ({ query }: Incoming, response: ServerResponse) => {
-      response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-      response.end(JSON.stringify(monitored(Number(query['since']) || 0)))
-    },
-  )
+  adminGet(RED, '/sls-monitor/consumers', 'sls-kafka.read', ({ query }, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    response.end(JSON.stringify(monitored(Number(query['since']) || 0)))
+  })
   adminPost(RED, {
     path: '/sls-monitor/command',
     permission: 'sls-kafka.write',

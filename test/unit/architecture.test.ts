@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const ROOT = join(__dirname, '..', '..', '..')
 
@@ -10,19 +10,23 @@ interface Import {
   readonly to: string
 }
 
-function importsBelow(folder: string): Import[] {
+/** Paths from the root. */
+function sourcesBelow(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) => {
-      const file = join(ROOT, folder, name)
-      const text = readFileSync(file, 'utf8')
-      return [...text.matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'/gm)].map(
-        ([, target = '']) => ({
-          from: join(folder, name),
-          to: target.startsWith('.') ? relative(ROOT, join(dirname(file), target)) : target,
-        }),
-      )
-    })
+    .map((name) => join(folder, name))
+}
+
+function importsBelow(folder: string): Import[] {
+  return sourcesBelow(folder).flatMap((name) => {
+    const text = readFileSync(join(ROOT, name), 'utf8')
+    return [...text.matchAll(/^(?:import|export)\b[^'"]*?from '([^']+)'/gm)].map(
+      ([, target = '']) => ({
+        from: name,
+        to: target.startsWith('.') ? join(dirname(name), target) : target,
+      }),
+    )
+  })
 }
 
 function offenders(folder: string, forbidden: RegExp): string[] {
@@ -57,6 +61,13 @@ describe('architecture', () => {
     assert.deepEqual(offenders('lib/delivery', /^lib\/(kafka|sls|consumer)\//), [])
     assert.deepEqual(offenders('lib/kafka', /^lib\/(delivery|sls|consumer)\//), [])
     assert.deepEqual(offenders('lib/sls', /^lib\/(delivery|kafka|consumer|options)\//), [])
+  })
+
+  it('adds routes in one place, where who may ask is checked', () => {
+    const adding = ['nodes', 'plugins']
+      .flatMap((folder) => sourcesBelow(folder))
+      .filter((name) => readFileSync(join(ROOT, name), 'utf8').includes('.httpAdmin'))
+    assert.deepEqual(adding, ['nodes/common/admin-route.ts'])
   })
 
   it('keeps the local endpoint independent of what it is there to test', () => {
