@@ -13,6 +13,8 @@ export interface Parts {
 
 interface Sequence {
   readonly indexes: Set<number>
+  /** The most that any of its parts has said. */
+  count: number
   /** Of the records that wait for it, by their text without the attempt. */
   readonly waiting: Map<string, Token>
 }
@@ -41,12 +43,13 @@ export class PartCounter {
   add(parts: Parts, tokens: Iterable<Token>): Token[] {
     const sequence = this.#sequence(parts.id)
     sequence.indexes.add(parts.index)
+    sequence.count = Math.max(sequence.count, parts.count)
     for (const token of tokens) {
       sequence.waiting.set(recordOf(token), token)
       this.#ids(recordOf(token)).add(parts.id)
     }
     this.#sort(parts.id, sequence)
-    if (sequence.indexes.size < parts.count) return []
+    if (sequence.indexes.size < sequence.count) return []
     const complete = [...sequence.waiting.values()]
     this.#drop(parts.id, sequence)
     return parts.outer ? this.add(parts.outer, complete) : complete
@@ -72,7 +75,7 @@ export class PartCounter {
   #sequence(id: string): Sequence {
     let sequence = this.#sequences.get(id)
     if (!sequence) {
-      sequence = { indexes: new Set(), waiting: new Map() }
+      sequence = { indexes: new Set(), count: 0, waiting: new Map() }
       this.#sequences.set(id, sequence)
     }
     return sequence

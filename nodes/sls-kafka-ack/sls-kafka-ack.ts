@@ -9,6 +9,7 @@ import { readAckSettings, type AckConfig, type AckSettings } from './ack-setting
 import { partsOf } from './message-parts'
 import { tokensOf } from './message-tokens'
 import { isOwnReport, ToldCauses } from './mis-wiring'
+import { RenumberingWatch } from './renumbering'
 
 type SlsKafkaAckDef = NodeDef & AckConfig
 
@@ -19,12 +20,14 @@ type Message = NodeMessageInFlow & {
 
 export default function registerSlsKafkaAck(RED: NodeAPI): void {
   const translate = translator((key, values) => RED._(key, { ...values }))
+  const renumbering = new RenumberingWatch(RED)
 
   function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
     RED.nodes.createNode(this, config)
     const settings = readAckSettings(config)
     const told = new ToldCauses()
     let areSettingsTold = false
+    this.on('close', renumbering.enter())
 
     this.on('input', (message: Message, send, done) => {
       if ('problems' in settings) {
@@ -83,7 +86,7 @@ function acknowledge(
     answer(tokens, { verdict, reason: reasonOf(message) })
     return null
   }
-  const parts = partsOf(message)
+  const parts = partsOf(message, tokens)
   if (parts === 'uncounted') return new SlsKafkaError('SLS_PARTS_UNCOUNTED')
   answer(tokens, { verdict, parts })
   return null

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { partsOf } from '../../../../nodes/sls-kafka-ack/message-parts'
+import { parseToken } from '../../../../lib/delivery/token'
+import {
+  partsOf as partsWith,
+  type PartMessage,
+} from '../../../../nodes/sls-kafka-ack/message-parts'
 import { tokensOf } from '../../../../nodes/sls-kafka-ack/message-tokens'
 
 const TOKEN = '0a1b2c3d.0.1.42.1'
@@ -28,6 +32,8 @@ describe('nodes/sls-kafka-ack', () => {
   })
 
   describe('what a message is a part of', () => {
+    const partsOf = (message: PartMessage, token = TOKEN): unknown =>
+      partsWith(message, [parseToken(token) ?? assert.fail('no token')])
     const split = { id: 's', type: 'array', index: 1, count: 3, len: 1 }
 
     it('is nothing for a whole message', () => {
@@ -62,6 +68,45 @@ describe('nodes/sls-kafka-ack', () => {
       const first = { id: TOKEN, index: 0, count: 2 }
       assert.ok(partsOf({ _msgid: TOKEN, parts: first }))
       assert.equal(partsOf({ _msgid: TOKEN, parts: { ...first, type: 'array' } }), 'uncounted')
+    })
+
+    it('is counted by HTML, which names the sequence after the message as well', () => {
+      const parts = { id: TOKEN, index: 1, count: 2, type: 'string', ch: '' }
+      assert.deepEqual(partsOf({ _msgid: TOKEN, parts }), {
+        id: TOKEN,
+        index: 1,
+        count: 2,
+        outer: null,
+      })
+    })
+
+    it('may be named by a number, which means another sequence for each record', () => {
+      const numbered = { parts: { id: 7, index: 0, count: 2 } }
+      const [one, again, other] = [TOKEN, `${TOKEN.slice(0, -1)}2`, OTHER].map(
+        (token) => partsOf(numbered, token) as { readonly id: string },
+      )
+      assert.deepEqual(one, again)
+      assert.notEqual(one?.id, other?.id)
+      assert.notEqual(one?.id, '7')
+    })
+
+    it('is uncounted where a number is none, or counts what comes before the first', () => {
+      for (const wrong of [
+        { id: NaN },
+        { id: true },
+        { index: -1 },
+        { index: '1' },
+        { count: 0 },
+      ]) {
+        assert.equal(partsOf({ parts: { ...split, ...wrong } }), 'uncounted', JSON.stringify(wrong))
+      }
+    })
+
+    it('is uncounted once a node has numbered parts anew, at any level', () => {
+      const marked = { ...split, uncounted: true }
+      assert.equal(partsOf({ parts: marked }), 'uncounted')
+      assert.equal(partsOf({ parts: { ...split, parts: marked } }), 'uncounted')
+      assert.equal(partsOf({ kafka: { token: TOKEN, uncounted: true } }), 'uncounted')
     })
   })
 })
