@@ -74,6 +74,8 @@ type StatusText = (typeof STATUS_TEXTS)[number]
 /** Codes that are no state of a consumer: told by the ack and control nodes, or at a deploy. */
 type OtherCode =
   | 'SLS_ACK_NODE_MISSING'
+  | 'SLS_BUFFER_LIMIT'
+  | 'SLS_OUTPUT_UNWIRED'
   | 'SLS_GROUP_SHARED'
   | 'SLS_TOKEN_MISSING'
   | 'SLS_PARTS_UNCOUNTED'

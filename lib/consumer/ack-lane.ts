@@ -117,6 +117,16 @@ export class AckLane implements Lane {
       this.#retry(delivery, { key: 'not-acked' })
   }
 
+  /**
+   * What was sent before this time and is not answered was dropped by the flow, which has not failed: all
+   * of it is sent again at once. @returns how many records
+   */
+  resendDropped(sentBefore: number): number {
+    const dropped = this.window.sentBefore(sentBefore)
+    for (const delivery of dropped) this.#retry(delivery, { key: 'restarted' })
+    return dropped.reduce((sum, { records }) => sum + records.length, 0)
+  }
+
   positionReset(): void {
     this.shard.ledger.reset()
     this.window.reset(this.#options.nextEpoch(), this.shard.queue.length)
@@ -235,6 +245,8 @@ export class AckLane implements Lane {
     const { ack, clock } = this.#options
     if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
+    } else if (isDropped(reason)) {
+      this.window.retryAt(delivery, clock.now(), false)
     } else {
       this.window.retryAt(delivery, clock.now() + delayAfter(triesOf(delivery), ack))
     }
@@ -244,7 +256,7 @@ export class AckLane implements Lane {
     const { outbox, ack } = this.#options
     const { shard, offset } = delivery
     // A dead letter that fails as well has nowhere else to go.
-    const outcome = delivery.isDeadLetter ? 'stop' : ack.onExhausted
+    const outcome = delivery.isDeadLetter && !isDropped(reason) ? 'stop' : ack.onExhausted
     const params = { shard, offset, attempts: triesOf(delivery), outcome }
     const why = 'text' in reason ? { reason: reason.text } : { reasonKey: reason.key }
     const error = new SlsKafkaError(code, { ...params, ...why })
@@ -275,4 +287,8 @@ export class AckLane implements Lane {
     const token = formatToken({ incarnation, shard, epoch, offset, attempt })
     return { attempt: triesOf(delivery), token }
   }
+}
+
+function isDropped(reason: Reason): boolean {
+  return 'key' in reason && reason.key === 'restarted'
 }

@@ -5,8 +5,10 @@ export const VERDICTS = ['ack', 'nack', 'reject'] as const
 export type Verdict = (typeof VERDICTS)[number]
 export type Failure = Exclude<Verdict, 'ack'>
 
+export type ReasonKey = 'no-answer' | 'not-acked' | 'restarted'
+
 /** Why work failed: as the flow says, or a reason of our own, which the nodes have a text for. */
-export type Reason = { readonly text: string } | { readonly key: 'no-answer' | 'not-acked' }
+export type Reason = { readonly text: string } | { readonly key: ReasonKey }
 
 /** What the flow says of the records that some tokens stand for. */
 export type Answer =

@@ -10,6 +10,12 @@ export interface CommitMode {
   assigned(lanes: readonly Lane[]): void
   /** Resolves when what is in flight is done, or no longer worth waiting for. */
   drained(reason: ReleaseReason): Promise<void>
+  /**
+   * Nodes of the flow were restarted. What they held is sent again.
+   *
+   * @returns how many records, once that is known
+   */
+  flowRestarted(): Promise<number>
   /** The membership is over. */
   end(): void
   progress(now: number): Progress

@@ -75,6 +75,15 @@ export class LogConsumer {
     this.#flow?.applyUserPause()
   }
 
+  /**
+   * A deploy has restarted nodes that records go through, while this consumer ran on.
+   *
+   * @returns how many records were sent again, after some seconds in which nothing of them was answered
+   */
+  flowRestarted(): Promise<number> {
+    return this.#flow?.flowRestarted() ?? Promise.resolve(0)
+  }
+
   get state(): ConsumerState {
     return this.#state
   }

@@ -7,6 +7,7 @@ import type { Delivery } from '../delivery/delivery'
 import type { Token } from '../delivery/token'
 import type { Failure, Reason } from './answer'
 import type { CommitMode, Progress, Unanswered } from './commit-mode'
+import { DroppedRecords } from './dropped-records'
 import { forgetParts, newIncarnation, register, type Acknowledged } from './registry'
 import type { Outbox } from './outbox'
 
@@ -42,6 +43,7 @@ export class OnAck implements CommitMode, Acknowledged {
   readonly #incarnation = newIncarnation()
   readonly #unregister: () => void
   readonly #stopChecking: () => void
+  readonly #dropped: DroppedRecords
   #lanes: readonly AckLane[] = []
   #epoch = 0
   #onAcked: (() => void) | null = null
@@ -53,6 +55,14 @@ export class OnAck implements CommitMode, Acknowledged {
     this.#options = options
     this.#limit = new InFlightLimit(ack.maxInFlight)
     this.#unregister = register(this.#incarnation, this)
+    this.#dropped = new DroppedRecords(clock, {
+      count: (sentBefore) => this.#sum(({ window }) => window.sentBefore(sentBefore).length),
+      resend: (sentBefore) => {
+        const records = this.#sum((lane) => lane.resendDropped(sentBefore))
+        options.onRoom()
+        return records
+      },
+    })
     const { timeout } = ack
     this.#stopChecking =
       timeout === null
@@ -98,9 +108,14 @@ export class OnAck implements CommitMode, Acknowledged {
     }
   }
 
+  flowRestarted(): Promise<number> {
+    return this.#dropped.restarted()
+  }
+
   end(): void {
     this.#unregister()
     this.#stopChecking()
+    this.#dropped.end()
     this.#drop(this.#lanes)
     this.#lanes = []
   }
@@ -142,6 +157,10 @@ export class OnAck implements CommitMode, Acknowledged {
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
     }
+  }
+
+  #sum(valueOf: (lane: AckLane) => number): number {
+    return this.#lanes.reduce((sum, lane) => sum + valueOf(lane), 0)
   }
 
   #laneOf({ shard }: Token): AckLane | undefined {

@@ -29,6 +29,10 @@ export class OnSend implements CommitMode {
     return Promise.resolve()
   }
 
+  flowRestarted(): Promise<number> {
+    return Promise.resolve(0)
+  }
+
   end(): void {
     // Nothing is kept.
   }

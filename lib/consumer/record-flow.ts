@@ -168,6 +168,11 @@ export class RecordFlow {
     this.#onRoom()
   }
 
+  /** @returns how many records were sent again because nodes that held them were restarted */
+  flowRestarted(): Promise<number> {
+    return this.#mode.flowRestarted()
+  }
+
   /** How often the record was sent that holds the commits of its shard; of all shards the most. */
   get attempts(): number {
     const now = this.#clock.now()

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../errors'
 export type DeliveryState =
   /** The flow has it since `at`. */
   | { readonly name: 'sent'; readonly at: number }
-  /** The flow has failed; it is sent again at `at`. */
-  | { readonly name: 'waiting'; readonly at: number }
+  /** It is sent again at `at`; alone, if the flow has failed. */
+  | { readonly name: 'waiting'; readonly at: number; readonly isAlone: boolean }
   /** Given up without being done, for which there is a code: it holds its shard. */
   | { readonly name: 'held'; readonly by: ErrorCode }
 

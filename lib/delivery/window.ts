@@ -139,19 +139,25 @@ export class Window<R extends KeptRecord> implements Undone {
     if (delivery.state.name !== 'held') this.#count(-delivery.records.length)
   }
 
-  /** It is sent again at a time. It stays in flight. */
-  retryAt(delivery: Delivery<R>, at: number): void {
+  /**
+   * It is sent again at a time. It stays in flight.
+   *
+   * @param isAlone not before an earlier one of these is done
+   */
+  retryAt(delivery: Delivery<R>, at: number, isAlone = true): void {
     this.#leave(delivery)
-    delivery.state = { name: 'waiting', at }
+    delivery.state = { name: 'waiting', at, isAlone }
     this.#waiting++
   }
 
   /** It is sent once more now. */
   resend(delivery: Delivery<R>, now: number): void {
+    const { state } = delivery
     this.#leave(delivery)
     delivery.attempt++
     delivery.state = { name: 'sent', at: now }
-    if (!delivery.isDeadLetter) this.#redelivered = delivery
+    const isAlone = state.name !== 'waiting' || state.isAlone
+    if (isAlone && !delivery.isDeadLetter) this.#redelivered = delivery
   }
 
   /** It was given up; no further record is sent until it is done. */
@@ -175,16 +181,16 @@ export class Window<R extends KeptRecord> implements Undone {
   }
 
   /**
-   * What is to be sent again next; null if nothing is, or while an earlier one is under way: a flow
-   * that fails gets one at a time.
+   * What is to be sent again next; null if nothing is. A flow that fails gets one at a time: while one
+   * is under way, the others that wait for it do not count.
    */
   nextRetry(): { readonly delivery: Delivery<R>; readonly at: number } | null {
-    if (this.#waiting === 0 || this.#redelivered) return null
+    if (this.#waiting === 0) return null
     let next: { delivery: Delivery<R>; at: number } | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
-      if (state.name === 'waiting' && (!next || state.at < next.at))
-        next = { delivery, at: state.at }
+      if (state.name !== 'waiting' || (state.isAlone && this.#redelivered)) continue
+      if (!next || state.at < next.at) next = { delivery, at: state.at }
     }
     return next
   }

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red'
 
 /** What the runtime keeps of a node's configuration beside what its type declares. */
-interface SavedNode extends NodeDef {
+export interface SavedNode extends NodeDef {
   /** Disabled. */
   readonly d?: boolean
   readonly disabled?: boolean
@@ -14,6 +14,11 @@ interface SavedNode extends NodeDef {
  */
 export function canAcknowledge(RED: NodeAPI, consumer: SavedNode): boolean {
   return (consumer.wires ?? []).some((wires) => wires.length > 0) && hasAckNode(RED)
+}
+
+/** Whether anything is wired to output 2, where records go that were given up. */
+export function hasDeadLetterWire({ wires = [] }: SavedNode): boolean {
+  return (wires[1] ?? []).length > 0
 }
 
 function hasAckNode(RED: NodeAPI): boolean {

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { SlsKafkaError } from '../../lib/errors'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
 import { wheneverStarted } from '../common/when-started'
-import { canAcknowledge } from './ack-wiring'
+import { canAcknowledge, hasDeadLetterWire } from './ack-wiring'
 import { enterGroup, sharesWith } from './group-users'
 import type { Reporter } from './reporter'
 
@@ -23,6 +23,13 @@ export function checkEachDeploy(
     if (ack && !canAcknowledge(RED, config)) {
       reporter.warning(new SlsKafkaError('SLS_ACK_NODE_MISSING', { max: ack.maxInFlight }))
     }
+    const limit = bufferLimit(RED)
+    if (ack && limit > 0 && ack.maxInFlight > limit) {
+      reporter.warning(new SlsKafkaError('SLS_BUFFER_LIMIT', { limit, max: ack.maxInFlight }))
+    }
+    if (ack?.onExhausted === 'output' && !hasDeadLetterWire(config)) {
+      reporter.warning(new SlsKafkaError('SLS_OUTPUT_UNWIRED'))
+    }
     const other = sharesWith(node)
     if (other) {
       const name = other.name ?? other.id
@@ -31,4 +38,10 @@ export function checkEachDeploy(
   }
   wheneverStarted(RED, node, check)
   node.on('close', leave)
+}
+
+/** Of settings.js: a core node that holds more messages drops what it holds. 0 is no limit. */
+function bufferLimit({ settings }: NodeAPI): number {
+  const { nodeMessageBufferMaxLength: limit } = settings as { nodeMessageBufferMaxLength?: unknown }
+  return typeof limit === 'number' ? limit : 0
 }

@@ -36,6 +36,10 @@ export class Reporter {
     this.#node.log(this.#translate('sls-kafka-in.log.recovered', { seconds: after }))
   }
 
+  readonly sentAgain = (records: number): void => {
+    this.#node.log(this.#translate('sls-kafka-in.log.sent-again', { records }))
+  }
+
   readonly started = (): void => {
     const { logstore, group } = this.#options
     this.#node.log(this.#translate('sls-kafka-in.log.started', { group, logstore }))

@@ -31,6 +31,7 @@ import { nextMessageId } from './message-id'
 import { registerReader } from './readers'
 import { remoteControl } from './remote-control'
 import { Reporter } from './reporter'
+import { watchRestarts } from './restart-watch'
 import { StatusLine } from './status-line'
 
 interface SlsKafkaInDef extends NodeDef {
@@ -111,6 +112,13 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     const { paused: onPaused, resumed: onResumed } = reporter
     const steering = new Steering(consumer, options, { onPaused, onResumed })
     checkEachDeploy(RED, node, config, options, reporter)
+    if (options.ack) {
+      watchRestarts(RED, node, () => {
+        void consumer.flowRestarted().then((records) => {
+          if (records > 0) reporter.sentAgain(records)
+        })
+      })
+    }
     const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
     registerReader(node, systemClock, {
       control: remoteControl(consumer, steering, translate),

@@ -203,6 +203,40 @@ describe('nodes/sls-kafka-in', () => {
       assert.deepEqual(warnings(), [])
     })
 
+    it('warns if more records may be in flight than core nodes hold', async () => {
+      const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
+      const settings = { group: 'buffer', commit: 'onAck', maxInFlight: '6' }
+      for (const [limit, expected] of [
+        [5, ['SLS_BUFFER_LIMIT']],
+        [6, []],
+        [0, []],
+      ] as const) {
+        helper.settings({ nodeMessageBufferMaxLength: limit })
+        await load(settings, [ack])
+        assert.deepEqual(warnings(), expected, String(limit))
+        await helper.unload()
+      }
+      helper.settings({})
+      await load({ ...settings, commit: 'onSend' }, [ack])
+      assert.deepEqual(warnings(), [])
+    })
+
+    it('warns if records that are given up go to an output without a wire', async () => {
+      const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
+      const settings = { group: 'dead', commit: 'onAck', onExhausted: 'output' }
+      for (const [wires, expected] of [
+        [[['n-out']], ['SLS_OUTPUT_UNWIRED']],
+        [[['n-out'], []], ['SLS_OUTPUT_UNWIRED']],
+        [[['n-out'], ['n-ack']], []],
+      ] as const) {
+        await load({ ...settings, wires }, [ack])
+        assert.deepEqual(warnings(), expected, JSON.stringify(wires))
+        await helper.unload()
+      }
+      await load({ ...settings, onExhausted: 'stop' }, [ack])
+      assert.deepEqual(warnings(), [])
+    })
+
     it('warns one of two nodes that read the same logstore in the same group', async () => {
       const other = {
         id: 'n-other',

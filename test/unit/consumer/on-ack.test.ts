@@ -604,6 +604,111 @@ describe('consumer/on-ack', () => {
     })
   })
 
+  describe('after nodes of the flow were restarted', () => {
+    const offsets = (messages: readonly RecordMessage[]): string[] =>
+      messages.map(({ offset, kafka }) => `${offset}#${String(kafka.attempt)}`)
+
+    it('sends again, and all at once, what is not answered within five seconds', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(4))
+      await rig.clock.settle()
+      ack(sent(1))
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(4_000)
+      assert.equal(rig.sent.length, 4)
+      await rig.clock.advance(2_000)
+      assert.deepEqual(offsets(rig.sent.slice(4)), ['10#2', '12#2', '13#2'])
+      assert.equal(await restarted, 3)
+      ack(...rig.sent.slice(4))
+      assert.deepEqual(await committed(), { 0: '14' })
+    })
+
+    it('waits for as long as some are answered, and sends only the rest again', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(6))
+      await rig.clock.settle()
+      const restarted = rig.consumer.flowRestarted()
+      for (let index = 0; index < 5; index++) {
+        await rig.clock.advance(4_000)
+        ack(sent(index))
+      }
+      assert.equal(rig.sent.length, 6)
+      await rig.clock.advance(6_000)
+      assert.equal(await restarted, 1)
+      assert.deepEqual(offsets(rig.sent.slice(6)), ['15#2'])
+    })
+
+    it('sends nothing again that was sent later, or if all is answered', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['before'])
+      await rig.clock.settle()
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(1_000)
+      rig.source().deliver(0, 11n, ['after'])
+      await rig.clock.settle()
+      ack(sent(0))
+      await rig.clock.advance(MINUTE)
+      assert.equal(await restarted, 0)
+      assert.equal(rig.sent.length, 2)
+    })
+
+    it('takes an answer to the earlier attempt as well', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['slow'])
+      await rig.clock.settle()
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(6_000)
+      assert.equal(await restarted, 1)
+      ack(sent(0))
+      assert.equal(rig.consumer.snapshot().inFlight, 0)
+      assert.deepEqual(await committed(), { 0: '11' })
+    })
+
+    it('counts an attempt, and gives up with the restart as the reason', async () => {
+      start({ maxAttempts: '1', onExhausted: 'skip' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(6_000)
+      assert.equal(await restarted, 1)
+      assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
+      assert.equal(rig.consumer.lastError?.params['reasonKey'], 'restarted')
+    })
+
+    it('sends a dead letter again as one, and does not stop the shard', async () => {
+      start({ maxAttempts: '1', onExhausted: 'output' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(6_000)
+      assert.equal(await restarted, 1)
+      assert.equal(rig.deadLetters.length, 2)
+      assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
+    })
+
+    it('begins to wait again when there is another restart', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      const first = rig.consumer.flowRestarted()
+      await rig.clock.advance(3_000)
+      const second = rig.consumer.flowRestarted()
+      assert.equal(await first, 0)
+      await rig.clock.advance(4_000)
+      assert.equal(rig.sent.length, 1)
+      await rig.clock.advance(2_000)
+      assert.equal(await second, 1)
+    })
+  })
+
   describe('a flow that does not answer', () => {
     it('is told of once, when nothing more can be sent for a minute', async () => {
       start({ maxInFlight: '10' })

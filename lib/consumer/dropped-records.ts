@@ -1,0 +1,59 @@
+import type { Clock } from '../clock'
+
+/** Milliseconds in which nothing of what the flow had before is answered. */
+const GRACE = 5_000
+
+const CHECK_INTERVAL = 500
+
+/** What the flow had at a time, and has not answered. */
+export interface Unfinished {
+  /** How many messages. */
+  count(sentBefore: number): number
+  /** Sends them again. @returns how many records */
+  resend(sentBefore: number): number
+}
+
+/**
+ * After nodes of the flow were restarted: what they held is never answered, and what others hold still
+ * will be. Which is which cannot be told, so that answers are waited for as long as some come.
+ */
+export class DroppedRecords {
+  readonly #clock: Clock
+  readonly #unfinished: Unfinished
+  #end: (() => void) | null = null
+
+  constructor(clock: Clock, unfinished: Unfinished) {
+    this.#clock = clock
+    this.#unfinished = unfinished
+  }
+
+  /** @returns how many records were sent again: none if all were answered, or there was another restart */
+  restarted(): Promise<number> {
+    this.end()
+    return new Promise((resolve) => {
+      const sentBefore = this.#clock.now()
+      let left = this.#unfinished.count(sentBefore)
+      let quietSince = sentBefore
+      const settle = (records: number): void => {
+        stopChecking()
+        this.#end = null
+        resolve(records)
+      }
+      const stopChecking = this.#clock.every(CHECK_INTERVAL, () => {
+        const now = this.#clock.now()
+        const count = this.#unfinished.count(sentBefore)
+        if (count < left) quietSince = now
+        left = count
+        if (count === 0) settle(0)
+        else if (now - quietSince >= GRACE) settle(this.#unfinished.resend(sentBefore))
+      })
+      this.#end = () => {
+        settle(0)
+      }
+    })
+  }
+
+  end(): void {
+    this.#end?.()
+  }
+}
