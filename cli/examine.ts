@@ -191,13 +191,13 @@ class Examination {
   }
 }
 
-const NOTHING = { samples: [], codecs: new Set<number>() }
+const NOTHING = { samples: [], codecs: new Set<number>(), formats: new Set<number>() }
 
 /** Records that follow each other, from the oldest of the newest on. */
 async function sample(
   session: KafkaSession,
   newest: readonly PeekedRecord[],
-): Promise<Pick<Patient, 'samples' | 'codecs'>> {
+): Promise<Pick<Patient, 'samples' | 'codecs' | 'formats'>> {
   const from = new Map<number, bigint>()
   for (const { shard, offset } of newest) {
     const known = from.get(shard)
@@ -217,5 +217,9 @@ async function sample(
     const own = answers.filter((answer) => answer.shard === shard)
     return { shard, records: own.flatMap(({ records }) => records) }
   })
-  return { samples, codecs: new Set(answers.flatMap(({ codecs }) => [...codecs])) }
+  return {
+    samples,
+    codecs: new Set(answers.flatMap(({ codecs }) => [...codecs])),
+    formats: new Set(answers.flatMap(({ formats }) => [...formats])),
+  }
 }

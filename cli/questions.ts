@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
-import { codecName } from '../lib/kafka/codecs/codecs'
+import { codecName } from '../lib/kafka/compression/codecs'
 import type { KafkaSession } from '../lib/kafka/session'
 import type { FetchedShard } from '../lib/kafka/single-fetch'
 import type { ConsumerOptions } from '../lib/options/consumer-options'
@@ -19,6 +19,8 @@ export interface Patient {
   readonly samples: readonly ShardSample[]
   /** Numbers of the codecs that they came in. */
   readonly codecs: ReadonlySet<number>
+  /** Numbers of the formats that they came in. */
+  readonly formats: ReadonlySet<number>
   /** Groups that were listed; null until then, or where it was refused. */
   listedGroups: readonly string[] | null
 }
@@ -73,10 +75,12 @@ export const QUESTIONS: Questions = {
     return { shards }
   },
 
-  'record-format': ({ samples, codecs }) => {
-    const records = recordsOf(samples)
-    const formats = [...new Set(records.map(({ magicByte = 2 }) => magicByte))].sort()
-    return Promise.resolve({ formats, codecs: [...codecs].sort().map(codecName) })
+  'record-format': ({ samples, codecs, formats }) => {
+    recordsOf(samples)
+    return Promise.resolve({
+      formats: [...formats].sort(),
+      codecs: [...codecs].sort().map(codecName),
+    })
   },
 
   'record-shape': async ({ samples }) => Promise.resolve(shapeOf(recordsOf(samples))),

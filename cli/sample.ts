@@ -1,11 +1,11 @@
-import type { RawRecord } from '../lib/kafka/internals'
+import type { FetchedRecord } from '../lib/kafka/source'
 import { normaliseTimestamp } from '../lib/sls/timestamp'
 import type { Facts, OffsetFacts, RecordShape } from './report'
 
 /** Records of a shard that follow each other, as they were fetched. */
 export interface ShardSample {
   readonly shard: number
-  readonly records: readonly RawRecord[]
+  readonly records: readonly FetchedRecord[]
 }
 
 /** Offsets that SLS counts a log group with. */
@@ -18,13 +18,13 @@ const OWN_FIELD = /^__\w+__(:|$)/
 const kindOf = (field: string): string => field.replace(/:.*$/, ':…')
 
 /** How the records look: counts only, never what they say. */
-export function shapeOf(records: readonly RawRecord[]): RecordShape {
+export function shapeOf(records: readonly FetchedRecord[]): RecordShape {
   const objects = records.map(({ value }) => objectIn(value)).filter((object) => object !== null)
   const fields = objects.flatMap((object) => Object.keys(object))
   return {
     records: records.length,
     withKey: records.filter(({ key }) => key !== null).length,
-    withHeaders: records.filter(({ headers }) => Object.keys(headers ?? {}).length > 0).length,
+    withHeaders: records.filter(({ headers }) => headers?.length).length,
     objects: objects.length,
     nulls: records.filter(({ value }) => value === null).length,
     ownFields: [...new Set(fields.filter((field) => OWN_FIELD.test(field)).map(kindOf))].sort(),
@@ -49,7 +49,7 @@ export function offsetsOf(samples: readonly ShardSample[]): OffsetFacts {
 }
 
 /** @param now unix ms */
-export function timestampsOf(newest: RawRecord, now: number): Facts['timestamps'] {
+export function timestampsOf(newest: FetchedRecord, now: number): Facts['timestamps'] {
   const time = timeOf(newest)
   return {
     unit: time === Number(newest.timestamp) ? 'milliseconds' : 'seconds',
@@ -59,7 +59,7 @@ export function timestampsOf(newest: RawRecord, now: number): Facts['timestamps'
 }
 
 /** Unix ms. */
-export function timeOf(record: RawRecord): number {
+export function timeOf(record: FetchedRecord): number {
   return normaliseTimestamp(record.timestamp)
 }
 

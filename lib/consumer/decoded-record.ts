@@ -1,8 +1,11 @@
 import { SlsKafkaError } from '../errors'
-import type { FetchedRecord, RecordHeaders } from '../kafka/source'
+import type { FetchedRecord, RecordHeader } from '../kafka/source'
 import { decode, type DecodeProblem } from '../sls/decode'
 import type { Format } from '../sls/formats'
 import { normaliseTimestamp } from '../sls/timestamp'
+
+/** By name; a list where a record has several of the same name, in their order. */
+export type MessageHeaders = Record<string, string | null | (string | null)[]>
 
 /**
  * A record that refers to nothing of the fetched answer any more, of which key and value were slices:
@@ -15,7 +18,7 @@ export interface DecodedRecord {
   readonly value: string | Buffer | null
   /** Milliseconds since 1970. */
   readonly timestamp: number
-  readonly headers: Record<string, string | string[]> | null
+  readonly headers: MessageHeaders | null
   /** Set if the value could not be decoded; the payload is then the value as it is. */
   readonly error: SlsKafkaError | null
 }
@@ -59,13 +62,18 @@ function copyOf(bytes: Buffer | null): Buffer | null {
   return bytes === null ? null : Buffer.from(bytes)
 }
 
-function readable(headers: RecordHeaders | undefined): Record<string, string | string[]> | null {
-  if (!headers) return null
-  const entries = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.map(String) : String(value ?? ''),
-  ])
-  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : null
+/** Every name becomes a property of its own, `__proto__` and `constructor` as well. */
+function readable(headers: readonly RecordHeader[] | null | undefined): MessageHeaders | null {
+  if (!headers?.length) return null
+  const values = new Map<string, MessageHeaders[string]>()
+  for (const [name, bytes] of headers) {
+    const value = textOf(bytes)
+    const known = values.get(name)
+    if (known === undefined) values.set(name, value)
+    else if (Array.isArray(known)) known.push(value)
+    else values.set(name, [known, value])
+  }
+  return Object.fromEntries(values)
 }
 
 function quote(text: string): string {

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
 import type { ConsumerOptions } from '../options/consumer-options'
-import type { DecodedRecord } from './decoded-record'
+import type { DecodedRecord, MessageHeaders } from './decoded-record'
 
 /** What every message carries. Saved flows depend on these names. */
 type Common = {
@@ -23,7 +23,7 @@ type Common = {
     token?: string
     /** Why the record was given up, on the output for that. */
     error?: { code: string; message: string }
-    headers?: Record<string, string | string[]>
+    headers?: MessageHeaders
   }
 }
 
@@ -46,7 +46,7 @@ export type BatchMessage = Common & {
 }
 
 export type RecordMetadata = Pick<RecordMessage, 'offset' | 'key' | 'value' | 'timestamp'> & {
-  headers?: Record<string, string | string[]>
+  headers?: MessageHeaders
 }
 
 export type Message = RecordMessage | BatchMessage

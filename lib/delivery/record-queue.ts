@@ -1,11 +1,18 @@
 /** What the queue needs to know of a record. */
 export interface QueuedRecord {
-  readonly key: { readonly length: number } | null
-  readonly value: { readonly length: number } | null
+  readonly key: Sized | null
+  readonly value: Sized | null
+  readonly headers?: readonly (readonly [name: Sized, value: Sized | null])[] | null
+}
+
+interface Sized {
+  readonly length: number
 }
 
 /** Bytes that a record costs beside its key and value: offsets, references, bookkeeping. */
 const RECORD_OVERHEAD = 100
+/** The same of a header beside its name and value. */
+const HEADER_OVERHEAD = 150
 
 /** Records of one shard that were fetched and not yet sent, in order. */
 export class RecordQueue<R extends QueuedRecord> {
@@ -51,5 +58,13 @@ export class RecordQueue<R extends QueuedRecord> {
 
 /** Bytes of memory that a record costs; approximate. */
 export function sizeOf(record: QueuedRecord): number {
-  return RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0)
+  const bytes = RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0)
+  return record.headers ? bytes + headerBytes(record.headers) : bytes
+}
+
+function headerBytes(headers: NonNullable<QueuedRecord['headers']>): number {
+  return headers.reduce(
+    (sum, [name, value]) => sum + HEADER_OVERHEAD + name.length + (value?.length ?? 0),
+    0,
+  )
 }

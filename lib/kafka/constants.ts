@@ -37,8 +37,11 @@ export const IDLE_AFTER = 10_000
 
 export const FETCH_MIN_BYTES = 1
 
-/** Of a whole answer. One answer is decoded in one go, so this bounds the pause of the event loop. */
+/** Of a whole response; one batch may be larger. */
 export const FETCH_MAX_BYTES = 4_194_304
+
+/** A response that announces more is no response, or nothing that a process should keep in memory. */
+export const MAX_RESPONSE_BYTES = 100 * 1_048_576
 
 /** A shard whose fetches fail this long is told of; until then it is tried again without a word. */
 export const SHARD_GRACE = 10_000

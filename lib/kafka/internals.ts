@@ -44,15 +44,7 @@ export interface BrokerInternals {
 export interface FetchedPartition {
   readonly partition: number
   readonly highWatermark: string
-  readonly messages: readonly RawRecord[]
-}
-
-/** A record, and what the format of its batch says of it. */
-export interface RawRecord extends FetchedRecord {
-  /** Of transactions; nothing that anybody wrote. */
-  readonly isControlRecord?: boolean
-  /** Record format: 2 since Kafka 0.11. */
-  readonly magicByte?: number
+  readonly messages: readonly FetchedRecord[]
 }
 
 /** As the service describes a group; `Dead` is one that it does not know. */

@@ -1,10 +1,10 @@
 import type { Batch } from 'kafkajs'
 import { SHARD_GRACE, THROTTLE_TOLD } from './constants'
-import { throttleTimeOf, UnreadableBatchError } from './hardening/fetched-records'
+import { findingsOf, throttleTimeOf } from './hardening/fetched-records'
 import type { BatchInternals } from './internals'
 import type { Membership } from './membership'
 import type { FetchedRecord, LogSourceListener } from './source'
-import { unreadableBatch } from './unreadable-batch'
+import { UnreadableBatchError, unreadableBatch } from './unreadable-batch'
 
 type ReadingListener = Pick<
   LogSourceListener,
@@ -57,14 +57,18 @@ export class Reading {
       if (this.#membership.isElsewhere(batch)) continue
       this.#failing.delete(batch.partition)
       if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
-      else if (batch.rawMessages.length === 0) this.#listener.onCaughtUp(batch.partition)
+      else if (batch.rawMessages.length === 0 && !findingsOf(batch.rawMessages)?.isCutShort) {
+        this.#listener.onCaughtUp(batch.partition)
+      }
     }
   }
 
   /** @returns false if the records are not wanted any more, or not from there */
   fetched(batch: Batch): boolean {
     if (this.#membership.isElsewhere(batch as unknown as BatchInternals)) return false
-    return this.#advance(batch.partition, batch.lastOffset(), batch.messages)
+    // By our own reader (hardening/record-batches.ts), which kafkajs's types know nothing of.
+    const records = batch.messages as unknown as readonly FetchedRecord[]
+    return this.#advance(batch.partition, batch.lastOffset(), records)
   }
 
   failed(shard: number, error: Error, isGivenUp: boolean): void {

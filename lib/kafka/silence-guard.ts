@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { MAX_RESPONSE_BYTES } from './constants'
 
 /** By API key. */
 const GROUP_REQUESTS: ReadonlyMap<number, GroupWait['request']> = new Map([
@@ -6,6 +7,9 @@ const GROUP_REQUESTS: ReadonlyMap<number, GroupWait['request']> = new Map([
   [14, 'sync'],
 ])
 const API_KEY_AT = 4
+
+/** Code of the error of a connection on which a response was announced that is too large. */
+const RESPONSE_TOO_LARGE = 'RESPONSE_TOO_LARGE'
 
 export interface SilenceLimits {
   /** Milliseconds without a byte while a request is pending. */
@@ -81,6 +85,10 @@ export function guardSilence(
 
   socket.on('data', (chunk: Buffer) => {
     const complete = frames.count(chunk)
+    if (frames.isTooLarge) {
+      destroyTooLarge(socket, frames.announced)
+      return
+    }
     if (complete === 0) onArriving?.()
     owed = Math.max(0, owed - complete)
     if (owed === 0) groupWait = null
@@ -102,11 +110,29 @@ export function destroySilent(socket: Socket): void {
   socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
 }
 
+/** Not even its beginning is worth keeping, and what stands behind it is no beginning of another one. */
+function destroyTooLarge(socket: Socket, announced: number): void {
+  const error = new Error(
+    `a response of ${announced} bytes; at most ${MAX_RESPONSE_BYTES} are read`,
+  )
+  socket.destroy(Object.assign(error, { code: RESPONSE_TOO_LARGE }))
+}
+
 /** Counts answers in a byte stream: each begins with its length, a 32-bit big-endian integer. */
 export class FrameCounter {
   #lengthBytes = 0
   #length = 0
   #bodyLeft = 0
+
+  /** The length of the answer that arrives now, as it announces it; negative ones are announced as well. */
+  get announced(): number {
+    return this.#length | 0
+  }
+
+  /** Nothing is counted any more. */
+  get isTooLarge(): boolean {
+    return this.#lengthBytes === 4 && this.#length > MAX_RESPONSE_BYTES
+  }
 
   /** @returns how many answers this chunk completes */
   count(chunk: Buffer): number {
@@ -116,6 +142,7 @@ export class FrameCounter {
       if (this.#lengthBytes < 4) {
         this.#length = this.#length * 256 + (chunk[at++] ?? 0)
         if (++this.#lengthBytes < 4) continue
+        if (this.isTooLarge) break
         this.#bodyLeft = this.#length
       } else {
         const taken = Math.min(this.#bodyLeft, chunk.length - at)

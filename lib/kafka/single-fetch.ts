@@ -1,6 +1,7 @@
 import { FETCH_MIN_BYTES } from './constants'
-import { codecsOf, failureOf, findingsOf } from './hardening/fetched-records'
-import type { ClusterInternals, FetchedPartition, RawRecord } from './internals'
+import { failureOf, findingsOf } from './hardening/fetched-records'
+import type { ClusterInternals, FetchedPartition } from './internals'
+import type { FetchedRecord } from './source'
 
 export interface FetchLimits {
   /** Milliseconds that the service may wait for a first record. */
@@ -13,13 +14,15 @@ export interface FetchLimits {
 /** What one fetch brought of one shard. */
 export interface FetchedShard {
   readonly shard: number
-  readonly records: readonly RawRecord[]
+  readonly records: readonly FetchedRecord[]
   /** Where the next fetch has to begin; null if nothing was read. */
   readonly next: bigint | null
   /** As the service tells it: for SLS the beginning of the next log group, far beyond the last record. */
   readonly highWatermark: bigint
   /** Numbers of the codecs of the batches; 0 is none. */
   readonly codecs: ReadonlySet<number>
+  /** Numbers of the formats of the batches: 2 since Kafka 0.11. */
+  readonly formats: ReadonlySet<number>
   /** Why nothing, or nothing more, could be read. */
   readonly failure: Error | null
 }
@@ -58,13 +61,14 @@ export async function fetchOnce(
 
 function fetchedShard({ partition, highWatermark, messages }: FetchedPartition): FetchedShard {
   const findings = findingsOf(messages)
-  const last = findings?.lastOffset ?? messages.at(-1)?.offset
+  const last = findings?.lastOffset ?? null
   return {
     shard: partition,
-    records: messages.filter(({ isControlRecord }) => !isControlRecord),
-    next: last === undefined ? null : BigInt(last) + 1n,
+    records: messages,
+    next: last === null ? null : last + 1n,
     highWatermark: BigInt(highWatermark),
-    codecs: codecsOf(messages),
+    codecs: findings?.codecs ?? new Set(),
+    formats: findings?.formats ?? new Set(),
     failure: failureOf(messages) ?? findings?.unreadable ?? null,
   }
 }

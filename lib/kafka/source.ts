@@ -47,12 +47,11 @@ export interface FetchedRecord {
   readonly value: Buffer | null
   /** As delivered: milliseconds, of some deployments seconds, since 1970. */
   readonly timestamp: string
-  readonly headers?: RecordHeaders | undefined
+  /** In their order, also several of the same name; null if there are none. */
+  readonly headers?: readonly RecordHeader[] | null
 }
 
-export type RecordHeaders = Readonly<
-  Record<string, Buffer | string | (Buffer | string)[] | undefined>
->
+export type RecordHeader = readonly [name: string, value: Buffer | null]
 
 export interface FetchedBatch {
   readonly shard: number

@@ -16,6 +16,7 @@ const MEANINGS: readonly { code: ErrorCode; marks: RegExp }[] = [
     marks:
       /^(SASL_AUTHENTICATION_FAILED|KafkaJSSASLAuthenticationError|TOPIC_AUTHORIZATION_FAILED)$/,
   },
+  { code: 'SLS_SERVICE_ERROR', marks: /^RESPONSE_TOO_LARGE$/ },
   // Closed instead of answering a login. How SLS refuses an AccessKey is not documented.
   { code: 'SLS_AUTH_FAILED', marks: /^Connection closed by the server$/ },
   {

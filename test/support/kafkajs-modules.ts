@@ -1,6 +1,4 @@
-import { registerCodecs } from '../../lib/kafka/codecs/codecs'
 import { PrivateModules, type Rewrite } from '../../lib/kafka/hardening/private-modules'
-import type * as KafkaJS from 'kafkajs'
 
 const KAFKAJS = require.resolve('kafkajs/package.json')
 
@@ -27,9 +25,4 @@ export async function decodeRecords(
   const size = Buffer.alloc(4)
   size.writeInt32BE(bytes.length)
   return decode(new Decoder(Buffer.concat([size, bytes])))
-}
-
-export function withCodecs(modules: PrivateModules): PrivateModules {
-  registerCodecs(modules.load('index.js') as typeof KafkaJS)
-  return modules
 }

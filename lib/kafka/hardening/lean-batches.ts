@@ -1,15 +1,10 @@
 /**
  * kafkajs reads the text of each record's offset into a BigInt, to drop what comes before the offset
- * that was asked for (no upstream issue). Offsets ascend: if the first record is not before it, none is.
+ * that was asked for, and looks for control records (no upstream issue). Our reader has left both out
+ * (record-batches.ts): what it gives is what was asked for.
  */
 interface PartitionData {
-  readonly messages: readonly RawRecord[]
-  readonly abortedTransactions?: readonly unknown[] | null
-}
-
-interface RawRecord {
-  readonly offset: string
-  readonly isControlRecord: boolean
+  readonly messages: readonly unknown[]
 }
 
 export const file = 'src/consumer/batch.js'
@@ -19,19 +14,9 @@ export function rewrite(original: unknown): unknown {
 
   return class LeanBatch extends Batch {
     constructor(topic: string, fetchedOffset: string, data: PartitionData) {
-      const { messages, abortedTransactions } = data
-      const [first] = messages
-      const isAsAskedFor =
-        first !== undefined &&
-        !abortedTransactions?.length &&
-        BigInt(first.offset) >= BigInt(fetchedOffset)
-      super(topic, fetchedOffset, isAsAskedFor ? { ...data, messages: [] } : data)
-      if (!isAsAskedFor) return
-      Object.assign(this, {
-        rawMessages: messages,
-        messagesWithinOffset: messages,
-        messages: messages.filter(({ isControlRecord }) => !isControlRecord),
-      })
+      const { messages } = data
+      super(topic, fetchedOffset, { ...data, messages: [] })
+      Object.assign(this, { rawMessages: messages, messagesWithinOffset: messages, messages })
     }
   }
 }

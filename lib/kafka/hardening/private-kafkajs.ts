@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import type * as KafkaJS from 'kafkajs'
-import { registerCodecs } from '../codecs/codecs'
 import type { ClusterInternals } from '../internals'
 import { PrivateModules, type Rewrite } from './private-modules'
 import * as brokers from './brokers'
@@ -8,11 +7,11 @@ import * as cleanReconnect from './clean-reconnect'
 import * as coordinator from './coordinator'
 import * as endedRetries from './ended-retries'
 import * as failingShards from './failing-shards'
+import * as fairOrder from './fair-order'
 import * as fetchReconnect from './fetch-reconnect'
 import * as fetchWait from './fetch-wait'
 import * as idleTimer from './idle-timer'
 import * as leanBatches from './lean-batches'
-import * as leanRecords from './lean-records'
 import * as membershipHooks from './membership-hooks'
 import * as nextOffset from './next-offset'
 import * as oneSocket from './one-socket'
@@ -43,7 +42,6 @@ const FIXES: readonly Fix[] = [
   ownConnection,
   fetchReconnect,
   coordinator,
-  leanRecords,
   recordBatches,
   leanBatches,
   nextOffset,
@@ -51,6 +49,7 @@ const FIXES: readonly Fix[] = [
   throttledFetches,
   fetchWait,
   refusedJoins,
+  fairOrder,
   promptResume,
   promptLeave,
   failingShards,
@@ -96,7 +95,6 @@ export function loadKafkaJS(packageJson: string, fixes: readonly Fix[]): Private
   // Also what kafkajs would load lazily, so that a missing target shows now and not in production.
   for (const { file } of fixes) loadOrExplain(modules, file)
   const kafkajs = modules.load('index.js') as typeof KafkaJS
-  registerCodecs(kafkajs)
   return {
     kafkajs,
     Cluster: modules.load('src/cluster/index.js') as PrivateKafkaJS['Cluster'],

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { offsetsOf, shapeOf, timeQuestion, timestampsOf } from '../../../cli/sample'
-import type { RawRecord } from '../../../lib/kafka/internals'
+import type { FetchedRecord } from '../../../lib/kafka/source'
 
 const GROUP = 2n ** 17n
 
-function record(offset: bigint, changes: Partial<RawRecord> = {}): RawRecord {
+function record(offset: bigint, changes: Partial<FetchedRecord> = {}): FetchedRecord {
   const value = Buffer.from('text')
   return { offset: String(offset), key: null, value, timestamp: '1790000000000', ...changes }
 }
 
-const valued = (value: string | null): RawRecord =>
+const valued = (value: string | null): FetchedRecord =>
   record(0n, { value: value === null ? null : Buffer.from(value) })
 
 describe('cli/sample', () => {
   it('counts how records look, and tells nothing of what they say', () => {
     const records = [
       record(0n, { key: Buffer.from('content') }),
-      record(1n, { headers: { trace: Buffer.from('1') } }),
-      record(2n, { headers: {} }),
+      record(1n, { headers: [['trace', Buffer.from('1')]] }),
+      record(2n, { headers: null }),
       valued(null),
       valued('{"__tag__:__hostname__": "secret-host", "__topic__": "t", "method": "GET"}'),
       valued('{not json'),
@@ -76,7 +76,7 @@ describe('cli/sample', () => {
   })
 
   it('asks for the time of a record that an exact answer can be told by', () => {
-    const at = (offset: bigint, timestamp: number): RawRecord =>
+    const at = (offset: bigint, timestamp: number): FetchedRecord =>
       record(offset, { timestamp: String(1_790_000_000_000 + timestamp) })
     const telling = [at(0n, 0), at(1n, 5), at(2n, 5), at(GROUP, 9)]
     assert.deepEqual(timeQuestion([{ shard: 3, records: telling }]), {

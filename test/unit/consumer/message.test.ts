@@ -6,7 +6,7 @@ import {
   UNACKNOWLEDGED,
   type RecordMessage,
 } from '../../../lib/consumer/message'
-import type { FetchedRecord } from '../../../lib/kafka/source'
+import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { PROJECT, valid } from '../../support/consumer-options'
@@ -89,7 +89,11 @@ describe('consumer/message', () => {
   })
 
   it('gives headers as text, also those with several values', () => {
-    const headers = { one: Buffer.from('1'), many: [Buffer.from('a'), Buffer.from('b')] }
+    const headers: RecordHeader[] = [
+      ['many', Buffer.from('a')],
+      ['one', Buffer.from('1')],
+      ['many', Buffer.from('b')],
+    ]
     const message = messageOf({ ...sliced(null, 'x'), headers }, 'auto')
     assert.deepEqual(message.kafka.headers, { one: '1', many: ['a', 'b'] })
   })

@@ -153,7 +153,8 @@ describe('kafka/peek', () => {
         fetched++
         const records = [{ offset: String(offset), key: null, value, timestamp: String(offset) }]
         const found = { records, next: offset + 1n, highWatermark: 1_000_000n }
-        return Promise.resolve([{ shard: 0, ...found, codecs: new Set<number>(), failure: null }])
+        const kinds = { codecs: new Set<number>(), formats: new Set<number>() }
+        return Promise.resolve([{ shard: 0, ...found, ...kinds, failure: null }])
       },
     }
     const records = await peek(endless, { count: 3, bytes: 10_000 })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import * as failingShards from '../../../../lib/kafka/hardening/failing-shards'
-import { setFindings, UnreadableBatchError } from '../../../../lib/kafka/hardening/fetched-records'
+import { setFindings } from '../../../../lib/kafka/hardening/fetched-records'
 import { installMembershipHooks } from '../../../../lib/kafka/hardening/membership-hooks'
 import * as shardErrors from '../../../../lib/kafka/hardening/shard-errors'
 import type { BatchInternals, ClusterInternals } from '../../../../lib/kafka/internals'
+import { UnreadableBatchError } from '../../../../lib/kafka/unreadable-batch'
 import { kafkajsWith } from '../../../support/kafkajs-modules'
 
 interface ConsumerGroup {
@@ -103,7 +104,7 @@ class Rig {
     const errorCode = this.codes[partition] ?? 0
     const unreadable = this.unreadable.get(partition)
     const messages = errorCode || unreadable ? [] : [{ offset: '5' }]
-    if (unreadable) setFindings(messages, { lastOffset: null, unreadable })
+    if (unreadable) setFindings(messages, { lastOffset: null, unreadable, isCutShort: false })
     return { partition, errorCode, highWatermark: '6', messages }
   }
 }

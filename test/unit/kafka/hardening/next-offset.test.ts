@@ -20,7 +20,9 @@ const HIGH_WATERMARK = String(FETCHED + 500_000n)
 /** @param offsets of its records @param end the last offset that it stands for */
 function fetched(Batch: BatchClass, offsets: readonly bigint[], end: bigint | null): Batch {
   const messages = offsets.map((offset) => ({ offset: String(offset) }))
-  if (end !== null) setFindings(messages, { lastOffset: end, unreadable: null })
+  if (end !== null) {
+    setFindings(messages, { lastOffset: end, unreadable: null, isCutShort: false })
+  }
   const data = { partition: 0, highWatermark: HIGH_WATERMARK, abortedTransactions: [], messages }
   return new Batch('t', String(FETCHED), data)
 }

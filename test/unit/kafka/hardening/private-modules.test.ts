@@ -103,7 +103,7 @@ describe('kafka/hardening/private-modules', () => {
           snappy: 'KafkaJSNotImplemented',
           failingShard: 'KAFKA_STORAGE_ERROR',
         },
-        ours: { snappy: 'is known' },
+        ours: { cluster: 'TellingCluster' },
       })
     })
   }

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { findingsOf } from '../../../../lib/kafka/hardening/fetched-records'
-import * as recordBatches from '../../../../lib/kafka/hardening/record-batches'
-import { encodeRecordBatch } from '../../../../emulator/protocol/record-batch'
-import { decodeRecords, kafkajsWith } from '../../../support/kafkajs-modules'
+import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
+import { decodeRecords, kafkajsWith } from '../../support/kafkajs-modules'
+import { readRecords, texts } from '../../support/record-sets'
 
 const stock = kafkajsWith()
-const fixed = kafkajsWith(recordBatches)
 
 const BASE = 4_587_520_000_000_000_000n
 const RECORDS_AT = 61
@@ -33,10 +31,7 @@ function damaged(change: (bytes: Buffer) => void): Buffer {
   return bytes
 }
 
-const texts = (records: readonly { value: Buffer }[]): string[] =>
-  records.map(({ value }) => value.toString())
-
-describe('kafka/hardening/record-batches', () => {
+describe('kafka/record-set', () => {
   // Less than what SLS cuts a log group at would do; more shows it whatever the size of the stack.
   const many = batch(BASE, Array<string>(300_000).fill(''))
 
@@ -44,21 +39,47 @@ describe('kafka/hardening/record-batches', () => {
     await assert.rejects(decodeRecords(stock, many), { name: 'RangeError' })
   })
 
-  it('fixed: reads it', async () => {
-    assert.equal((await decodeRecords(fixed, many)).length, 300_000)
+  it('fixed: reads it, in as many responses as it takes', async () => {
+    let next = BASE
+    let count = 0
+    for (let isCutShort = true; isCutShort;) {
+      const set = await readRecords(many, next)
+      assert.equal(set.unreadable, null)
+      assert.equal(set.records[0]?.offset, String(next))
+      count += set.records.length
+      next = (set.lastOffset ?? 0n) + 1n
+      ;({ isCutShort } = set)
+    }
+    assert.equal(count, 300_000)
+    assert.equal(next, BASE + 300_000n)
   })
 
   it('tells the last offset of a batch without records', async () => {
-    const records = await decodeRecords(fixed, emptyBatch(BASE, 131_071))
+    const { records, lastOffset, unreadable, isCutShort } = await readRecords(
+      emptyBatch(BASE, 131_071),
+    )
     assert.deepEqual(records, [])
-    assert.deepEqual(findingsOf(records), { lastOffset: BASE + 131_071n, unreadable: null })
+    assert.deepEqual(
+      { lastOffset, unreadable, isCutShort },
+      {
+        ...{ lastOffset: BASE + 131_071n, unreadable: null, isCutShort: false },
+      },
+    )
   })
 
   it('reads what comes before a batch that an answer is cut in', async () => {
     const bytes = Buffer.concat([batch(BASE, ['a', 'b']), batch(BASE + 2n, ['c', 'd'])])
-    const records = await decodeRecords(fixed, bytes.subarray(0, bytes.length - 5))
-    assert.deepEqual(texts(records), ['a', 'b'])
-    assert.deepEqual(findingsOf(records), { lastOffset: BASE + 1n, unreadable: null })
+    for (const missing of [5, bytes.length / 2 - 5]) {
+      const set = await readRecords(bytes.subarray(0, bytes.length - missing))
+      assert.deepEqual(texts(set), ['a', 'b'])
+      const { lastOffset, unreadable, isCutShort } = set
+      assert.deepEqual(
+        { lastOffset, unreadable, isCutShort },
+        {
+          ...{ lastOffset: BASE + 1n, unreadable: null, isCutShort: true },
+        },
+      )
+    }
   })
 
   const cases: readonly [string, (bytes: Buffer) => void, RegExp][] = [
@@ -71,9 +92,9 @@ describe('kafka/hardening/record-batches', () => {
   for (const [what, change, reason] of cases) {
     it(`stops at a batch of which ${what} is nonsense, after what comes before it`, async () => {
       const bytes = Buffer.concat([batch(BASE, ['good']), damaged(change)])
-      const records = await decodeRecords(fixed, bytes)
-      assert.deepEqual(texts(records), ['good'])
-      const { lastOffset, unreadable } = findingsOf(records) ?? {}
+      const set = await readRecords(bytes)
+      assert.deepEqual(texts(set), ['good'])
+      const { lastOffset, unreadable } = set
       assert.equal(lastOffset, BASE)
       assert.equal(unreadable?.offset, BASE + 10n)
       assert.match(unreadable.message, reason)
@@ -87,19 +108,9 @@ describe('kafka/hardening/record-batches', () => {
 
   it('says that a first batch is cut off, which the service would send again and again', async () => {
     const bytes = batch(BASE, ['a', 'b'])
-    const records = await decodeRecords(fixed, bytes.subarray(0, bytes.length - 1))
-    assert.match(findingsOf(records)?.unreadable?.message ?? '', /cut off/)
-  })
-
-  describe('compressed records of the format before Kafka 0.11', () => {
-    it('are refused above 2^53, where kafkajs gives them wrong offsets', async () => {
-      const message = Buffer.alloc(40)
-      message.writeBigInt64BE(2n ** 53n + 1n, 0)
-      message.writeInt32BE(28, 8)
-      message.writeInt8(1, AT.magic)
-      message.writeInt8(1, 17)
-      const { unreadable } = findingsOf(await decodeRecords(fixed, message)) ?? {}
-      assert.match(unreadable?.message ?? '', /above 2\^53/)
-    })
+    for (const length of [1, 11, 12, 60, bytes.length - 1]) {
+      const { unreadable } = await readRecords(bytes.subarray(0, length))
+      assert.match(unreadable?.message ?? '', /cut off/)
+    }
   })
 })

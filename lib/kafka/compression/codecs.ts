@@ -1,19 +1,21 @@
-import type * as KafkaJS from 'kafkajs'
 import { decompressGzip } from './gzip'
-import { BatchTooLargeError } from './limit'
+import { BatchTooLargeError, MAX_BATCH_BYTES } from './limits'
 import { decompressLz4 } from './lz4'
 import { decompressSnappy } from './snappy'
-import { decompressZstd } from './zstd'
+import { decompressZstd } from './zstd/zstd'
 
-type Decompress = (bytes: Buffer) => Buffer | Promise<Buffer>
+type Decompress = (bytes: Buffer, limit: number) => Promise<Buffer>
 
 /** By the number in the attributes of a batch. Kafka has no others. */
 const CODECS: Readonly<Record<number, { name: string; decompress: Decompress }>> = {
   1: { name: 'gzip', decompress: decompressGzip },
   2: { name: 'snappy', decompress: decompressSnappy },
   3: { name: 'lz4', decompress: decompressLz4 },
-  4: { name: 'zstd', decompress: decompressZstd },
+  4: { name: 'zstd', decompress: (bytes, limit) => decompressZstd(bytes, { limit }) },
 }
+
+/** The lowest bits of the attributes of a batch or message name its codec. */
+export const CODEC_MASK = 0x07
 
 /** A batch is compressed by something that we do not know. */
 export class UnknownCodecError extends Error {
@@ -36,23 +38,27 @@ export function codecName(codec: number): string {
   return codec === 0 ? 'none' : (CODECS[codec]?.name ?? String(codec))
 }
 
-/** By kafkajs's public registry, which is one per copy of kafkajs: here the private one. */
-export function registerCodecs(kafkajs: typeof KafkaJS): void {
-  for (const [type, { name, decompress }] of Object.entries(CODECS)) {
-    const registry: Record<number, unknown> = kafkajs.CompressionCodecs
-    registry[Number(type)] = () => ({
-      decompress: (bytes: Buffer) => explained(name, decompress, bytes),
-    })
-  }
-}
-
-async function explained(name: string, decompress: Decompress, bytes: Buffer): Promise<Buffer> {
+/**
+ * Ends on any input, with an error that begins with the name of the codec.
+ *
+ * @param codec its number in the attributes of a batch; 0: not compressed
+ * @param limit in bytes
+ * @throws BatchTooLargeError beyond the limit
+ */
+export async function decompress(
+  codec: number,
+  bytes: Buffer,
+  limit = MAX_BATCH_BYTES,
+): Promise<Buffer> {
+  if (codec === 0) return bytes
+  const known = CODECS[codec]
+  if (!known) throw new UnknownCodecError(codec)
   try {
-    return await decompress(bytes)
+    return await known.decompress(bytes, limit)
   } catch (cause) {
-    const error = isTooLarge(cause) ? new BatchTooLargeError() : cause
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`${name}: ${reason}`, { cause })
+    if (isTooLarge(cause)) throw new BatchTooLargeError(limit, known.name)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${known.name}: ${reason}`, { cause })
   }
 }
 

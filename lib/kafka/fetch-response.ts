@@ -1,0 +1,87 @@
+import { ByteCursor } from './byte-cursor'
+import { EventLoopShare, nextTurn } from './event-loop'
+import { readRecordSet, type RecordSet } from './record-set'
+import { ResponseBudget } from './response-budget'
+
+/** What a response says of one shard, with what was read of its records. */
+export interface FetchedShardSet extends RecordSet {
+  readonly logstore: string
+  readonly shard: number
+  /** 0 if there is none. A shard with an error has no records. */
+  readonly errorCode: number
+  readonly highWatermark: bigint
+  /** Null below version 11, and -1 for none. */
+  readonly preferredReplica: number | null
+}
+
+export interface FetchResponse {
+  readonly throttleMs: number
+  /** Of the whole response; 0 if there is none. */
+  readonly errorCode: number
+  readonly sessionId: number
+  readonly shards: readonly FetchedShardSet[]
+}
+
+type ShardHeader = Omit<FetchedShardSet, keyof RecordSet>
+
+/** @returns the offset that a shard was asked from; undefined if it was not asked for */
+export type OffsetAskedFor = (logstore: string, shard: number) => bigint | undefined
+
+const NOTHING: RecordSet = {
+  records: [],
+  lastOffset: null,
+  unreadable: null,
+  isCutShort: false,
+  codecs: new Set(),
+  formats: new Set(),
+}
+
+/**
+ * Reads a Fetch response of the versions 0 to 11 where it stands: keys and values are slices of it. It
+ * takes linear time, gives the event loop its turns, and gives no more than a budget allows: shards that
+ * come too late for that are cut short, and are to be asked for first the next time.
+ *
+ * @throws RangeError if it is not complete
+ */
+export async function readFetchResponse(
+  bytes: Buffer,
+  version: number,
+  askedFor: OffsetAskedFor,
+): Promise<FetchResponse> {
+  const cursor = new ByteCursor(bytes)
+  const throttleMs = version >= 1 ? cursor.int32() : 0
+  const errorCode = version >= 7 ? cursor.int16() : 0
+  const sessionId = version >= 7 ? cursor.int32() : 0
+  const context = { budget: new ResponseBudget(), share: new EventLoopShare() }
+  const shards: FetchedShardSet[] = []
+  let hasRecords = false
+  for (let topics = cursor.int32(); topics > 0; topics--) {
+    const logstore = cursor.slice(cursor.int16())?.toString() ?? ''
+    for (let left = cursor.int32(); left > 0; left--) {
+      const header = shardHeader(cursor, version, logstore)
+      const set = cursor.slice(cursor.int32())
+      const from = askedFor(logstore, header.shard) ?? 0n
+      if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING, records: [] })
+      else if (!set?.length) {
+        shards.push({ ...header, ...NOTHING, records: [], isCutShort: hasRecords })
+      } else {
+        hasRecords = true
+        shards.push({ ...header, ...(await readRecordSet(set, { ...context, from })) })
+      }
+      if (context.share.isUsedUp(1)) await nextTurn()
+    }
+  }
+  return { throttleMs, errorCode, sessionId, shards }
+}
+
+function shardHeader(cursor: ByteCursor, version: number, logstore: string): ShardHeader {
+  const shard = cursor.int32()
+  const errorCode = cursor.int16()
+  const highWatermark = cursor.int64()
+  if (version >= 4) cursor.skip(8) // last_stable_offset
+  if (version >= 5) cursor.skip(8) // log_start_offset
+  // Records of aborted transactions are asked for with all others, so that the list is not needed.
+  if (version >= 4) cursor.skip(16 * Math.max(0, cursor.int32()))
+  const preferredReplica = version >= 11 ? cursor.int32() : null
+  return { logstore, shard, errorCode, highWatermark, preferredReplica }
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { Writer } from '../../../emulator/protocol/writer'
+import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
+import { readFetchResponse, type FetchedShardSet } from '../../../lib/kafka/fetch-response'
+import { batchAround, encodeRecord, texts } from '../../support/record-sets'
+
+const MIB = 1_048_576
+const LOGSTORE = 'logs'
+
+interface Part {
+  readonly shard: number
+  readonly records?: Buffer | null
+  readonly error?: number
+  readonly aborted?: number
+}
+
+function response(version: number, parts: readonly Part[]): Buffer {
+  const writer = new Writer()
+  if (version >= 1) writer.int32(7)
+  if (version >= 7) writer.int16(0).int32(0)
+  writer.int32(1).string(LOGSTORE).int32(parts.length)
+  for (const { shard, records = null, error = 0, aborted = -1 } of parts) {
+    writer.int32(shard).int16(error).int64(99n)
+    if (version >= 4) writer.int64(99n)
+    if (version >= 5) writer.int64(0n)
+    if (version >= 4) {
+      writer.int32(aborted)
+      for (let left = aborted; left > 0; left--) writer.int64(7n).int64(0n)
+    }
+    if (version >= 11) writer.int32(-1)
+    writer.int32(records?.length ?? -1)
+    if (records) writer.raw(records)
+  }
+  return writer.toBuffer()
+}
+
+async function read(parts: readonly Part[], from = 0n, version = 10): Promise<FetchedShardSet[]> {
+  const { shards } = await readFetchResponse(response(version, parts), version, () => from)
+  return [...shards]
+}
+
+function batch(base: bigint, ...values: string[]): Buffer {
+  return encodeRecordBatch(
+    base,
+    values.map((value) => ({ timestamp: 0, key: null, value })),
+  )
+}
+
+/** In gzip, `count` records with values of `size` bytes. */
+function packed(base: bigint, count: number, size: number): Buffer {
+  const records = Array.from({ length: count }, (_, delta) =>
+    encodeRecord({ delta, value: Buffer.alloc(size, 97) }),
+  )
+  return batchAround(base, gzipSync(Buffer.concat(records), { level: 1 }), { codec: 1, count })
+}
+
+describe('kafka/fetch-response', () => {
+  for (let version = 0; version <= 11; version++) {
+    it(`reads version ${version}`, async () => {
+      const bytes = response(version, [
+        { shard: 3, records: batch(10n, 'a', 'b'), aborted: 2 },
+        { shard: 4, error: 6 },
+      ])
+      const { throttleMs, shards } = await readFetchResponse(bytes, version, () => 10n)
+      assert.equal(throttleMs, version === 0 ? 0 : 7)
+      assert.deepEqual(
+        shards.map(({ logstore, shard, errorCode, highWatermark }) => ({
+          ...{ logstore, shard, errorCode, highWatermark },
+        })),
+        [
+          { logstore: LOGSTORE, shard: 3, errorCode: 0, highWatermark: 99n },
+          { logstore: LOGSTORE, shard: 4, errorCode: 6, highWatermark: 99n },
+        ],
+      )
+      const [first] = shards
+      assert.ok(first)
+      assert.deepEqual(texts(first), ['a', 'b'])
+      assert.equal(first.lastOffset, 11n)
+    })
+  }
+
+  it('refuses a response that is cut off, at every byte', async () => {
+    const whole = response(10, [{ shard: 0, records: batch(0n, 'a') }])
+    for (let length = 0; length < whole.length; length++) {
+      await assert.rejects(
+        readFetchResponse(whole.subarray(0, length), 10, () => 0n),
+        RangeError,
+      )
+    }
+  })
+
+  it('tells an empty shard at the end from one that there was perhaps no room for', async () => {
+    const parts = [{ shard: 0 }, { shard: 1, records: batch(0n, 'a') }, { shard: 2 }]
+    const shards = await read(parts)
+    assert.deepEqual(
+      shards.map(({ isCutShort }) => isCutShort),
+      [false, false, true],
+    )
+  })
+
+  it('stops at one unreadable batch of a shard, and reads the others', async () => {
+    const bad = batchAround(0n, Buffer.from('40fcfaffffff0000', 'hex'), { codec: 2 })
+    const [first, second] = await read([
+      { shard: 0, records: bad },
+      { shard: 1, records: batch(0n, 'a') },
+    ])
+    assert.match(first?.unreadable?.message ?? '', /^snappy: /)
+    assert.ok(second)
+    assert.deepEqual(texts(second), ['a'])
+  })
+
+  describe('within a budget for the whole response', () => {
+    it('reads a batch of 48 MiB up to 32 MiB, and the rest of it the next time', async () => {
+      const records = packed(100n, 48, MIB - 100)
+      const [first] = await read([{ shard: 0, records }])
+      assert.equal(first?.isCutShort, true)
+      assert.equal(first.records.length, 32)
+      assert.equal(first.lastOffset, 131n)
+      const [second] = await read([{ shard: 0, records }], 132n)
+      assert.equal(second?.records.length, 16)
+      assert.equal(second.records[0]?.offset, '132')
+      assert.deepEqual([second.lastOffset, second.isCutShort], [147n, false])
+    })
+
+    it('reads a single record that is larger than the budget', async () => {
+      const [first] = await read([{ shard: 0, records: packed(0n, 1, 60 * MIB) }])
+      assert.equal(first?.records[0]?.value?.length, 60 * MIB)
+      assert.equal(first.isCutShort, false)
+    })
+
+    it('leaves a later batch that does not fit, and shards behind it, for the next time', async () => {
+      const large = packed(0n, 20, MIB)
+      const shards = await read([
+        { shard: 0, records: Buffer.concat([large, packed(20n, 20, MIB)]) },
+        { shard: 1, records: large },
+        { shard: 2, records: batch(0n, 'small') },
+      ])
+      assert.deepEqual(
+        shards.map(({ records, lastOffset, isCutShort }) => [
+          records.length,
+          lastOffset,
+          isCutShort,
+        ]),
+        [
+          [20, 19n, true],
+          [0, null, true],
+          [1, 0n, false],
+        ],
+      )
+    })
+
+    it('counts records, also of batches that are not compressed', async () => {
+      const values = Array<string>(100_000).fill('')
+      const [first, second] = await read([
+        { shard: 0, records: batch(0n, ...values) },
+        { shard: 1, records: batch(0n, ...values) },
+      ])
+      assert.deepEqual([first?.records.length, first?.isCutShort], [100_000, false])
+      assert.deepEqual([second?.records.length, second?.isCutShort], [0, true])
+    })
+
+    it('counts headers', async () => {
+      const headers = Array.from({ length: 50_000 }, () => ['a', null] as const)
+      const records = Buffer.concat([0, 1, 2, 3].map((delta) => encodeRecord({ delta, headers })))
+      const set = batchAround(0n, records, { count: 4 })
+      const [first] = await read([{ shard: 0, records: set }])
+      assert.deepEqual([first?.records.length, first?.lastOffset, first?.isCutShort], [2, 1n, true])
+      const [second] = await read([{ shard: 0, records: set }], 2n)
+      assert.deepEqual([second?.records.length, second?.isCutShort], [2, false])
+    })
+
+    it('refuses nine million records of seven bytes that all have one offset', async () => {
+      const count = (64 * MIB) / 7 - 1
+      const content = Buffer.alloc(Math.floor(count) * 7, encodeRecord({}))
+      const records = batchAround(0n, gzipSync(content), { codec: 1, count: Math.floor(count) })
+      const [first] = await read([{ shard: 0, records }])
+      assert.match(first?.unreadable?.message ?? '', /offsets that do not ascend/)
+    })
+
+    it('gives the event loop its turns', async () => {
+      let turns = 0
+      const done = new AbortController()
+      const counting = (async () => {
+        for (; !done.signal.aborted; turns++) await setImmediate()
+      })()
+      await read([{ shard: 0, records: batch(0n, ...Array<string>(100_000).fill('')) }])
+      done.abort()
+      await counting
+      assert.ok(turns >= 100_000 / 2_500, `${turns} turns`)
+    })
+  })
+})

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
+import type { FetchedRecord } from '../../../lib/kafka/source'
+import { decodeRecords, kafkajsWith } from '../../support/kafkajs-modules'
+import {
+  batchAround,
+  encodeRecord,
+  readRecords,
+  texts,
+  type RecordParts,
+} from '../../support/record-sets'
+
+const stock = kafkajsWith()
+
+const BASE = 4_587_520_000_000_000_000n
+const RECORDS_AT = 61
+const AT = {
+  length: 8,
+  attributes: 21,
+  firstTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+} as const
+const UNCOUNTED = 12
+
+/** As kafkajs gives them: by name, of which several have a list. */
+type NamedHeaders = Record<string, Buffer | null | (Buffer | null)[]>
+
+interface StockRecord extends Omit<FetchedRecord, 'headers'> {
+  readonly headers: NamedHeaders | undefined
+}
+
+const BATCH = encodeRecordBatch(BASE, [
+  { timestamp: 1_700_000_000_000, key: 'content', value: 'one' },
+  { timestamp: 1_700_000_000_001, key: null, value: 'ein längeres, 一个更长的'.repeat(20) },
+  null,
+  { timestamp: 1_700_000_000_001, key: '', value: '' },
+  { timestamp: 1_600_000_000_000, key: 'earlier', value: 'than the first' },
+  { timestamp: 9_000_000_000_000, key: 'much later', value: 'than the first' },
+])
+
+function changed(change: (bytes: Buffer) => void): Buffer {
+  const bytes = Buffer.from(BATCH)
+  change(bytes)
+  return bytes
+}
+
+/** The batch with other records than it had, of which each has its length in front. */
+function withRecords(...records: readonly (readonly number[])[]): Buffer {
+  const bytes = Buffer.concat([BATCH.subarray(0, RECORDS_AT), Buffer.from(records.flat())])
+  bytes.writeInt32BE(records.length, RECORDS_AT - 4)
+  bytes.writeInt32BE(bytes.length - UNCOUNTED, AT.length)
+  return bytes
+}
+
+/** What kafkajs makes of it, in the form of ours. */
+async function byStock(bytes: Buffer): Promise<object[]> {
+  const records = (await decodeRecords(stock, bytes)) as unknown as StockRecord[]
+  return records.map(({ offset, timestamp, key, value, headers }) => ({
+    ...{ offset, timestamp, key, value },
+    headers: headers && Object.keys(headers).length > 0 ? headers : null,
+  }))
+}
+
+async function byOurs(bytes: Buffer): Promise<object[]> {
+  const { records, unreadable } = await readRecords(bytes)
+  if (unreadable) throw unreadable
+  return records.map(({ headers, ...record }) => {
+    if (!headers) return { ...record, headers: null }
+    const named: NamedHeaders = {}
+    for (const [name, value] of headers) {
+      const known = named[name]
+      if (known === undefined) named[name] = value
+      else named[name] = Array.isArray(known) ? [...known, value] : [known, value]
+    }
+    return { ...record, headers: named }
+  })
+}
+
+// Headers a=1, b=null, a=2, as zigzag numbers of one byte.
+const WITH_HEADERS = [36, 0, 0, 0, 1, 1, 6, 2, 97, 2, 49, 2, 98, 1, 2, 97, 2, 50, 0]
+WITH_HEADERS[0] = 2 * (WITH_HEADERS.length - 2)
+WITH_HEADERS.pop()
+
+describe('kafka/record-batch', () => {
+  const cases: readonly [string, Buffer][] = [
+    ['keys and values, also null and empty, and times that go back and far ahead', BATCH],
+    [
+      'one time for all, given by the service',
+      changed((bytes) => bytes.writeInt16BE(0x08, AT.attributes)),
+    ],
+    ['times before 1970', changed((bytes) => bytes.writeBigInt64BE(-5n, AT.firstTimestamp))],
+    ['offsets below 2^53', changed((bytes) => bytes.writeBigInt64BE(0n, 0))],
+    [
+      'records of a transaction',
+      changed((bytes) => {
+        bytes.writeInt16BE(0x10, AT.attributes)
+        bytes.writeBigInt64BE(77n, AT.producerId)
+      }),
+    ],
+    ['headers, also null and of the same name', withRecords(WITH_HEADERS)],
+  ]
+  for (const [what, bytes] of cases) {
+    it(`reads like kafkajs ${what}`, async () => {
+      const expected = await byStock(bytes)
+      assert.ok(expected.length > 0)
+      assert.deepEqual(await byOurs(bytes), expected)
+    })
+  }
+
+  const broken: readonly [string, Buffer][] = [
+    ['a length that goes beyond the batch', withRecords([100, 0, 0, 0, 1, 1, 0])],
+    ['a length that its fields do not fill', withRecords([16, 0, 0, 0, 1, 1, 0, 0, 0])],
+    ['a negative length', withRecords([1])],
+    ['a value beyond the batch', withRecords([12, 0, 0, 0, 1, 100, 0])],
+    ['a number that never ends', withRecords(Array<number>(20).fill(0xff))],
+    ['fewer records than it tells', changed((bytes) => bytes.writeInt32BE(6, RECORDS_AT - 4))],
+  ]
+  for (const [what, bytes] of broken) {
+    it(`refuses ${what}`, async () => {
+      const { records, unreadable } = await readRecords(bytes)
+      assert.deepEqual(records, [])
+      assert.ok(unreadable?.cause instanceof RangeError)
+    })
+  }
+
+  it('steps over control records, which are of transactions', async () => {
+    const { records, lastOffset } = await readRecords(
+      changed((bytes) => bytes.writeInt16BE(0x20, AT.attributes)),
+    )
+    assert.deepEqual(records, [])
+    assert.equal(lastOffset, BASE + 5n)
+  })
+
+  it('leaves out what comes before the offset that was asked for', async () => {
+    const set = await readRecords(BATCH, BASE + 2n)
+    assert.deepEqual(texts(set), ['', 'than the first', 'than the first'])
+    assert.equal(set.records[0]?.offset, String(BASE + 3n))
+    const later = await readRecords(BATCH, BASE + 6n)
+    assert.deepEqual(later.records, [])
+    assert.equal(later.lastOffset, BASE + 5n)
+  })
+
+  it('does not keep a batch of which little was asked for in memory', async () => {
+    const { records } = await readRecords(BATCH, BASE + 5n)
+    const [{ value } = { value: null }] = records
+    assert.ok(value && value.buffer.byteLength < BATCH.length + 8192)
+    assert.notEqual(value.buffer, BATCH.buffer)
+  })
+
+  describe('headers', () => {
+    const read = async (parts: RecordParts): Promise<FetchedRecord | undefined> =>
+      (await readRecords(batchAround(0n, encodeRecord(parts)))).records[0]
+
+    it('keep their order, also where names repeat', async () => {
+      const headers = [
+        ['trace', Buffer.from('a')],
+        ['__proto__', Buffer.from('p')],
+        ['trace', null],
+        ['', Buffer.from('no name')],
+      ] as const
+      assert.deepEqual((await read({ headers }))?.headers, headers)
+      assert.equal((await read({}))?.headers, null)
+    })
+
+    it('are read in linear time, also 100,000 of one name', async () => {
+      const headers = Array.from({ length: 100_000 }, () => ['trace', Buffer.from('x')] as const)
+      assert.equal((await read({ headers }))?.headers?.length, 100_000)
+    })
+
+    it('beyond 131,072 of one record make its batch unreadable', async () => {
+      const headers = Array.from({ length: 131_073 }, () => ['', null] as const)
+      const { unreadable } = await readRecords(batchAround(0n, encodeRecord({ headers })))
+      assert.match(unreadable?.message ?? '', /a record of 131073 headers/)
+    })
+  })
+})
