@@ -1,6 +1,8 @@
 /** Time, passed in so that tests decide when it passes. Milliseconds throughout. */
 export interface Clock {
   now(): number
+  /** Grows evenly, whatever is done to the clock of the machine; counts from any moment. */
+  monotonic(): number
   /** @returns a function that cancels */
   after(milliseconds: number, action: () => void): () => void
   /** @returns a function that cancels */
@@ -11,6 +13,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(milliseconds, action) {
     const timer = setTimeout(action, milliseconds)
     return () => {

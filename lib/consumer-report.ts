@@ -20,19 +20,24 @@ export interface ConsumerReport {
   readonly rate: number
   /** Bytes a second, of keys and values. */
   readonly bytesPerSecond: number
-  /** Seconds that the shard furthest behind is behind: the age of its last record sent; 0 if read to its end. */
+  /**
+   * Seconds that the shard furthest behind is at most behind; 0 if all is read, and done where the flow
+   * acknowledges. Grows also while the shard cannot be read.
+   */
   readonly delaySeconds: number
   /** Records given to the flow and not yet done. */
   readonly inFlight: number
-  /** Seconds that the flow has had the oldest of them. */
+  /** Seconds since the oldest of them was first sent. */
   readonly oldestSeconds: number
   /** How often the oldest record that is not done was sent; 0 if there is none. */
   readonly attempts: number
+  /** When a record is sent again next, ms since 1970; null if none waits for that. */
+  readonly nextAttemptAt: number | null
   /** Acks that came too late to count, since the group was joined. */
   readonly staleAcks: number
   /** When a fetch was answered last; null if none was. */
   readonly lastFetchAt: number | null
-  /** The shards that this node reads, ascending. */
+  /** The shards that this node reads, ascending; while it has failed, those that it read last. */
   readonly shards: readonly ShardReport[]
 }
 
@@ -52,6 +57,7 @@ export interface ShardReport {
   readonly inFlight: number
   readonly oldestSeconds: number
   readonly attempts: number
+  readonly nextAttemptAt: number | null
   readonly rate: number
   readonly bytesPerSecond: number
   readonly delaySeconds: number

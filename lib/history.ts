@@ -1,11 +1,22 @@
+import type { ConsumerReport } from './consumer-report'
+
 /** What is kept of one moment. */
 export interface HistoryPoint {
   /** Milliseconds since 1970. */
   readonly at: number
   /** Records a second. */
   readonly rate: number
-  /** Null while nothing can be read: it may be anything. */
+  /** Null of a node that has no shard to read. */
   readonly delaySeconds: number | null
+}
+
+/** One moment of a node that tells this. */
+export function historyPoint(
+  { rate, delaySeconds, shards }: Pick<ConsumerReport, 'rate' | 'delaySeconds' | 'shards'>,
+  at: number,
+): HistoryPoint {
+  const isBehind = shards.length > 0 || delaySeconds > 0
+  return { at, rate, delaySeconds: isBehind ? delaySeconds : null }
 }
 
 /** Milliseconds between two points, and what is kept of them. */

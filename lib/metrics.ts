@@ -65,32 +65,3 @@ export class Throughput {
     return this.#bytes.perSecond(now)
   }
 }
-
-/**
- * How far one shard is behind, as time: the age of the last record sent, and 0 once a fetch brought
- * nothing after it. Offsets cannot tell, because they jump (sls.aliyun.com, "Kafka consumption").
- */
-export class DelayMeter {
-  #lastTimestamp: number | null = null
-  #isCaughtUp = false
-
-  get isCaughtUp(): boolean {
-    return this.#isCaughtUp
-  }
-
-  /** @param timestamp of the record, milliseconds since 1970 */
-  sent(timestamp: number): void {
-    this.#lastTimestamp = timestamp
-    this.#isCaughtUp = false
-  }
-
-  caughtUp(): void {
-    this.#isCaughtUp = true
-  }
-
-  /** Milliseconds; never negative, as clocks differ. */
-  delay(now: number): number {
-    if (this.#isCaughtUp || this.#lastTimestamp === null) return 0
-    return Math.max(0, now - this.#lastTimestamp)
-  }
-}

@@ -57,7 +57,7 @@ export const METRICS: readonly Metric[] = [
   {
     name: 'sls_kafka_shards',
     type: 'gauge',
-    help: 'Shards that the node reads.',
+    help: 'Shards that the node reads; while it has failed, those that it read last.',
     samples: ({ shards }) => [{ labels: {}, value: shards.length }],
   },
   ofShards('sls_kafka_records_total', 'counter', 'Records given to the flow.', 'records'),
@@ -65,7 +65,7 @@ export const METRICS: readonly Metric[] = [
   ofShards(
     'sls_kafka_delay_seconds',
     'gauge',
-    'Age of the last record given to the flow; 0 once everything is read.',
+    'How far reading is at most behind, also while it fails; 0 once everything is read and done.',
     'delaySeconds',
   ),
   ofShards('sls_kafka_queued_records', 'gauge', 'Records fetched and not yet sent.', 'queued'),
@@ -78,7 +78,7 @@ export const METRICS: readonly Metric[] = [
   ofShards(
     'sls_kafka_oldest_in_flight_seconds',
     'gauge',
-    'How long the flow has had the oldest of them; 0 without one.',
+    'Time since the oldest of them was first given to the flow; 0 without one.',
     'oldestSeconds',
   ),
   {

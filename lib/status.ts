@@ -1,4 +1,4 @@
-import { compact } from './compact'
+import { compact, compactDuration } from './compact'
 import type { ToldError } from './consumer/error-tally'
 import type { ConsumerSnapshot } from './consumer/state'
 import type { ErrorCode } from './errors'
@@ -7,7 +7,10 @@ import type { ErrorCode } from './errors'
 export interface NodeStatus {
   readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey'
   readonly shape: 'ring' | 'dot'
-  /** A text that starts with a digit, or a key that the editor translates in each user's browser. */
+  /**
+   * A key that the editor translates in each user's browser, or a text that starts with a digit: of
+   * numbers and units that every language shares, and at most one word, in the language of the runtime.
+   */
   readonly text: string
   readonly state: string
   /** Of the error that is shown. */
@@ -17,10 +20,11 @@ export interface NodeStatus {
   readonly rate: number
   /** Of keys and values. */
   readonly bytesPerSecond: number
+  /** Exact below five seconds, else in steps of five: each status goes to every browser. */
   readonly delaySeconds: number
   /** Records given to the flow and not yet done. */
   readonly inFlight: number
-  /** Seconds that the flow has had the oldest of them, in steps of ten: each status goes to every browser. */
+  /** Seconds since the oldest of them was first sent, in steps of ten. */
   readonly oldestSeconds: number
   /** Shards that hold a record which was given up. */
   readonly stoppedShards: readonly number[]
@@ -28,6 +32,8 @@ export interface NodeStatus {
   readonly isPaused: boolean
   /** How often the oldest record that is not done was sent; 0 if there is none. */
   readonly attempts: number
+  /** When a record is sent again next, ms since 1970, in steps of five seconds; null if none waits for that. */
+  readonly nextAttemptAt: number | null
   /** The error that was told last, and when, in milliseconds since 1970; null if there was none. */
   readonly lastError: ToldError | null
   /** Acks that came too late to count. */
@@ -50,7 +56,6 @@ export const STATUS_TEXTS = [
   'not-json',
   'send-failed',
   'waiting-for-ack',
-  'retrying',
   'throttled',
   'record-given-up',
   'shard-stopped',
@@ -71,8 +76,9 @@ export const STATUS_TEXTS = [
 
 type StatusText = (typeof STATUS_TEXTS)[number]
 
-/** Codes that are no state of a consumer: told by the ack and control nodes, or at a deploy. */
+/** Codes without a text of their own: of the ack and control nodes, of a deploy, or shown by figures. */
 type OtherCode =
+  | 'SLS_RETRYING'
   | 'SLS_ACK_NODE_MISSING'
   | 'SLS_BUFFER_LIMIT'
   | 'SLS_OUTPUT_UNWIRED'
@@ -122,26 +128,36 @@ const HOLDING: ReadonlySet<ErrorCode> = new Set([
   'SLS_BATCH_UNREADABLE',
 ])
 
+const RETRYING = { code: 'SLS_RETRYING' } as const
+
 /** Seconds. Each status goes to every browser, so it does not change with each second. */
 const JOIN_SHOWN_AFTER = 5
-const JOIN_STEP = 5
+const STEP = 5
 
-/** The status of a consumer: a pure function of what can be told of it. */
-export function statusOf(snapshot: ConsumerSnapshot): NodeStatus {
+/**
+ * The status of a consumer: a pure function of what can be told of it.
+ *
+ * @param inFlightText so many records in flight, in words that begin with the number
+ */
+export function statusOf(
+  snapshot: ConsumerSnapshot,
+  inFlightText: (count: number) => string = String,
+): NodeStatus {
   const { state, shards, rate, bytesPerSecond, delaySeconds, inFlight, oldestSeconds } = snapshot
-  const { stoppedShards, isPaused, attempts, lastError, staleAcks } = snapshot
+  const { stoppedShards, isPaused, attempts, nextAttemptAt, lastError, staleAcks } = snapshot
   return {
-    ...appearance(snapshot),
+    ...appearance(snapshot, inFlightText),
     state: state.name,
     shards,
     rate,
     bytesPerSecond,
-    delaySeconds,
+    delaySeconds: stepped(delaySeconds),
     inFlight,
     oldestSeconds: Math.floor(oldestSeconds / 10) * 10,
     stoppedShards,
     isPaused,
     attempts,
+    nextAttemptAt: nextAttemptAt && Math.ceil(nextAttemptAt / (STEP * 1000)) * STEP * 1000,
     lastError,
     staleAcks,
   }
@@ -161,12 +177,16 @@ export function statusOfConfigError(lastError: ToldError): NodeStatus {
     stoppedShards: [],
     isPaused: false,
     attempts: 0,
+    nextAttemptAt: null,
     lastError,
     staleAcks: 0,
   }
 }
 
-function appearance(snapshot: ConsumerSnapshot): Appearance {
+function appearance(
+  snapshot: ConsumerSnapshot,
+  inFlightText: (count: number) => string,
+): Appearance {
   const { state } = snapshot
   switch (state.name) {
     case 'stopped':
@@ -182,7 +202,7 @@ function appearance(snapshot: ConsumerSnapshot): Appearance {
     case 'failed':
       return failure(state.error.code)
     case 'consuming':
-      return consuming(snapshot, state.totalShards)
+      return consuming(snapshot, state.totalShards, inFlightText)
   }
 }
 
@@ -191,12 +211,15 @@ function joining(join: ConsumerSnapshot['join']): Appearance {
   if (!join || join.seconds < JOIN_SHOWN_AFTER || join.seconds > join.atMost) {
     return bare('yellow', 'ring', 'joining')
   }
-  const seconds = Math.floor(join.seconds / JOIN_STEP) * JOIN_STEP
-  return { fill: 'yellow', shape: 'ring', text: `${seconds}/≤${join.atMost} s` }
+  return { fill: 'yellow', shape: 'ring', text: `${stepped(join.seconds)}/≤${join.atMost} s` }
 }
 
-function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance {
-  const { shards, rate, delaySeconds, recordError } = snapshot
+function consuming(
+  snapshot: ConsumerSnapshot,
+  totalShards: number,
+  inFlightText: (count: number) => string,
+): Appearance {
+  const { shards, rate, inFlight, recordError } = snapshot
   if (snapshot.isPaused) return bare('blue', 'ring', 'paused')
   if (snapshot.stoppedShards.length > 0) {
     return {
@@ -211,16 +234,27 @@ function consuming(snapshot: ConsumerSnapshot, totalShards: number): Appearance 
   if (snapshot.unanswered) {
     return { ...bare('yellow', 'dot', 'waiting-for-ack'), code: 'SLS_ACK_MISSING' }
   }
-  if (snapshot.isRetrying) return bare('yellow', 'dot', 'retrying')
+  const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''
+  const delay = compactDuration(stepped(snapshot.delaySeconds))
+  const figures = `${share}${compact(rate)}/s · ${delay}`
+  if (snapshot.isRetrying) {
+    const text = `${figures} · ↻ ${snapshot.attempts}`
+    return { fill: 'yellow', shape: 'dot', text, ...(snapshot.retrying && RETRYING) }
+  }
   if (snapshot.isThrottled) {
     return { ...bare('yellow', 'dot', 'throttled'), code: 'SLS_THROTTLED' }
   }
   if (snapshot.isLeftOut) return failure('SLS_GROUP_CONFLICT')
   if (shards === 0) return bare('grey', 'ring', 'standby')
+  if (rate === 0 && inFlight > 0) {
+    return { fill: 'green', shape: 'dot', text: `${share}${inFlightText(inFlight)} · ${delay}` }
+  }
   if (rate === 0 && snapshot.isCaughtUp) return bare('green', 'dot', 'waiting')
-  const share = shards < totalShards ? `${shards}/${totalShards} shards · ` : ''
-  const text = `${share}${compact(rate)}/s · ${delaySeconds}s`
-  return { fill: 'green', shape: 'dot', text }
+  return { fill: 'green', shape: 'dot', text: figures }
+}
+
+function stepped(seconds: number): number {
+  return seconds < STEP ? seconds : Math.floor(seconds / STEP) * STEP
 }
 
 /** Nothing more is tried for the shard, until it is assigned anew. */

@@ -1,15 +1,17 @@
 import type { Clock } from '../clock'
 import { AckedLedger } from '../delivery/acked-ledger'
-import { delayAfter, isExhausted, triesOf, type Delivery } from '../delivery/delivery'
+import { delayAfter, isExhausted, isFailing, triesOf, type Delivery } from '../delivery/delivery'
 import type { InFlightLimit } from '../delivery/in-flight-limit'
+import type { FirstTimes } from '../delivery/interrupted-records'
 import { Shard } from '../delivery/shard'
+import type { ShardDelay } from '../delivery/shard-delay'
 import { formatToken, type Token } from '../delivery/token'
 import { Window } from '../delivery/window'
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import type { Failure, Reason } from './answer'
-import type { Unanswered } from './commit-mode'
+import type { Retrying, Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
 import { detached } from './detached-record'
 import type { Lane, LaneProgress } from './lane'
@@ -18,6 +20,9 @@ import type { Outbox } from './outbox'
 
 /** Milliseconds without an answer after which it is likely that none will come. */
 const UNANSWERED_AFTER = 60_000
+
+/** Milliseconds from the first failure of a record after which its retries are worth a warning. */
+const RETRYING_AFTER = 60_000
 
 type GivenUpCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
 
@@ -31,6 +36,7 @@ interface Group {
 
 export interface AckLaneOptions {
   readonly shard: number
+  readonly delay: ShardDelay
   readonly incarnation: string
   /** Numbers the assignments, so that a token of an earlier one never matches. */
   readonly nextEpoch: () => number
@@ -52,10 +58,11 @@ export class AckLane implements Lane {
   #lastAnswer: number
 
   constructor(options: AckLaneOptions) {
-    const { shard, nextEpoch, limit, clock } = options
+    const { shard, delay, nextEpoch, limit, clock } = options
     this.#options = options
     this.window = new Window(shard, nextEpoch(), limit.changed)
-    this.shard = new Shard(shard, new AckedLedger(this.window))
+    this.shard = new Shard(shard, new AckedLedger(this.window), delay)
+    delay.begin(this.window)
     this.#lastAnswer = clock.now()
   }
 
@@ -146,15 +153,35 @@ export class AckLane implements Lane {
     this.#done(held)
   }
 
-  progress(now: number): LaneProgress {
-    const { oldest, inFlight, heldBy } = this.window
-    const oldestSent = this.window.oldestSent()
+  progress(): LaneProgress {
+    const { oldest, inFlight, heldBy, oldestInFlightAt, nextAttemptAt } = this.window
     return {
       inFlight,
-      oldestSeconds: oldestSent ? Math.round((now - oldestSent.at) / 1000) : 0,
+      oldestSeconds: oldestInFlightAt === null ? 0 : this.#secondsSince(oldestInFlightAt),
       attempts: oldest ? triesOf(oldest) : 0,
+      nextAttemptAt: this.shard.isPausedBy('user') ? null : nextAttemptAt,
       stoppedBy: heldBy,
     }
+  }
+
+  /** Null also in a pause, in which nothing is sent again. */
+  retrying(): Retrying | null {
+    const delivery = this.shard.isPausedBy('user') ? null : this.window.failingLongest()
+    const failedAt = delivery?.first.failedAt ?? null
+    if (!delivery || failedAt === null) return null
+    if (this.#options.clock.monotonic() - failedAt < RETRYING_AFTER) return null
+    const { shard, offset } = delivery
+    return { shard, offset, attempts: triesOf(delivery), seconds: this.#secondsSince(failedAt) }
+  }
+
+  interrupt(): void {
+    const undone = this.window.deliveries().map((delivery) => ({
+      offset: BigInt(delivery.offset),
+      sentAt: delivery.first.sentAt,
+      // What was given up is tried as if for the first time.
+      failedAt: isFailing(delivery) ? delivery.first.failedAt : null,
+    }))
+    this.shard.delay.interrupted.add(undone)
   }
 
   unanswered(now: number): Unanswered | null {
@@ -184,8 +211,9 @@ export class AckLane implements Lane {
   }
 
   #sendNew(now: number): number {
-    const { batch, outbox } = this.#options
+    const { batch, outbox, clock } = this.#options
     const { shard } = this
+    const monotonic = clock.monotonic()
     const groups: Group[] = []
     let good: Group | null = null
     const taken = shard.take(Math.min(batch.size, this.#room()), now)
@@ -199,15 +227,24 @@ export class AckLane implements Lane {
         groups.push(group)
         if (!decoded.error) good = group
       }
-      shard.delay.sent(decoded.timestamp)
+      shard.delay.sent(decoded.timestamp, now)
     }
     // By offset, as the window takes them: those that go together stand where the first of them does.
-    const deliveries = groups.map(({ records }) => this.window.open(records, now))
+    const deliveries = groups.map(({ records }) =>
+      this.window.open(records, now, this.#firstTimesOf(records, monotonic)),
+    )
     // All are in the window before the first of them can be done: what is not in it counts as done.
     deliveries.forEach((delivery, index) => {
       this.#give(delivery, groups[index]?.decoded ?? [])
     })
     return taken.length
+  }
+
+  /** What was in flight in an earlier membership has waited since then. */
+  #firstTimesOf(records: readonly FetchedRecord[], monotonic: number): FirstTimes {
+    const [first, last] = [records[0]?.offset ?? '', records.at(-1)?.offset ?? '']
+    const known = this.shard.delay.interrupted.take(first, last)
+    return known ?? { sentAt: monotonic, failedAt: null }
   }
 
   /** Anew each time, because the flow may have changed what it was given. */
@@ -243,6 +280,8 @@ export class AckLane implements Lane {
 
   #retry(delivery: RecordDelivery, reason: Reason): void {
     const { ack, clock } = this.#options
+    const { first } = delivery
+    delivery.first = { ...first, failedAt: first.failedAt ?? clock.monotonic() }
     if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else if (isDropped(reason)) {
@@ -279,6 +318,10 @@ export class AckLane implements Lane {
     this.window.resend(delivery, clock.now())
     const stamp = this.#stamp(delivery)
     outbox.sendDeadLetter(this.#decode(delivery), delivery.shard, stamp, error)
+  }
+
+  #secondsSince(monotonic: number): number {
+    return Math.round((this.#options.clock.monotonic() - monotonic) / 1000)
   }
 
   #stamp(delivery: RecordDelivery): Stamp {

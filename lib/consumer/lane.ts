@@ -6,10 +6,12 @@ import type { FetchedRecord } from '../kafka/source'
 export interface LaneProgress {
   /** Records given to the flow and not yet done. */
   readonly inFlight: number
-  /** Seconds that the flow has had the oldest of them; 0 if it has none. */
+  /** Seconds since the oldest of them was first sent; 0 if there is none. */
   readonly oldestSeconds: number
   /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
   readonly attempts: number
+  /** When a record is sent again next, ms since 1970; null if none waits for that. */
+  readonly nextAttemptAt: number | null
   /** Why a record holds the shard; null if none does. */
   readonly stoppedBy: ErrorCode | null
 }
@@ -18,6 +20,7 @@ export const NOTHING_IN_FLIGHT: LaneProgress = {
   inFlight: 0,
   oldestSeconds: 0,
   attempts: 0,
+  nextAttemptAt: null,
   stoppedBy: null,
 }
 
@@ -40,5 +43,7 @@ export interface Lane {
   release(now: number): boolean
   /** The record that holds the shard, if one does, is reported and counts as done. */
   skip(): void
-  progress(now: number): LaneProgress
+  progress(): LaneProgress
+  /** Somebody reads the shard from what is committed: this process again, or another one. */
+  interrupt(): void
 }

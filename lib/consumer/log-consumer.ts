@@ -12,6 +12,8 @@ import { FailureReport } from './failure-report'
 import { Hindrances } from './hindrances'
 import { Lifecycle } from './lifecycle'
 import { RecordFlow, type RecordFlowPorts } from './record-flow'
+import { RetryWatch } from './retry-watch'
+import { ShardMemory } from './shard-memory'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
 import { tallied } from './tallied'
 import { UserPause } from './user-pause'
@@ -40,6 +42,8 @@ export class LogConsumer {
   readonly #userPause = new UserPause()
   readonly #report: FailureReport
   readonly #ackWatch: AckWatch | null
+  readonly #retryWatch: RetryWatch
+  readonly #memory: ShardMemory
   readonly #hindrances = new Hindrances()
   #lastAnswer = 0
   /** Null while it is no member. */
@@ -52,6 +56,8 @@ export class LogConsumer {
     this.#ports = tallied(ports, this.#tally)
     this.#report = new FailureReport(this.#ports, this.#hindrances.failedShards)
     this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onWarning)
+    this.#retryWatch = new RetryWatch(this.#ports.onWarning)
+    this.#memory = new ShardMemory(ports.clock)
   }
 
   /** Begins, now or when a stop under way has ended; nothing if it runs. */
@@ -123,8 +129,8 @@ export class LogConsumer {
       shards: flow?.shards ?? 0,
       rate: flow?.rate(now) ?? 0,
       bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
-      delaySeconds: flow?.delaySeconds(now) ?? 0,
-      isCaughtUp: flow?.isCaughtUp ?? false,
+      delaySeconds: this.#memory.delaySeconds,
+      isCaughtUp: this.#memory.isCaughtUp,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
       ...(flow ? failedShards.addedTo(flow.progress(now)) : NO_PROGRESS),
@@ -135,7 +141,8 @@ export class LogConsumer {
 
   /** The same, and more than a status shows. */
   details(): ConsumerDetails {
-    const states = this.#flow?.shardStates(this.#ports.clock.now()) ?? []
+    const known = this.#flow?.shardStates(this.#ports.clock.now()) ?? []
+    const states = known.length > 0 ? known : this.#memory.lastStates(this.#userPause)
     return {
       ...this.snapshot(),
       errors: this.#tally.counts,
@@ -162,6 +169,7 @@ export class LogConsumer {
     }
     stopChecking()
     ignoreAbort()
+    this.#memory.clear()
     this.#state = { name: 'stopped' }
     this.#ports.onStopped()
   }
@@ -171,6 +179,7 @@ export class LogConsumer {
     this.#backoff.reset()
     this.#hindrances.clear()
     this.#report.forget()
+    this.#memory.start()
     this.#troubleSince = null
     this.#totalShards = null
   }
@@ -178,7 +187,13 @@ export class LogConsumer {
   /** @returns why the membership ended, or null if it was told to */
   async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
     const source = this.#ports.createSource(this.#listener)
-    const flow = new RecordFlow(this.#options, this.#flowPorts, source, this.#userPause)
+    const flow = new RecordFlow(
+      this.#options,
+      this.#flowPorts,
+      source,
+      this.#userPause,
+      this.#memory,
+    )
     this.#flow = flow
     try {
       await source.run(signal)
@@ -241,11 +256,16 @@ export class LogConsumer {
       this.#flow?.fetched(batch)
     },
     onShardFailed: (shard, cause, unreadable = null) => {
+      this.#flow?.failed(shard)
       this.#report.shardFailed(shard, describeFailure(cause, this.#options), unreadable)
     },
     onCaughtUp: (shard) => {
       this.#report.shardRead(shard)
       this.#flow?.caughtUp(shard)
+    },
+    onCutShort: (shard) => {
+      this.#report.shardRead(shard)
+      this.#flow?.cutShort(shard)
     },
     onPositionReset: ({ shard, lost, found }) => {
       this.#flow?.positionReset(shard)
@@ -323,6 +343,8 @@ export class LogConsumer {
     } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
       this.#report.tell(this.#state.error, null, this.#state.since)
     }
-    this.#ackWatch?.check(this.#flow?.progress(now) ?? NO_PROGRESS)
+    const progress = this.#flow?.progress(now) ?? NO_PROGRESS
+    this.#ackWatch?.check(progress)
+    this.#retryWatch.check(progress.retrying, this.#memory.isRetrying)
   }
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock'
 import { InFlightLimit } from '../delivery/in-flight-limit'
 import type { ReleaseReason } from '../kafka/source'
+import type { ShardDelay } from '../delivery/shard-delay'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import { AckLane } from './ack-lane'
 import type { Delivery } from '../delivery/delivery'
 import type { Token } from '../delivery/token'
 import type { Failure, Reason } from './answer'
-import type { CommitMode, Progress, Unanswered } from './commit-mode'
+import type { CommitMode, Progress } from './commit-mode'
 import { DroppedRecords } from './dropped-records'
 import { forgetParts, newIncarnation, register, type Acknowledged } from './registry'
 import type { Outbox } from './outbox'
@@ -73,10 +74,11 @@ export class OnAck implements CommitMode, Acknowledged {
           })
   }
 
-  createLane(shard: number): AckLane {
+  createLane(shard: number, delay: ShardDelay): AckLane {
     const { ack, batch, maxBytesPerShard, clock, outbox } = this.#options
     return new AckLane({
       shard,
+      delay,
       incarnation: this.#incarnation,
       nextEpoch: () => ++this.#epoch,
       ack,
@@ -144,17 +146,19 @@ export class OnAck implements CommitMode, Acknowledged {
 
   progress(now: number): Progress {
     const stopped = this.#lanes.filter(({ window }) => window.held)
-    const oldest = this.#lanes.map(({ window }) => window.oldestSent()?.at ?? now)
-    const unanswered = this.#lanes
-      .map((lane) => lane.unanswered(now))
-      .filter((entry): entry is Unanswered => entry !== null)
+    const lanes = this.#lanes.map((lane) => lane.progress())
+    const attempts = lanes.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
+    const unanswered = this.#lanes.flatMap((lane) => lane.unanswered(now) ?? [])
+    const retrying = this.#lanes.flatMap((lane) => lane.retrying() ?? [])
     return {
       inFlight: this.#limit.inFlight,
-      oldestSeconds: Math.round((now - Math.min(now, ...oldest)) / 1000),
+      oldestSeconds: Math.max(0, ...lanes.map(({ oldestSeconds }) => oldestSeconds)),
       stoppedShards: stopped.map(({ shard }) => shard.id),
       stoppedBy: stopped[0]?.window.heldBy ?? null,
       staleAcks: this.#staleAcks,
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
+      nextAttemptAt: attempts.length > 0 ? Math.min(...attempts) : null,
+      retrying: retrying[0] ?? null,
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
     }
   }

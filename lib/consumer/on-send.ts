@@ -1,5 +1,6 @@
 import { SentLedger } from '../delivery/sent-ledger'
 import { Shard } from '../delivery/shard'
+import type { ShardDelay } from '../delivery/shard-delay'
 import type { FetchedRecord } from '../kafka/source'
 import type { BatchLimits } from '../options/consumer-options'
 import { NO_PROGRESS, type CommitMode, type Progress } from './commit-mode'
@@ -17,8 +18,8 @@ export class OnSend implements CommitMode {
     this.#batch = batch
   }
 
-  createLane(shard: number): Lane {
-    return new SendLane(shard, this.#outbox, this.#batch)
+  createLane(shard: number, delay: ShardDelay): Lane {
+    return new SendLane(shard, delay, this.#outbox, this.#batch)
   }
 
   assigned(): void {
@@ -49,8 +50,9 @@ class SendLane implements Lane {
   readonly #outbox: Outbox
   readonly #batch: BatchLimits
 
-  constructor(shard: number, outbox: Outbox, batch: BatchLimits) {
-    this.shard = new Shard(shard, new SentLedger())
+  constructor(shard: number, delay: ShardDelay, outbox: Outbox, batch: BatchLimits) {
+    this.shard = new Shard(shard, new SentLedger(), delay)
+    delay.begin(null)
     this.#outbox = outbox
     this.#batch = batch
   }
@@ -71,7 +73,7 @@ class SendLane implements Lane {
       const decoded = this.#outbox.decode(record, shard.id)
       if (decoded.error) this.#outbox.reportUndecodable(decoded, shard.id)
       else good.push(decoded)
-      shard.delay.sent(decoded.timestamp)
+      shard.delay.sent(decoded.timestamp, now)
     }
     this.#outbox.send(good, shard.id)
     return taken.length
@@ -92,5 +94,9 @@ class SendLane implements Lane {
 
   progress(): LaneProgress {
     return NOTHING_IN_FLIGHT
+  }
+
+  interrupt(): void {
+    // Nothing waits to be done.
   }
 }

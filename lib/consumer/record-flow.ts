@@ -12,6 +12,7 @@ import { OnSend } from './on-send'
 import { Outbox, type OutboxPorts } from './outbox'
 import { offsetsOf, type SeekTarget } from './seek'
 import { Sender } from './sender'
+import type { ShardMemory } from './shard-memory'
 import type { ShardState } from './state'
 import type { UserPause } from './user-pause'
 
@@ -34,6 +35,7 @@ export class RecordFlow {
   readonly #sender: Sender
   readonly #committer: Committer
   readonly #userPause: UserPause
+  readonly #memory: ShardMemory
   readonly #stopCommitting: () => void
 
   constructor(
@@ -41,8 +43,10 @@ export class RecordFlow {
     ports: RecordFlowPorts,
     source: LogSource,
     userPause: UserPause,
+    memory: ShardMemory,
   ) {
     const { clock } = ports
+    this.#memory = memory
     this.#userPause = userPause
     this.#options = options
     this.#clock = clock
@@ -65,10 +69,6 @@ export class RecordFlow {
     return this.#lanes.size
   }
 
-  get isCaughtUp(): boolean {
-    return [...this.#lanes.values()].every(({ shard }) => shard.delay.isCaughtUp)
-  }
-
   /** Of the shards that are ours, ascending. */
   get shardIds(): readonly number[] {
     return [...this.#lanes.keys()].sort((one, other) => one - other)
@@ -89,20 +89,18 @@ export class RecordFlow {
     return this.#sum((lane) => lane.shard.throughput.bytesPerSecond(now))
   }
 
-  delaySeconds(now: number): number {
-    const delays = [...this.#lanes.values()].map(({ shard }) => shard.delay.delay(now))
-    return Math.round(Math.max(0, ...delays) / 1000)
-  }
-
   progress(now: number): Progress {
     return this.#mode.progress(now)
   }
 
   assigned({ shards, kept }: Assignment): void {
-    for (const id of [...this.#lanes.keys()]) if (!kept.has(id)) this.#lanes.delete(id)
-    for (const id of shards) {
-      if (!this.#lanes.has(id)) this.#lanes.set(id, this.#mode.createLane(id))
+    for (const [id, lane] of this.#lanes) {
+      if (kept.has(id)) continue
+      lane.interrupt()
+      this.#lanes.delete(id)
     }
+    this.#memory.assigned(shards)
+    for (const id of shards) if (!this.#lanes.has(id)) this.#lanes.set(id, this.#createLane(id))
     const lanes = [...this.#lanes.values()]
     this.#mode.assigned(lanes)
     // Before the first fetch, which follows only when all of this is done.
@@ -158,7 +156,7 @@ export class RecordFlow {
 
   /** A record that was given up holds the shard. */
   isHeld(shard: number): boolean {
-    const { stoppedBy = null } = this.#lanes.get(shard)?.progress(this.#clock.now()) ?? {}
+    const { stoppedBy = null } = this.#lanes.get(shard)?.progress() ?? {}
     return stoppedBy !== null
   }
 
@@ -175,14 +173,13 @@ export class RecordFlow {
 
   /** How often the record was sent that holds the commits of its shard; of all shards the most. */
   get attempts(): number {
-    const now = this.#clock.now()
-    return Math.max(0, ...[...this.#lanes.values()].map((lane) => lane.progress(now).attempts))
+    return Math.max(0, ...[...this.#lanes.values()].map((lane) => lane.progress().attempts))
   }
 
   shardStates(now: number): ShardState[] {
     return this.shardIds.flatMap((id) => {
       const lane = this.#lanes.get(id)
-      return lane ? [shardState(lane, now)] : []
+      return lane ? [this.#stateOf(lane, now)] : []
     })
   }
 
@@ -196,7 +193,16 @@ export class RecordFlow {
   }
 
   caughtUp(id: number): void {
-    this.#lanes.get(id)?.shard.caughtUp(this.#clock.now())
+    this.#lanes.get(id)?.shard.caughtUp(this.#clock.now(), this.#clock.monotonic())
+  }
+
+  cutShort(id: number): void {
+    this.#lanes.get(id)?.shard.cutShort(this.#clock.now())
+  }
+
+  /** A fetch for the shard was refused, or what it brought cannot be decoded. */
+  failed(id: number): void {
+    this.#lanes.get(id)?.shard.delay.notEmpty()
   }
 
   positionReset(id: number): void {
@@ -219,6 +225,8 @@ export class RecordFlow {
   end(): void {
     this.#stopCommitting()
     this.#sender.hold()
+    this.#memory.ended(this.shardStates(this.#clock.now()))
+    for (const lane of this.#lanes.values()) lane.interrupt()
     this.#mode.end()
     this.#lanes.clear()
   }
@@ -236,6 +244,10 @@ export class RecordFlow {
       onRoom: this.#onRoom,
       commit: () => this.#committer.commitDue(),
     })
+  }
+
+  #createLane(id: number): Lane {
+    return this.#mode.createLane(id, this.#memory.delayOf(id))
   }
 
   readonly #onRoom = (): void => {
@@ -267,7 +279,8 @@ export class RecordFlow {
   #moveTo(id: number, offset: bigint): void {
     const old = this.#lanes.get(id)
     if (!old) return
-    const lane = this.#mode.createLane(id)
+    this.#memory.forget(id)
+    const lane = this.#createLane(id)
     lane.shard.ledger.beginAt(offset)
     this.#lanes.set(id, lane)
     this.#mode.assigned([...this.#lanes.values()])
@@ -280,23 +293,23 @@ export class RecordFlow {
   #sum(valueOf: (lane: Lane) => number): number {
     return [...this.#lanes.values()].reduce((sum, lane) => sum + valueOf(lane), 0)
   }
-}
 
-function shardState(lane: Lane, now: number): ShardState {
-  const { shard } = lane
-  return {
-    shard: shard.id,
-    position: shard.ledger.readTo,
-    committed: shard.ledger.lastCommitted,
-    queued: shard.queue.length,
-    records: shard.throughput.records,
-    bytes: shard.throughput.bytes,
-    ...lane.progress(now),
-    rate: shard.throughput.recordsPerSecond(now),
-    bytesPerSecond: shard.throughput.bytesPerSecond(now),
-    delaySeconds: Math.round(shard.delay.delay(now) / 1000),
-    isCaughtUp: shard.delay.isCaughtUp,
-    isPaused: shard.isPausedBy('user'),
-    lastFetchAt: shard.lastFetchAt,
+  #stateOf(lane: Lane, now: number): ShardState {
+    const { shard } = lane
+    return {
+      shard: shard.id,
+      position: shard.ledger.readTo,
+      committed: shard.ledger.lastCommitted,
+      queued: shard.queue.length,
+      records: shard.throughput.records,
+      bytes: shard.throughput.bytes,
+      ...lane.progress(),
+      rate: shard.throughput.recordsPerSecond(now),
+      bytesPerSecond: shard.throughput.bytesPerSecond(now),
+      delaySeconds: this.#memory.delaySecondsOf(shard.id),
+      isCaughtUp: shard.delay.isCaughtUp(this.#clock.monotonic()),
+      isPaused: shard.isPausedBy('user'),
+      lastFetchAt: shard.lastFetchAt,
+    }
   }
 }

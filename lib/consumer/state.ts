@@ -42,13 +42,13 @@ export interface ConsumerSnapshot extends Progress {
   readonly rate: number
   /** Of keys and values. */
   readonly bytesPerSecond: number
-  /** Of the shard that is furthest behind. */
+  /** Of the shard that is furthest behind, also while it cannot be read. */
   readonly delaySeconds: number
   /** No shard of the logstore is anybody's: the group's leader gives them to nobody. */
   readonly isLeftOut: boolean
   /** The service holds us back, or did a few seconds ago. */
   readonly isThrottled: boolean
-  /** Every shard is read to its end. */
+  /** Every shard is read to its end, and that was seen lately. */
   readonly isCaughtUp: boolean
   /** The user has paused every shard. */
   readonly isPaused: boolean

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors'
+import type { FirstTimes } from './interrupted-records'
 
 /** Where a record, or a batch of them, is between sending and done. */
 export type DeliveryState =
@@ -29,6 +30,8 @@ export interface Delivery<R extends KeptRecord = KeptRecord> {
   readonly position: number
   /** Of `records`. */
   readonly bytes: number
+  /** Of its attempts, through all memberships. */
+  first: FirstTimes
   /** How often it was sent; grows. */
   attempt: number
   /** So many of these do not count any more: it was given up, and then tried anew. */
@@ -43,6 +46,11 @@ export interface Delivery<R extends KeptRecord = KeptRecord> {
 /** How often it was sent, as the flow is told and as the limit counts. */
 export function triesOf({ attempt, forgiven }: Delivery): number {
   return attempt - forgiven
+}
+
+/** Failed at least once, and is to be sent until it is done. */
+export function isFailing({ first, isDeadLetter, state }: Delivery): boolean {
+  return first.failedAt !== null && !isDeadLetter && state.name !== 'held'
 }
 
 /** Times are milliseconds since 1970. */

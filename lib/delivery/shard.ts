@@ -1,7 +1,8 @@
-import { DelayMeter, Throughput } from '../metrics'
+import { Throughput } from '../metrics'
 import type { BatchLimits } from '../options/consumer-options'
 import type { Ledger } from './ledger'
 import { RecordQueue, type QueuedRecord } from './record-queue'
+import type { ShardDelay } from './shard-delay'
 
 /** Why a shard is not fetched: its queue or window is full, or the user wants it so. */
 export type PauseReason = 'full' | 'user'
@@ -11,15 +12,16 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   readonly id: number
   readonly queue = new RecordQueue<R>()
   readonly ledger: Ledger
-  readonly delay = new DelayMeter()
+  readonly delay: ShardDelay
   readonly throughput = new Throughput()
   readonly #pauses = new Set<PauseReason>()
   #waitingSince = 0
   #lastFetchAt: number | null = null
 
-  constructor(id: number, ledger: Ledger) {
+  constructor(id: number, ledger: Ledger, delay: ShardDelay) {
     this.id = id
     this.ledger = ledger
+    this.delay = delay
   }
 
   /** When a fetch for it was answered last, also without records; null if none was. */
@@ -46,6 +48,7 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   /** @param next the offset that follows the batch */
   fetched(records: readonly R[], next: bigint, now: number): void {
     this.#lastFetchAt = now
+    this.delay.notEmpty()
     if (this.queue.length === 0) this.#waitingSince = now
     this.queue.push(records)
     this.ledger.fetched(next)
@@ -66,15 +69,25 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
     const records = this.queue.take(count)
     const last = records.at(-1)
     if (last) this.ledger.sent(last.offset)
-    if (this.queue.length === 0) this.ledger.drained()
+    if (this.queue.length === 0) {
+      this.ledger.drained()
+      this.delay.drained()
+    }
     this.#waitingSince = now
     this.throughput.add(records, now)
     return records
   }
 
-  /** A fetch brought nothing new. */
-  caughtUp(now: number): void {
+  /** A fetch brought nothing, because there is nothing more. */
+  caughtUp(now: number, monotonic: number): void {
     this.#lastFetchAt = now
-    if (this.queue.length === 0) this.delay.caughtUp()
+    this.delay.empty(monotonic)
+    if (this.queue.length === 0) this.delay.drained()
+  }
+
+  /** A fetch brought nothing, because the response was full before. */
+  cutShort(now: number): void {
+    this.#lastFetchAt = now
+    this.delay.notEmpty()
   }
 }

@@ -1,14 +1,16 @@
 import type { ErrorCode } from '../errors'
 import type { Undone } from './acked-ledger'
-import type { Delivery, KeptRecord } from './delivery'
+import { isFailing, type Delivery, type DeliveryState, type KeptRecord } from './delivery'
+import type { FirstTimes } from './interrupted-records'
 import { sizeOf } from './record-queue'
+import type { UndoneRecords } from './shard-delay'
 
 /**
  * One shard's span from its oldest record that is not done, or not yet committed, to the newest sent:
  * what comes again if the process dies. It holds what is not done, in the order of the offsets; what is
  * done leaves it.
  */
-export class Window<R extends KeptRecord> implements Undone {
+export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   readonly #deliveries = new Map<string, Delivery<R>>()
   readonly #shard: number
   readonly #onChange: () => void
@@ -61,9 +63,41 @@ export class Window<R extends KeptRecord> implements Undone {
     this.#onChange()
   }
 
-  /** Something waits for its next attempt. */
+  /** Something has failed and is not done. */
   get isRetrying(): boolean {
-    return this.#waiting > 0
+    return this.#waiting > 0 || this.failingLongest() !== null
+  }
+
+  /** What has failed first of all that is to be sent until it is done; null if nothing has. */
+  failingLongest(): Delivery<R> | null {
+    let longest: Delivery<R> | null = null
+    let failedAt = Infinity
+    for (const delivery of this.#deliveries.values()) {
+      const at = delivery.first.failedAt ?? Infinity
+      if (at < failedAt && isFailing(delivery)) {
+        longest = delivery
+        failedAt = at
+      }
+    }
+    return longest
+  }
+
+  /** When something is sent again next, a time, which may have passed; null if nothing waits for that. */
+  get nextAttemptAt(): number | null {
+    return this.#earliestWaiting()?.at ?? null
+  }
+
+  /** Offsets are sent in order, so that the first is the oldest; also if it was given up. */
+  get oldestSentAt(): number | null {
+    return this.#oldest()?.first.sentAt ?? null
+  }
+
+  /** The same of what is in flight, which is all that was not given up. */
+  get oldestInFlightAt(): number | null {
+    for (const { state, first } of this.#deliveries.values()) {
+      if (state.name !== 'held') return first.sentAt
+    }
+    return null
   }
 
   /** Given up and not done: no further record is sent until it is. */
@@ -77,7 +111,7 @@ export class Window<R extends KeptRecord> implements Undone {
     return state?.name === 'held' ? state.by : null
   }
 
-  /** What the flow has worked on for longest, and since when; null if it has nothing. */
+  /** What the flow has worked on for longest in one attempt, and since when; null if it has nothing. */
   oldestSent(): { readonly delivery: Delivery<R>; readonly at: number } | null {
     let oldest: { delivery: Delivery<R>; at: number } | null = null
     for (const delivery of this.#deliveries.values()) {
@@ -102,7 +136,7 @@ export class Window<R extends KeptRecord> implements Undone {
   }
 
   /** Enters records that are sent now. To be called in the order of their offsets. */
-  open(records: readonly R[], now: number): Delivery<R> {
+  open(records: readonly R[], now: number, first: FirstTimes): Delivery<R> {
     const delivery: Delivery<R> = {
       shard: this.#shard,
       offset: records[0]?.offset ?? '',
@@ -110,6 +144,7 @@ export class Window<R extends KeptRecord> implements Undone {
       epoch: this.#epoch,
       position: this.#sent,
       bytes: records.reduce((sum, record) => sum + sizeOf(record), 0),
+      first,
       attempt: 1,
       forgiven: 0,
       failedAttempt: 0,
@@ -174,6 +209,7 @@ export class Window<R extends KeptRecord> implements Undone {
     for (const delivery of held) {
       delivery.forgiven = delivery.attempt
       delivery.isDeadLetter = false
+      delivery.first = { ...delivery.first, failedAt: null }
       this.retryAt(delivery, now)
       this.#count(delivery.records.length)
     }
@@ -185,14 +221,7 @@ export class Window<R extends KeptRecord> implements Undone {
    * is under way, the others that wait for it do not count.
    */
   nextRetry(): { readonly delivery: Delivery<R>; readonly at: number } | null {
-    if (this.#waiting === 0) return null
-    let next: { delivery: Delivery<R>; at: number } | null = null
-    for (const delivery of this.#deliveries.values()) {
-      const { state } = delivery
-      if (state.name !== 'waiting' || (state.isAlone && this.#redelivered)) continue
-      if (!next || state.at < next.at) next = { delivery, at: state.at }
-    }
-    return next
+    return this.#earliestWaiting(({ isAlone }) => !(isAlone && this.#redelivered))
   }
 
   /** What the flow has had since before a time. */
@@ -211,6 +240,19 @@ export class Window<R extends KeptRecord> implements Undone {
   reset(epoch: number, queued: number): void {
     this.#epoch = epoch
     this.#barrier = this.#sent + queued - 1
+  }
+
+  #earliestWaiting(
+    counts: (state: Extract<DeliveryState, { name: 'waiting' }>) => boolean = () => true,
+  ): { readonly delivery: Delivery<R>; readonly at: number } | null {
+    if (this.#waiting === 0) return null
+    let next: { delivery: Delivery<R>; at: number } | null = null
+    for (const delivery of this.#deliveries.values()) {
+      const { state } = delivery
+      if (state.name !== 'waiting' || !counts(state)) continue
+      if (!next || state.at < next.at) next = { delivery, at: state.at }
+    }
+    return next
   }
 
   #oldest(): Delivery<R> | undefined {

@@ -22,6 +22,12 @@ export interface FetchResponse {
   readonly shards: readonly FetchedShardSet[]
 }
 
+/**
+ * Share of the bytes asked for from which on a response counts as full: a shard without records behind
+ * it may have some that had no room.
+ */
+const FULL_AT = 0.5
+
 type ShardHeader = Omit<FetchedShardSet, keyof RecordSet>
 
 /** @returns the offset that a shard was asked from; undefined if it was not asked for */
@@ -41,12 +47,14 @@ const NOTHING: RecordSet = {
  * takes linear time, gives the event loop its turns, and gives no more than a budget allows: shards that
  * come too late for that are cut short, and are to be asked for first the next time.
  *
+ * @param maxBytes that the whole response was asked to have at most
  * @throws RangeError if it is not complete
  */
 export async function readFetchResponse(
   bytes: Buffer,
   version: number,
   askedFor: OffsetAskedFor,
+  maxBytes: number,
 ): Promise<FetchResponse> {
   const cursor = new ByteCursor(bytes)
   const throttleMs = version >= 1 ? cursor.int32() : 0
@@ -54,7 +62,7 @@ export async function readFetchResponse(
   const sessionId = version >= 7 ? cursor.int32() : 0
   const context = { budget: new ResponseBudget(), share: new EventLoopShare() }
   const shards: FetchedShardSet[] = []
-  let hasRecords = false
+  let size = 0
   for (let topics = cursor.int32(); topics > 0; topics--) {
     const logstore = cursor.slice(cursor.int16())?.toString() ?? ''
     for (let left = cursor.int32(); left > 0; left--) {
@@ -63,9 +71,9 @@ export async function readFetchResponse(
       const from = askedFor(logstore, header.shard) ?? 0n
       if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING, records: [] })
       else if (!set?.length) {
-        shards.push({ ...header, ...NOTHING, records: [], isCutShort: hasRecords })
+        shards.push({ ...header, ...NOTHING, records: [], isCutShort: size >= maxBytes * FULL_AT })
       } else {
-        hasRecords = true
+        size += set.length
         shards.push({ ...header, ...(await readRecordSet(set, { ...context, from })) })
       }
       if (context.share.isUsedUp(1)) await nextTurn()

@@ -43,6 +43,9 @@ export function guardedListener(
     onCaughtUp: guarded((shard) => {
       listener.onCaughtUp(shard)
     }),
+    onCutShort: guarded((shard) => {
+      listener.onCutShort(shard)
+    }),
     onPositionReset: guarded((reset) => {
       listener.onPositionReset(reset)
     }),

@@ -8,7 +8,7 @@ import { UnreadableBatchError, unreadableBatch } from './unreadable-batch'
 
 type ReadingListener = Pick<
   LogSourceListener,
-  'onFetched' | 'onCaughtUp' | 'onShardFailed' | 'onThrottled'
+  'onFetched' | 'onCaughtUp' | 'onCutShort' | 'onShardFailed' | 'onThrottled'
 >
 
 /** What the fetches of one membership bring, in order and without a record twice. */
@@ -57,8 +57,9 @@ export class Reading {
       if (this.#membership.isElsewhere(batch)) continue
       this.#failing.delete(batch.partition)
       if (batch.isEmptyDueToFiltering()) this.#advance(batch.partition, batch.lastOffset(), [])
-      else if (batch.rawMessages.length === 0 && !findingsOf(batch.rawMessages)?.isCutShort) {
-        this.#listener.onCaughtUp(batch.partition)
+      else if (batch.rawMessages.length === 0) {
+        if (hasMore(batch)) this.#listener.onCutShort(batch.partition)
+        else this.#listener.onCaughtUp(batch.partition)
       }
     }
   }
@@ -93,6 +94,12 @@ export class Reading {
     }
     return true
   }
+}
+
+/** Something came for the shard, or could have come, although no record of it was read. */
+function hasMore({ rawMessages }: BatchInternals): boolean {
+  const findings = findingsOf(rawMessages)
+  return findings !== undefined && (findings.isCutShort || findings.lastOffset !== null)
 }
 
 /** After a seek the service may answer with a batch that begins earlier than what was asked for. */

@@ -15,7 +15,7 @@ export interface RecordSet {
   readonly unreadable: UnreadableBatchError | null
   /**
    * A limit of bytes, or the budget of the response, ended it: more of this shard is there. Also where
-   * nothing came behind shards of which something came, for there may have been no room.
+   * nothing came behind shards that have filled the response, for there may have been no room.
    */
   readonly isCutShort: boolean
   /** Numbers of the codecs of the batches; 0 is none. */

@@ -102,8 +102,10 @@ export interface LogSourceListener {
    * @param unreadable what of it cannot be, if it is for good
    */
   onShardFailed(shard: number, error: unknown, unreadable?: UnreadableSpan | null): void
-  /** A fetch for this shard was answered and held nothing new. */
+  /** A fetch for this shard was answered and held nothing, because nothing more is there. */
   onCaughtUp(shard: number): void
+  /** A fetch for this shard was answered and held nothing, but a limit had ended the response before. */
+  onCutShort(shard: number): void
   /**
    * The position of a shard was out of range, because its records have expired or the logstore was made
    * anew. Reading goes on at its earliest record, which may lie before what was committed.

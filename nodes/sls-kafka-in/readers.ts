@@ -2,8 +2,8 @@ import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
 import type { SlsKafkaError } from '../../lib/errors'
 import type { ConsumerHealth } from '../../lib/health'
+import { History, HISTORY_INTERVAL, historyPoint } from '../../lib/history'
 import type { Problem } from '../../lib/options/problem'
-import { History, HISTORY_INTERVAL, type HistoryPoint } from '../../lib/history'
 import type { ConsumerReport } from '../../lib/report'
 import type { NodeStatus } from '../../lib/status'
 import type { RemoteControl } from './remote-control'
@@ -43,7 +43,7 @@ export function registerReader(node: ReaderNode, clock: Clock, reader: Reader): 
   histories.set(node.id, history)
   readers.set(node, { ...reader, node, history })
   const stop = clock.every(HISTORY_INTERVAL, () => {
-    history.add(pointOf(reader.status(), clock.now()))
+    history.add(historyPoint(reader.report(), clock.now()))
   })
   node.on('close', (isRemoved: boolean, done: () => void) => {
     stop()
@@ -70,8 +70,4 @@ export function healthOfReader({ node, reads, report }: RegisteredReader): Consu
   const told = report()
   const { id, name = '', z: flow } = node
   return { id, name, flow, ...reads, ok: told.code === null, ...told }
-}
-
-function pointOf({ state, rate, delaySeconds }: NodeStatus, at: number): HistoryPoint {
-  return { at, rate, delaySeconds: state === 'consuming' ? delaySeconds : null }
 }

@@ -16,7 +16,7 @@ import { textOf } from '../../lib/options/fields'
 import type { Problem } from '../../lib/options/problem'
 import type { Compiled } from '../../lib/options/project-options'
 import { reportOf, reportOfConfigError } from '../../lib/report'
-import { statusOf, statusOfConfigError } from '../../lib/status'
+import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/status'
 import { visible } from '../../lib/visible'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
@@ -119,11 +119,14 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         })
       })
     }
-    const statusLine = new StatusLine(node, systemClock, () => statusOf(consumer.snapshot()))
+    const inFlightText = (count: number): string =>
+      translate('sls-kafka-in.figures.in-flight', { count })
+    const status = (): NodeStatus => statusOf(consumer.snapshot(), inFlightText)
+    const statusLine = new StatusLine(node, systemClock, status)
     registerReader(node, systemClock, {
       control: remoteControl(consumer, steering, translate),
       reads: { project: options.project.project, logstore: options.logstore, group: options.group },
-      status: () => statusOf(consumer.snapshot()),
+      status,
       report: () => reportOf(consumer.details()),
       lastError: () => consumer.lastError,
       problems: [],

@@ -1,5 +1,5 @@
 import { compact } from '../../lib/compact'
-import { HISTORY_INTERVAL, HISTORY_LENGTH } from '../../lib/history'
+import { HISTORY_INTERVAL, HISTORY_LENGTH, historyPoint } from '../../lib/history'
 import { button, element, show } from './element.editor'
 import type { MonitorAction, MonitorCommand, MonitoredConsumer } from './monitor-answer'
 import type { MonitorRED } from './monitor-red'
@@ -95,10 +95,9 @@ export class ConsumerCard {
     show(this.#errorText, errorText(error))
   }
 
-  #draw({ history, state, rate, delaySeconds }: MonitoredConsumer, at: number): void {
-    this.#series.add(history, at)
-    const delay = state === 'consuming' ? delaySeconds : null
-    const latest = { at, rate, delaySeconds: delay }
+  #draw(consumer: MonitoredConsumer, at: number): void {
+    this.#series.add(consumer.history, at)
+    const latest = historyPoint(consumer, at)
     const [times, rates, delays] = this.#series.columns(latest, HISTORY_INTERVAL)
     this.#ratePlot.show(times, rates, at / 1000)
     this.#delayPlot.show(times, delays, at / 1000)

@@ -1,6 +1,6 @@
 import { compact } from '../../lib/compact'
 import type { ShardReport } from '../../lib/consumer-report'
-import type { HistoryPoint } from '../../lib/history'
+import { historyPoint, type HistoryPoint } from '../../lib/history'
 
 import type { MonitorAction, MonitoredConsumer } from './monitor-answer'
 
@@ -33,14 +33,15 @@ export interface ConsumerView {
 const UNKNOWN = '–'
 
 export function viewOf(consumer: MonitoredConsumer): ConsumerView {
-  const { name, logstore, group, rate, delaySeconds, inFlight, state, isPaused, shards } = consumer
+  const { name, logstore, group, rate, inFlight, state, isPaused, shards } = consumer
+  const { delaySeconds } = historyPoint(consumer, 0)
   const source = [logstore, group].filter((part) => part !== '').join(' · ')
   const isReading = state === 'consuming'
   return {
     title: name || source || 'sls in',
     subtitle: name ? source : '',
     rate: `${compact(rate)}/s`,
-    delay: isReading ? durationText(delaySeconds) : UNKNOWN,
+    delay: delaySeconds === null ? UNKNOWN : durationText(delaySeconds),
     inFlight: String(inFlight),
     action: isReading ? (isPaused ? 'resume' : 'pause') : null,
     shards: shards.map(rowOf),

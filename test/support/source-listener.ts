@@ -12,6 +12,7 @@ export function listenerWith(changes: Partial<LogSourceListener>): LogSourceList
     onFetched: nothing,
     onShardFailed: nothing,
     onCaughtUp: nothing,
+    onCutShort: nothing,
     onPositionReset: nothing,
     onThrottled: nothing,
     onAnswer: nothing,

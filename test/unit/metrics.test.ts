@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { DelayMeter, RateMeter, Throughput } from '../../lib/metrics'
+import { RateMeter, Throughput } from '../../lib/metrics'
 
 describe('metrics', () => {
   it('gives the rate over the last ten seconds', () => {
@@ -24,27 +24,5 @@ describe('metrics', () => {
     assert.equal(throughput.recordsPerSecond(101_000), 0.3)
     assert.equal(throughput.bytesPerSecond(101_000), 3)
     assert.deepEqual([throughput.records, throughput.bytes], [3, 30])
-  })
-
-  it('gives the age of the last record sent as the delay', () => {
-    const meter = new DelayMeter()
-    assert.equal(meter.delay(50_000), 0)
-    meter.sent(10_000)
-    assert.equal(meter.delay(14_000), 4_000)
-  })
-
-  it('does not let the delay of a shard grow that is read to its end', () => {
-    const meter = new DelayMeter()
-    meter.sent(10_000)
-    meter.caughtUp()
-    assert.equal(meter.delay(3_600_000), 0)
-    meter.sent(3_599_000)
-    assert.equal(meter.delay(3_600_000), 1_000)
-  })
-
-  it('counts a clock that is ahead as no delay', () => {
-    const meter = new DelayMeter()
-    meter.sent(20_000)
-    assert.equal(meter.delay(10_000), 0)
   })
 })

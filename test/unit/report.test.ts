@@ -7,6 +7,9 @@ import { consumerRig } from '../support/consumer-rig'
 import { record } from '../support/fake-source'
 
 const HOUR = 3_600_000
+/** Milliseconds between two answers of an idle logstore. */
+const ANSWERED_EVERY = 20_000
+const MINUTE = 60_000
 /** The time of the records of the fake source. */
 const WRITTEN_AT = 1_795_342_764_638
 
@@ -29,8 +32,9 @@ describe('report', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
     const [first, second] = report.shards
     assert.deepEqual([first?.partition, first?.position, first?.lastFetchAt], [1, null, null])
-    const { oldestSeconds, inFlight, attempts, ...of3 } = second ?? assert.fail('no shard')
-    assert.deepEqual([oldestSeconds, inFlight, attempts], [2, 2, 1])
+    const { oldestSeconds, inFlight, attempts, nextAttemptAt, ...of3 } =
+      second ?? assert.fail('no shard')
+    assert.deepEqual([oldestSeconds, inFlight, attempts, nextAttemptAt], [2, 2, 1, null])
     assert.deepEqual(of3, {
       partition: 3,
       position: '9007199254740995',
@@ -40,7 +44,7 @@ describe('report', () => {
       bytes: 4,
       rate: 0.2,
       bytesPerSecond: 0.4,
-      delaySeconds: 0,
+      delaySeconds: 2,
       isPaused: false,
       stopped: null,
       lastFetchAt: test.clock.now() - 2_000,
@@ -57,21 +61,58 @@ describe('report', () => {
     test.consumer.start()
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['a'])
-    test.source().listener.onCaughtUp(1)
     await test.clock.advance(30_000)
+    test.source().listener.onCaughtUp(1)
     assert.deepEqual(
       told(test).shards.map(({ delaySeconds }) => delaySeconds),
       [30, 0],
     )
-    test.source().listener.onCaughtUp(0)
-    await test.clock.advance(HOUR)
+    for (let passed = 0; passed < HOUR; passed += ANSWERED_EVERY) {
+      for (const shard of [0, 1]) test.source().listener.onCaughtUp(shard)
+      await test.clock.advance(ANSWERED_EVERY)
+    }
     const report = told(test)
     assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
-    assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - HOUR)
+    assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - ANSWERED_EVERY)
     const late = { ...record(11n, 'b'), timestamp: String(test.clock.now() - 5_000) }
     test.source().listener.onFetched({ shard: 0, records: [late], next: 12n })
     await test.clock.settle()
     assert.equal(told(test).delaySeconds, 5)
+    await stop(test)
+  })
+
+  it('tells how far it is behind also while the membership is lost, and how its shards were', async () => {
+    const test = rig({ commit: 'onAck' })
+    test.source().assign([0, 1])
+    test.source().deliver(0, 10n, ['a'])
+    test.source().listener.onCaughtUp(1)
+    await test.clock.advance(5_000)
+    test.source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
+    await test.clock.advance(MINUTE)
+    const report = told(test)
+    assert.deepEqual([report.state, report.code], ['failed', 'SLS_AUTH_FAILED'])
+    assert.deepEqual([report.delaySeconds, report.inFlight, report.oldestSeconds], [65, 0, 0])
+    const [first, second] = report.shards
+    assert.deepEqual([first?.position, first?.records, first?.delaySeconds], ['11', 1, 65])
+    assert.deepEqual([second?.position, second?.records, second?.delaySeconds], [null, 0, 65])
+    test.source().assign([0])
+    test.source().deliver(0, 10n, ['a'])
+    await test.clock.settle()
+    const again = told(test)
+    assert.equal(again.shards.length, 1, 'the other one has moved away')
+    assert.deepEqual([again.oldestSeconds, again.inFlight], [65, 1], 'since it was sent first')
+    await stop(test)
+    const stopped = told(test)
+    assert.deepEqual([stopped.delaySeconds, stopped.shards], [0, []])
+  })
+
+  it('tells of a member without shards that it is not behind', async () => {
+    const test = rig()
+    await test.clock.advance(10_000)
+    assert.equal(told(test).delaySeconds, 10, 'before the group has answered')
+    test.source().assign([])
+    await test.clock.advance(HOUR)
+    assert.equal(told(test).delaySeconds, 0)
     await stop(test)
   })
 

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { NO_PROGRESS } from '../../lib/consumer/commit-mode'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../lib/errors'
-import { compact } from '../../lib/compact'
+import { compact, compactDuration } from '../../lib/compact'
 import { statusOf, statusOfConfigError } from '../../lib/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 
 const JOINING: ConsumerState = { name: 'joining', since: 0 }
+
+const RETRYING = { shard: 2, offset: '42', attempts: 3, seconds: 61 }
 
 const UNANSWERED = { shard: 2, offset: '42', seconds: 61, isFull: false }
 
@@ -23,7 +25,7 @@ function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
     isThrottled: false,
     isCaughtUp: false,
     isPaused: false,
-    attempts: 0,
+    attempts: 3,
     lastError: null,
     ...NO_PROGRESS,
     recordError: null,
@@ -32,7 +34,7 @@ function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
 }
 
 function shown(changes: Partial<ConsumerSnapshot>): string {
-  const { fill, shape, text } = statusOf(snapshot(changes))
+  const { fill, shape, text } = statusOf(snapshot(changes), (count) => `${count} in flight`)
   return `${fill} ${shape} ${text.replace('sls-kafka-in.status.', '')}`
 }
 
@@ -51,17 +53,29 @@ describe('status', () => {
     ['green dot 1.2k/s · 4s', {}],
     ['green dot 2/4 shards · 600/s · 4s', { shards: 2, rate: 600 }],
     ['green dot waiting', { rate: 0, isCaughtUp: true }],
-    ['green dot 0/s · 90s', { rate: 0, delaySeconds: 90 }],
+    ['green dot 0/s · 1m', { rate: 0, delaySeconds: 90 }],
+    ['green dot 1.2k/s · 45s', { delaySeconds: 49 }],
+    ['green dot 1.2k/s · 3h', { delaySeconds: 14_399 }],
+    ['green dot 3 in flight · 45s', { rate: 0, isCaughtUp: true, inFlight: 3, delaySeconds: 45 }],
+    ['green dot 2/4 shards · 3 in flight · 4s', { rate: 0, shards: 2, inFlight: 3 }],
     ['blue ring paused', { isPaused: true, rate: 0 }],
     ['grey ring standby', { shards: 0, rate: 0 }],
     ['red ring group-conflict', { shards: 0, rate: 0, isLeftOut: true }],
     ['yellow dot not-json', { recordError: new SlsKafkaError('SLS_DECODE_FAILED') }],
     ['red dot offset-expired', { recordError: new SlsKafkaError('SLS_OFFSET_EXPIRED') }],
     ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_REJECTED') }],
-    ['yellow dot retrying', { isRetrying: true }],
+    ['yellow dot 2/s · 4m · ↻ 3', { rate: 2, delaySeconds: 250, isRetrying: true }],
+    [
+      'yellow dot 2/4 shards · 0/s · 5s · ↻ 3',
+      { rate: 0, shards: 2, delaySeconds: 9, isRetrying: true },
+    ],
+    [
+      'yellow dot 2/s · 4m · ↻ 3',
+      { rate: 2, delaySeconds: 250, isRetrying: true, retrying: RETRYING },
+    ],
     ['yellow dot waiting-for-ack', { unanswered: UNANSWERED, isRetrying: true }],
     ['yellow dot throttled', { isThrottled: true }],
-    ['yellow dot retrying', { isRetrying: true, isThrottled: true }],
+    ['yellow dot 1.2k/s · 4s · ↻ 3', { isRetrying: true, isThrottled: true }],
     ['red ring shard-stopped', { stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }],
     ['red ring shard-failing', { stoppedShards: [2], stoppedBy: 'SLS_CLIENT_FAILED' }],
     ['red ring access-key-refused', { state: failed('SLS_AUTH_FAILED') }],
@@ -93,6 +107,9 @@ describe('status', () => {
     )
     assert.equal(statusOf(snapshot({ unanswered: UNANSWERED })).code, 'SLS_ACK_MISSING')
     assert.equal(statusOf(snapshot({ isThrottled: true })).code, 'SLS_THROTTLED')
+    const retrying = snapshot({ isRetrying: true, retrying: RETRYING })
+    assert.equal(statusOf(retrying).code, 'SLS_RETRYING')
+    assert.equal(statusOf(snapshot({ isRetrying: true })).code, undefined)
     const stopped = statusOf(snapshot({ stoppedShards: [2], stoppedBy: 'SLS_REJECTED' }))
     assert.deepEqual([stopped.code, stopped.stoppedShards], ['SLS_REJECTED', [2]])
   })
@@ -102,6 +119,19 @@ describe('status', () => {
     assert.deepEqual(
       ages.map((age) => statusOf(age).oldestSeconds),
       [0, 0, 10, 10, 60],
+    )
+  })
+
+  it('does not change every second only because a delay grows or a record waits', () => {
+    const delays = [0, 3, 4, 5, 9, 64].map((delaySeconds) => snapshot({ delaySeconds }))
+    assert.deepEqual(
+      delays.map((one) => statusOf(one).delaySeconds),
+      [0, 3, 4, 5, 5, 60],
+    )
+    const times = [null, 10_000, 10_001].map((nextAttemptAt) => snapshot({ nextAttemptAt }))
+    assert.deepEqual(
+      times.map((one) => statusOf(one).nextAttemptAt),
+      [null, 10_000, 15_000],
     )
   })
 
@@ -117,6 +147,21 @@ describe('status', () => {
     assert.ok(text.length < 20, text)
     const longJoin = snapshot({ state: JOINING, join: { seconds: 3_599, atMost: 3_600 } })
     assert.ok(statusOf(longJoin).text.length < 20)
+  })
+
+  it('writes durations compactly, in units that every language shares', () => {
+    const seconds = [0, 45, 59, 60, 299, 3_600, 86_399, 86_400, 300_000]
+    assert.deepEqual(seconds.map(compactDuration), [
+      '0s',
+      '45s',
+      '59s',
+      '1m',
+      '4m',
+      '1h',
+      '23h',
+      '1d',
+      '3d',
+    ])
   })
 
   it('writes numbers compactly', () => {

@@ -10,6 +10,7 @@ import { setFindings } from './fetched-records'
  * the records.
  */
 interface FetchRequest {
+  readonly maxBytes: number
   readonly topics: readonly {
     readonly topic: string
     readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[]
@@ -53,7 +54,7 @@ export function rewrite(original: unknown): FetchApi {
 async function decodeResponse(
   bytes: Buffer,
   version: number,
-  { topics }: FetchRequest,
+  { topics, maxBytes }: FetchRequest,
 ): Promise<object> {
   const offsets = new Map(
     topics.flatMap(({ topic, partitions }) =>
@@ -63,9 +64,9 @@ async function decodeResponse(
       ]),
     ),
   )
-  const response = await readFetchResponse(bytes, version, (logstore, shard) =>
-    offsets.get(`${logstore}/${shard}`),
-  )
+  const askedFor = (logstore: string, shard: number): bigint | undefined =>
+    offsets.get(`${logstore}/${shard}`)
+  const response = await readFetchResponse(bytes, version, askedFor, maxBytes)
   const { throttleMs, errorCode, sessionId, shards } = response
   const logstores = [...new Set(shards.map(({ logstore }) => logstore))]
   return {

@@ -64,7 +64,7 @@ export class Rig {
     resources: Resources,
     broker: Broker,
     setups: readonly FlowSetup[],
-    options: Pick<NodeRedOptions, 'env' | 'logging' | 'lang'> = {},
+    options: Pick<NodeRedOptions, 'env' | 'logging' | 'lang' | 'settings'> = {},
   ): Promise<Rig> {
     const userDir = await mkdtemp(join(tmpdir(), 'node-red-'))
     resources.onEnd(() => rm(userDir, { recursive: true, force: true }))

@@ -262,16 +262,101 @@ describe('consumer/on-ack', () => {
       assert.equal(rig.sent.length, 2)
     })
 
-    it('shows in the status until it is sent again', async () => {
+    it('shows in the status until it is done, and when it is sent again', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
+      const shown = (): [boolean, number | null] => {
+        const { isRetrying, nextAttemptAt } = rig.consumer.snapshot()
+        return [isRetrying, nextAttemptAt]
+      }
       nack(sent(0))
-      assert.equal(rig.consumer.snapshot().isRetrying, true)
+      assert.deepEqual(shown(), [true, rig.clock.now() + 1_000])
       await rig.clock.advance(1_000)
-      assert.equal(rig.consumer.snapshot().isRetrying, false)
+      assert.deepEqual(shown(), [true, null])
+      ack(sent(1))
+      assert.deepEqual(shown(), [false, null])
     })
+
+    it('counts its age from when it was sent first', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.advance(2_000)
+      nack(sent(0))
+      await rig.clock.advance(10_000)
+      const { oldestSeconds, delaySeconds } = rig.consumer.snapshot()
+      assert.deepEqual([oldestSeconds, delaySeconds], [12, 12])
+    })
+
+    it('is warned of once when it fails for a minute, until nothing fails', async () => {
+      start({ maxAttempts: '0' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(3))
+      await rig.clock.settle()
+      await failFor(59_000)
+      assert.deepEqual([rig.warnings, rig.consumer.snapshot().retrying], [[], null])
+      await failFor(2_000)
+      assert.deepEqual(rig.warnings, ['SLS_RETRYING'])
+      assert.equal(rig.consumer.snapshot().retrying?.offset, '10')
+      await failFor(5 * MINUTE)
+      assert.deepEqual(rig.warnings, ['SLS_RETRYING'])
+      for (let passed = 0; passed < 3 * MINUTE; passed += 1_000) {
+        ack(...rig.sent)
+        await rig.clock.advance(1_000)
+      }
+      assert.equal(rig.consumer.snapshot().retrying, null)
+      rig.source().deliver(0, 13n, ['d'])
+      await rig.clock.settle()
+      await failFor(62_000)
+      assert.deepEqual(rig.warnings, ['SLS_RETRYING', 'SLS_RETRYING'])
+    })
+
+    it('is warned of also where it was not acknowledged in time', async () => {
+      start({ maxAttempts: '0', ackTimeout: '10' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.advance(65_000)
+      assert.deepEqual(rig.warnings, [])
+      await rig.clock.advance(8_000)
+      assert.deepEqual(rig.warnings, ['SLS_RETRYING'])
+    })
+
+    it('is warned of once also if the membership is lost meanwhile', async () => {
+      start({ maxAttempts: '0' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      await failFor(62_000)
+      rig.source().fail(new Error('gone'))
+      await rig.clock.advance(10_000)
+      rig.source().assign([0])
+      await rig.clock.advance(10_000)
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.advance(2_000)
+      assert.deepEqual(rig.warnings, ['SLS_RETRYING'])
+      assert.ok((rig.consumer.snapshot().retrying?.seconds ?? 0) > 80, 'since its first failure')
+    })
+
+    it('is not warned of in a pause, which holds back its next attempt', async () => {
+      start({ maxAttempts: '0' })
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+      nack(sent(0))
+      rig.steering.pause(null)
+      await rig.clock.advance(5 * MINUTE)
+      assert.deepEqual([rig.warnings, rig.consumer.snapshot().nextAttemptAt], [[], null])
+    })
+
+    /** Whatever is sent fails at once. */
+    async function failFor(milliseconds: number): Promise<void> {
+      for (let passed = 0; passed < milliseconds; passed += 1_000) {
+        nack(...rig.sent)
+        await rig.clock.advance(1_000)
+      }
+    }
   })
 
   describe('a record that is given up', () => {

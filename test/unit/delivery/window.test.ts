@@ -18,6 +18,8 @@ function random(seed: number): () => number {
   }
 }
 
+const JUST_SENT = { sentAt: 0, failedAt: null }
+
 function record(offset: number): TestRecord {
   return { offset: String(offset), key: null, value: { length: 10 } }
 }
@@ -38,7 +40,7 @@ describe('delivery/window', () => {
           offset += 1 + Math.floor(next() * 5)
           ledger.fetched(BigInt(offset + 1))
           ledger.sent(String(offset))
-          open.push(window.open([record(offset)], step))
+          open.push(window.open([record(offset)], step, JUST_SENT))
           undone.add(offset)
           if (next() < 0.5) ledger.drained()
         } else if (choice < 0.8) {
@@ -73,9 +75,9 @@ describe('delivery/window', () => {
 
   it('spans from the oldest record not done, or not yet committed, to the newest sent', () => {
     const window = new Window<TestRecord>(0, 1, () => undefined)
-    const first = window.open([record(1)], 0)
-    const second = window.open([record(2), record(3)], 0)
-    window.open([record(9)], 0)
+    const first = window.open([record(1)], 0, JUST_SENT)
+    const second = window.open([record(2), record(3)], 0, JUST_SENT)
+    window.open([record(9)], 0, JUST_SENT)
     window.done(second)
     assert.deepEqual([window.span, window.uncommitted], [4, 0])
     window.done(first)
@@ -86,7 +88,7 @@ describe('delivery/window', () => {
 
   it('finds a record of its own epoch only', () => {
     const window = new Window<TestRecord>(0, 7, () => undefined)
-    const delivery = window.open([record(1)], 0)
+    const delivery = window.open([record(1)], 0, JUST_SENT)
     assert.equal(window.find(7, '1'), delivery)
     assert.equal(window.find(6, '1'), undefined)
     assert.equal(window.find(7, '2'), undefined)

@@ -36,8 +36,13 @@ function response(version: number, parts: readonly Part[]): Buffer {
   return writer.toBuffer()
 }
 
-async function read(parts: readonly Part[], from = 0n, version = 10): Promise<FetchedShardSet[]> {
-  const { shards } = await readFetchResponse(response(version, parts), version, () => from)
+async function read(
+  parts: readonly Part[],
+  from = 0n,
+  { version = 10, maxBytes = 4 * MIB } = {},
+): Promise<FetchedShardSet[]> {
+  const bytes = response(version, parts)
+  const { shards } = await readFetchResponse(bytes, version, () => from, maxBytes)
   return [...shards]
 }
 
@@ -63,7 +68,7 @@ describe('kafka/fetch-response', () => {
         { shard: 3, records: batch(10n, 'a', 'b'), aborted: 2 },
         { shard: 4, error: 6 },
       ])
-      const { throttleMs, shards } = await readFetchResponse(bytes, version, () => 10n)
+      const { throttleMs, shards } = await readFetchResponse(bytes, version, () => 10n, 4 * MIB)
       assert.equal(throttleMs, version === 0 ? 0 : 7)
       assert.deepEqual(
         shards.map(({ logstore, shard, errorCode, highWatermark }) => ({
@@ -85,19 +90,25 @@ describe('kafka/fetch-response', () => {
     const whole = response(10, [{ shard: 0, records: batch(0n, 'a') }])
     for (let length = 0; length < whole.length; length++) {
       await assert.rejects(
-        readFetchResponse(whole.subarray(0, length), 10, () => 0n),
+        readFetchResponse(whole.subarray(0, length), 10, () => 0n, 4 * MIB),
         RangeError,
       )
     }
   })
 
-  it('tells an empty shard at the end from one that there was perhaps no room for', async () => {
-    const parts = [{ shard: 0 }, { shard: 1, records: batch(0n, 'a') }, { shard: 2 }]
-    const shards = await read(parts)
-    assert.deepEqual(
-      shards.map(({ isCutShort }) => isCutShort),
-      [false, false, true],
-    )
+  it('tells an empty shard at its end from one that there was perhaps no room for', async () => {
+    const records = batch(0n, 'a')
+    const parts = [{ shard: 0 }, { shard: 1, records }, { shard: 2 }]
+    for (const [maxBytes, isLastCutShort] of [
+      [2 * records.length, true],
+      [2 * records.length + 1, false],
+    ] as const) {
+      const shards = await read(parts, 0n, { maxBytes })
+      assert.deepEqual(
+        shards.map(({ isCutShort }) => isCutShort),
+        [false, false, isLastCutShort],
+      )
+    }
   })
 
   it('stops at one unreadable batch of a shard, and reads the others', async () => {

@@ -40,6 +40,10 @@ describe('catalogues', () => {
     assert.deepEqual(Object.keys(texts['status'] ?? {}).sort(), [...STATUS_TEXTS].sort())
   })
 
+  it('have a text for records in flight that starts with their number, as a status has to', () => {
+    assert.match(texts['figures']?.['in-flight'] ?? '', /^__count__/)
+  })
+
   it('have a text for every problem of a setting', () => {
     assert.deepEqual(Object.keys(texts['problems'] ?? {}).sort(), [...PROBLEM_REASONS].sort())
   })

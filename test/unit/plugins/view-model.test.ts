@@ -13,6 +13,7 @@ const SHARD: ShardReport = {
   inFlight: 3,
   oldestSeconds: 1,
   attempts: 1,
+  nextAttemptAt: null,
   rate: 1,
   bytesPerSecond: 10,
   delaySeconds: 75,
@@ -49,9 +50,14 @@ describe('view of a consumer', () => {
     assert.equal(viewOf(consumer({ logstore: '', group: '' })).title, 'sls in')
   })
 
-  it('tells no delay and can be neither paused nor resumed while it does not read', () => {
-    const { delay, action } = viewOf(consumer({ state: 'reconnecting' }))
-    assert.deepEqual([delay, action], ['–', null])
+  it('tells no delay of a node without shards', () => {
+    assert.equal(viewOf(consumer({ state: 'consuming', shards: [] })).delay, '–')
+  })
+
+  it('tells the delay but can be neither paused nor resumed while it does not read', () => {
+    const lost = { state: 'reconnecting', delaySeconds: 75, shards: [SHARD] }
+    const { delay, action } = viewOf(consumer(lost))
+    assert.deepEqual([delay, action], ['1.2min', null])
     const reading = viewOf(consumer({ state: 'consuming', rate: 1234, delaySeconds: 4 }))
     assert.deepEqual([reading.rate, reading.delay, reading.action], ['1.2k/s', '4s', 'pause'])
     assert.equal(viewOf(consumer({ state: 'consuming', isPaused: true })).action, 'resume')

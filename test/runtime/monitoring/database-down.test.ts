@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { Database } from '../../integrity/support/database'
+import type { Ids } from '../../integrity/support/flow'
+import type { FlowNode } from '../../support/node-red'
+import { Resources } from '../../support/resources'
+import { LATE_SECONDS, Watched } from '../support/watched'
+
+const TAB = 'orders'
+const LOGS = 60
+const IN_FLIGHT = 20
+
+/** Stores each record by an HTTP request; a Catch node has what fails sent again. */
+function storing(url: string) {
+  return ({ onTab, first, id, ack, nack }: Ids): FlowNode[] => [
+    {
+      ...onTab,
+      id: first,
+      type: 'http request',
+      method: 'POST',
+      ret: 'txt',
+      paytoqs: 'ignore',
+      url,
+      senderr: true,
+      headers: [],
+      wires: [[ack]],
+    },
+    { ...onTab, id: id('failed'), type: 'catch', scope: [first], uncaught: false, wires: [[nack]] },
+  ]
+}
+
+describe('while the database behind a flow is down', () => {
+  const resources = new Resources()
+  let watched: Watched
+  let database: Database
+
+  before(async () => {
+    database = await resources.started(Database.start())
+    const settings = { maxInFlight: String(IN_FLIGHT), retryDelay: '2', maxAttempts: '0' }
+    watched = await Watched.start(resources, [
+      { tab: TAB, logstore: TAB, shards: 1, settings, work: storing(database.url) },
+    ])
+    await watched.endpoint.append(TAB, ['first'])
+    await watched.rig.hasFinished(1)
+    await watched.caughtUp(TAB)
+    await database.down()
+    const logs = Array.from({ length: LOGS }, (_, index) => `log ${index}`)
+    await watched.endpoint.append(TAB, logs)
+  })
+
+  after(() => resources.end())
+
+  it('shows that records are tried again, with rate and delay, and when the next attempt is', async () => {
+    const health = await watched.until(
+      TAB,
+      'records to be tried again',
+      ({ attempts }) => attempts > 2,
+    )
+    assert.equal(health.inFlight, IN_FLIGHT)
+    const { fill, text, ...status } = watched.status(TAB)
+    assert.equal(fill, 'yellow')
+    assert.match(String(text), /^[\d.]+\/s · \d+[sm] · ↻ \d+$/)
+    assert.ok(Number(status['nextAttemptAt']) > Date.now() - 5_000, String(status['nextAttemptAt']))
+  })
+
+  it('lets delay and age grow from when records were first sent', async () => {
+    const { delaySeconds, oldestSeconds, shards } = await watched.until(
+      TAB,
+      'a delay of more than a minute',
+      (health) => health.delaySeconds > LATE_SECONDS,
+    )
+    assert.ok(oldestSeconds >= LATE_SECONDS - 1, `the oldest: ${oldestSeconds} s`)
+    assert.ok(Math.abs(delaySeconds - oldestSeconds) <= 10, `${delaySeconds} and ${oldestSeconds}`)
+    assert.equal(shards[0]?.delaySeconds, delaySeconds)
+    assert.ok(await watched.isLate(TAB), 'the alert on the delay')
+    assert.ok((await watched.history(TAB)).some((delay) => delay !== null && delay > 30))
+  })
+
+  it('is not ok once a record was tried in vain for a minute, and says so once in the log', async () => {
+    const { ok, errors, lastError } = await watched.until(
+      TAB,
+      'SLS_RETRYING',
+      ({ code }) => String(code) === 'SLS_RETRYING',
+    )
+    assert.equal(ok, false)
+    assert.deepEqual(
+      [lastError?.code, errors],
+      ['SLS_RETRYING', { SLS_RETRYING: 1 }],
+      'it counts as other warnings do',
+    )
+    await watched.rig.until('the status', () => watched.status(TAB)['code'] === 'SLS_RETRYING')
+    const lines = watched.rig.nodeRed.logs().filter((line) => line.includes('SLS_RETRYING'))
+    assert.equal(lines.length, 1, lines.join('\n'))
+    const caught = watched.rig.flow.errors.filter(({ error }) => error?.source?.id === `${TAB}-in`)
+    assert.deepEqual(caught, [], 'at the Catch node')
+  })
+
+  it('is ok and without delay again when the database is up', async () => {
+    await database.up()
+    await watched.rig.hasFinished(LOGS + 1, 120_000)
+    const { ok, code, oldestSeconds } = await watched.caughtUp(TAB)
+    assert.deepEqual([ok, code, oldestSeconds], [true, null, 0])
+    assert.equal(await watched.isLate(TAB), false)
+  })
+})

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { Resources } from '../../support/resources'
+import { PROOF_SECONDS, Watched } from '../support/watched'
+
+const TAB = 'orders'
+const GROWN_SECONDS = PROOF_SECONDS + 5
+
+describe('while the service cannot be reached', () => {
+  const resources = new Resources()
+  let watched: Watched
+
+  before(async () => {
+    const settings = { commit: 'onSend' }
+    watched = await Watched.start(resources, [
+      { tab: TAB, logstore: TAB, shards: 2, settings, work: () => [] },
+    ])
+    await watched.endpoint.append(TAB, ['first', 'second'])
+    await watched.rig.hasFinished(2)
+    await watched.caughtUp(TAB)
+  })
+
+  after(() => resources.end())
+
+  it('is not ok and lets the delay grow while it connects again', async () => {
+    await watched.endpoint.close()
+    await watched.until(TAB, 'an error', ({ ok, state }) => !ok && state === 'reconnecting')
+    const { ok, code } = await watched.until(
+      TAB,
+      'the delay to grow',
+      ({ delaySeconds }) => delaySeconds >= GROWN_SECONDS,
+    )
+    assert.deepEqual([ok, code], [false, 'SLS_UNREACHABLE'])
+    const samples = await watched.delaySamples(TAB)
+    assert.ok(
+      samples.length === 2 && samples.every((delay) => delay >= GROWN_SECONDS),
+      'Prometheus',
+    )
+    assert.ok(Number(watched.status(TAB)['delaySeconds']) >= PROOF_SECONDS, 'the status')
+    await watched.endpoint.open()
+    const well = await watched.caughtUp(TAB)
+    assert.deepEqual([well.ok, well.code], [true, null])
+  })
+
+  it('lets it grow on while the membership has failed and is begun anew', async () => {
+    const { accessKeyId, accessKeySecret } = watched.endpoint
+    await watched.endpoint.setAccessKey(accessKeyId, 'another-secret')
+    await watched.endpoint.killConnections()
+    await watched.until(TAB, 'to fail', ({ state, code }) => {
+      return state === 'failed' && code === 'SLS_AUTH_FAILED'
+    })
+    const { ok, state } = await watched.until(
+      TAB,
+      'the delay to grow',
+      ({ delaySeconds }) => delaySeconds >= GROWN_SECONDS,
+    )
+    assert.deepEqual([ok, state], [false, 'failed'])
+    const samples = await watched.delaySamples(TAB)
+    assert.ok(
+      samples.length === 2 && samples.every((delay) => delay >= GROWN_SECONDS),
+      'Prometheus',
+    )
+    await watched.rig.until('the plot', async () => {
+      return Number((await watched.history(TAB)).at(-1)) >= GROWN_SECONDS
+    })
+    await watched.endpoint.setAccessKey(accessKeyId, accessKeySecret)
+    const well = await watched.caughtUp(TAB)
+    assert.deepEqual([well.ok, well.code], [true, null])
+  })
+})
+
+describe('when the service was never reached', () => {
+  const resources = new Resources()
+
+  after(() => resources.end())
+
+  it('lets the delay grow from the start', async () => {
+    const settings = { commit: 'onSend' }
+    const watched = await Watched.start(resources, [
+      { tab: TAB, logstore: TAB, shards: 1, settings, work: () => [] },
+    ])
+    await watched.endpoint.setAccessKey(watched.endpoint.accessKeyId, 'another-secret')
+    await watched.endpoint.killConnections()
+    await watched.rig.redeploy()
+    const { ok } = await watched.until(
+      TAB,
+      'a delay',
+      ({ state, delaySeconds }) => state === 'failed' && delaySeconds >= 5,
+    )
+    assert.equal(ok, false)
+  })
+})
