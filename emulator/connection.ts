@@ -34,6 +34,8 @@ class UnservedRequestError extends Error {
   override readonly name = 'UnservedRequestError'
 }
 
+const ZEROS = Buffer.alloc(65_536)
+
 /** What may be asked before the login is complete, by its state. */
 const ALLOWED_BEFORE_LOGIN: Partial<Record<SaslState, readonly string[]>> = {
   handshake: ['ApiVersions', 'SaslHandshake'],
@@ -151,6 +153,9 @@ export class Connection {
     return {
       closed: this.closed.signal,
       send: (bytes) => this.socket.write(bytes),
+      flood: (length) => {
+        void this.flood(length)
+      },
       freeze: () => {
         this.freeze()
       },
@@ -180,6 +185,16 @@ export class Connection {
       if (this.frozen) return
       this.socket.write(piece)
       await this.drained()
+    }
+  }
+
+  private async flood(length: number): Promise<void> {
+    const head = Buffer.alloc(4)
+    head.writeInt32BE(length)
+    this.socket.write(head)
+    for (let left = length; left > 0 && !this.closed.signal.aborted; left -= ZEROS.length) {
+      this.socket.write(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
+      await this.drained().catch(() => undefined)
     }
   }
 

@@ -31,6 +31,8 @@ export interface FaultControl {
   closeOnRequests(which?: FaultSelection): Promise<void>
   /** Answers with bytes that are no Kafka; default: those of a web server. */
   answerNonsense(which?: FaultSelection, bytes?: Buffer): Promise<void>
+  /** Announces an answer of so many bytes, and sends zeros for as long as the client takes them. */
+  flood(length: number, which?: FaultSelection): Promise<void>
   /** Tells clients to rest, as throttle_time_ms of the answers. */
   throttle(ms: number, which?: FaultSelection): Promise<void>
   /** What all answers together may take, bytes per second; null: no limit. */
@@ -66,6 +68,7 @@ export function faultControl(request: ControlClient): FaultControl {
     closeOnRequests: (which) => add('close', { ...which }),
     answerNonsense: (which, bytes) =>
       add('nonsense', { ...which, ...(bytes && { bytes: bytes.toString('base64') }) }),
+    flood: (length, which) => add('flood', { ...which, length }),
     throttle: (ms, which) => add('throttle', { ...which, ms }),
     limitBandwidth: (bytesPerSecond) => set({ bytesPerSecond }),
     receiveWith: (reception) => set({ reception }),

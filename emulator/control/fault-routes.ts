@@ -14,6 +14,7 @@ export const faultRoutes: readonly Route[] = [
 {"kind": "delay", "ms"}; {"kind": "drop"}: served, the answer is lost;
 {"kind": "freeze"}: the connection answers nothing more; {"kind": "close"};
 {"kind": "nonsense"}: bytes that are no Kafka, or "bytes" in base64;
+{"kind": "flood", "length"}: an answer of so many zeros, as long as they are taken;
 {"kind": "throttle", "ms"}: the answer asks for a rest.
 Each with "api" (one or a list), "clientId" (a part of it), "times" (default: until cleared)`,
     handle: addFault,

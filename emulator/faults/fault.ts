@@ -19,6 +19,8 @@ export type FaultAction =
   | { readonly kind: 'close' }
   /** Answered with these bytes, which are no Kafka. */
   | { readonly kind: 'nonsense'; readonly bytes: Buffer }
+  /** Answered with so many zeros, sent for as long as the client takes them. */
+  | { readonly kind: 'flood'; readonly length: number }
   /** The answer asks the client for a rest. It is told only, not enforced. */
   | { readonly kind: 'throttle'; readonly ms: number }
 

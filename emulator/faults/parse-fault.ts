@@ -9,14 +9,25 @@ export class FaultError extends Error {
 
 export type FaultDescription = Readonly<Partial<Record<string, unknown>>>
 
-const KINDS = ['error', 'delay', 'drop', 'freeze', 'close', 'nonsense', 'throttle'] as const
+const KINDS = [
+  'error',
+  'delay',
+  'drop',
+  'freeze',
+  'close',
+  'nonsense',
+  'flood',
+  'throttle',
+] as const
 const FIELDS = [
   ...['kind', 'api', 'clientId', 'times'],
-  ...['error', 'logstore', 'shard', 'ms', 'bytes'],
+  ...['error', 'logstore', 'shard', 'ms', 'bytes', 'length'],
 ]
 const MAX_MS = 3_600_000
 const MIN_CODE = -32_768
 const MAX_CODE = 32_767
+const MIN_LENGTH = -(2 ** 31)
+const MAX_LENGTH = 2 ** 31 - 1
 
 /** To a Kafka client the first four bytes are a length of more than a gigabyte. */
 const NO_KAFKA = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'
@@ -66,6 +77,8 @@ function parseAction(description: FaultDescription): FaultAction {
       const bytes = optionalText('bytes', description['bytes'])
       return { kind, bytes: bytes === undefined ? Buffer.from(NO_KAFKA) : fromBase64(bytes) }
     }
+    case 'flood':
+      return { kind, length: lengthOf(description['length']) }
     default:
       return { kind }
   }
@@ -91,6 +104,14 @@ function wholeNumber(field: string, value: unknown, max: number): number {
     return Number(value)
   }
   throw new FaultError(`"${field}" of a fault is a whole number from 0 to ${max}`)
+}
+
+/** Also a negative one: clients have to cope with it. */
+function lengthOf(value: unknown): number {
+  if (Number.isInteger(value) && Number(value) >= MIN_LENGTH && Number(value) <= MAX_LENGTH) {
+    return Number(value)
+  }
+  throw new FaultError(`"length" of a fault is a whole number from ${MIN_LENGTH} to ${MAX_LENGTH}`)
 }
 
 function optionalText(field: string, value: unknown): string | undefined {

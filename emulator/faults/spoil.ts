@@ -7,6 +7,8 @@ export interface FaultyConnection {
   /** Aborts when it is found closed. */
   readonly closed: AbortSignal
   send(bytes: Buffer): void
+  /** Announces an answer of this length and sends it. */
+  flood(length: number): void
   freeze(): void
   close(): void
 }
@@ -50,6 +52,10 @@ export function spoil(fault: ActiveFault, connection: FaultyConnection, serve: S
     case 'nonsense':
       return noAnswer(() => {
         connection.send(action.bytes)
+      })
+    case 'flood':
+      return noAnswer(() => {
+        connection.flood(action.length)
       })
   }
 }

@@ -65,7 +65,7 @@ describe('control of an endpoint in another process', () => {
     assert.deepEqual(faults, [{ kind: 'error', apis: ['Metadata'], timesApplied: 1 }])
   })
 
-  it('fails one shard, delays, drops, throttles, answers nonsense, closes, freezes', async () => {
+  it('fails one shard, delays, drops, throttles, answers nonsense, floods, closes, freezes', async () => {
     await emulator.failRequests(-1, { api: 'ListOffsets', logstore: WEB, shard: 1, times: 1 })
     await emulator.delayRequests(1, { api: 'ApiVersions', clientId: 'tester' })
     await emulator.throttle(1, { api: 'Metadata' })
@@ -77,10 +77,11 @@ describe('control of an endpoint in another process', () => {
     await assert.rejects(admin.listGroups())
     await emulator.freezeRequests({ api: 'ListGroups', times: 1 })
     await emulator.answerNonsense({ api: ['DescribeGroups'], times: 1 }, Buffer.from('x'))
+    await emulator.flood(2 ** 31 - 1, { api: 'DescribeGroups', times: 1 })
     const { faults } = await emulator.state()
     assert.deepEqual(
       faults.map(({ kind }) => kind),
-      ['error', 'delay', 'throttle', 'drop', 'close', 'freeze', 'nonsense'],
+      ['error', 'delay', 'throttle', 'drop', 'close', 'freeze', 'nonsense', 'flood'],
     )
     assert.ok(faults.slice(0, 5).every(({ timesApplied }) => timesApplied > 0))
     await emulator.clearFaults()

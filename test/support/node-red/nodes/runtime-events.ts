@@ -1,4 +1,6 @@
 import type { EventEmitter } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { NodeAPI } from 'node-red'
 import type { RuntimeEvent } from '../runtime-event'
 
@@ -30,8 +32,25 @@ export default function runtimeEvents(RED: NodeAPI): void {
     for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1
     response.json({ counts, listeners: listenersOf(process) + listenersOf(RED.events) })
   })
+  measureLoad(RED)
   process.once('disconnect', () => {
     process.exit(1)
+  })
+}
+
+/** POST begins a measurement, GET tells the worst since then. Memory as Linux counts it. */
+function measureLoad(RED: NodeAPI): void {
+  const delays = monitorEventLoopDelay({ resolution: 10 })
+  RED.httpAdmin.post('/test/load', (_request, response) => {
+    // Makes the peak what is resident now (proc(5), clear_refs).
+    writeFileSync('/proc/self/clear_refs', '5')
+    delays.enable()
+    delays.reset()
+    response.json({ rss: process.memoryUsage.rss() })
+  })
+  RED.httpAdmin.get('/test/load', (_request, response) => {
+    const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    response.json({ peak: Number(peak) * 1024, longestDelayMs: delays.max / 1e6 })
   })
 }
 

@@ -188,6 +188,15 @@ describe('faults', () => {
     assert.deepEqual(await client.receive(), bytes.subarray(4))
   })
 
+  it('announces any length, and sends as much as is taken', async () => {
+    await start()
+    add({ kind: 'flood', api: 'Heartbeat', length: 100_000, times: 1 })
+    client.send(HEARTBEAT, 0, (writer) => writer.string('g').int32(0).string('m'))
+    assert.deepEqual(await client.receive(), Buffer.alloc(100_000))
+    add({ kind: 'flood', api: 'Heartbeat', length: -5 })
+    await assert.rejects(heartbeat())
+  })
+
   it('asks clients for a rest', async () => {
     await start()
     add({ kind: 'throttle', api: 'Fetch', ms: 1234, times: 1 })

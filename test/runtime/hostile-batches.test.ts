@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { figures } from '../integrity/support/figures'
+import { brokerOf } from '../support/broker'
+import { startEmulator, type RunningEmulator } from '../support/emulator'
+import { flowWith } from '../support/flow'
+import { startNodeRed, startSink, type NodeRed, type Sink } from '../support/node-red'
+import { batchAround, encodeRecord } from '../support/record-sets'
+import { Resources } from '../support/resources'
+
+const LOGSTORE = 'hostile'
+const MIB = 1_048_576
+/** Of the process at its worst, over what it takes when idle. */
+const MOST_MEMORY = 200 * MIB
+/** 200 ms where the machine does nothing else. */
+const LONGEST_DELAY_MS = 1_000
+const WAIT_MS = 120_000
+/** How long connections are counted while each is ended, and how many may be made. */
+const RATE_MS = 10_000
+const MOST_CONNECTIONS = 8
+
+const UNREADABLE = 'SLS_BATCH_UNREADABLE'
+const END = 'end'
+
+interface Load {
+  readonly overIdleMib: number
+  readonly longestDelayMs: number
+}
+
+/** Shard 0 gets what is hostile, shard 1 what is not; of shard 0 the flow passes on only the end. */
+describe('a response that is made to hang, crash or fill the process', () => {
+  const resources = new Resources()
+  let endpoint: RunningEmulator
+  let nodeRed: NodeRed
+  let records: Sink
+  let reports: Sink
+  let idle: number
+
+  afterEach(() => resources.end())
+
+  async function start(settings: object = {}): Promise<void> {
+    endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 2 } }))
+    records = await resources.started(startSink())
+    reports = await resources.started(startSink())
+    nodeRed = await resources.started(startNodeRed())
+    const consumer = { logstore: LOGSTORE, group: LOGSTORE, startFrom: 'earliest', ...settings }
+    const flow = flowWith({
+      ...{ service: brokerOf(endpoint), records, reports },
+      consumer: { ...consumer, wires: [['flow-filter']] },
+    })
+    await nodeRed.deploy([
+      ...flow,
+      {
+        ...{ id: 'flow-filter', type: 'function', z: 'flow', x: 100, y: 100, outputs: 1 },
+        func: `return msg.partition === 1 || msg.payload === '${END}' || msg.kafka.headers ? msg : null`,
+        wires: [['flow-records']],
+      },
+    ])
+    await reports.waitFor(({ status }) => status?.['state'] === 'consuming', WAIT_MS)
+    await appendLine('first', 1)
+    await records.waitFor(({ payload }) => payload === 'first', WAIT_MS)
+    const before = await nodeRed.request('/test/load', { method: 'POST' })
+    idle = ((await before.json()) as { rss: number }).rss
+  }
+
+  async function appendLine(line: string, shard: number): Promise<void> {
+    await endpoint.append(LOGSTORE, [line], { shard })
+  }
+
+  async function fails(code: string): Promise<string> {
+    const { error } = await reports.waitFor(({ error }) => error?.code === code, WAIT_MS)
+    return error?.message ?? ''
+  }
+
+  /** The other shard is read on, and what is measured stays within bounds. */
+  async function assertBounded(row: string, more: object = {}): Promise<void> {
+    await appendLine('other', 1)
+    await records.waitFor(({ payload }) => payload === 'other', WAIT_MS)
+    const response = await nodeRed.request('/test/load')
+    const { peak, longestDelayMs } = (await response.json()) as {
+      peak: number
+      longestDelayMs: number
+    }
+    const load: Load = {
+      overIdleMib: Math.round((peak - idle) / MIB),
+      longestDelayMs: Math.round(longestDelayMs),
+    }
+    figures(row, { ...load, ...more })
+    assert.ok(peak - idle <= MOST_MEMORY, `${load.overIdleMib} MiB over idle`)
+    assert.ok(longestDelayMs <= LONGEST_DELAY_MS, `${load.longestDelayMs} ms without a turn`)
+    assert.equal(await nodeRed.stop(), 0, 'exit code of Node-RED')
+  }
+
+  const unreadable: readonly [string, Buffer][] = [
+    [
+      'snappy that refers to before its beginning',
+      batchAround(0n, Buffer.from('40fcfaffffff0000', 'hex'), { codec: 2 }),
+    ],
+    [
+      'three bytes of snappy that announce 64 MiB',
+      batchAround(0n, Buffer.from('ffff3f', 'hex'), { codec: 2 }),
+    ],
+    [
+      'zstd of four frames, three with windows of 1 GiB',
+      batchAround(
+        0n,
+        Buffer.concat([
+          Buffer.from('28b52ffd200109000061', 'hex'),
+          ...Array<Buffer>(3).fill(Buffer.from('28b52ffd00a0010000', 'hex')),
+        ]),
+        { codec: 4 },
+      ),
+    ],
+    [
+      'zstd with a Huffman table that uses up no bit',
+      batchAround(
+        0n,
+        Buffer.from('28b52ffd00589d000042c10306f003ffffff01ffffffffffffffff00', 'hex'),
+        {
+          codec: 4,
+        },
+      ),
+    ],
+    [
+      'gzip of nine million records of seven bytes',
+      batchAround(0n, gzipSync(Buffer.alloc(9_000_000 * 7, encodeRecord({}))), {
+        ...{ codec: 1, count: 9_000_000, lastOffsetDelta: 100 },
+      }),
+    ],
+  ]
+  for (const [what, batch] of unreadable) {
+    it(`makes that batch unreadable: ${what}`, async () => {
+      await start()
+      await endpoint.appendBatch(LOGSTORE, 0, batch)
+      const message = await fails(UNREADABLE)
+      await assertBounded(what, { bytes: batch.length, message: message.slice(0, 90) })
+    })
+  }
+
+  const headers: readonly [string, readonly (readonly [string, Buffer])[]][] = [
+    [
+      '8,000 headers',
+      Array.from({ length: 8_000 }, (_, index) => [`h${index}`, Buffer.from('1')] as const),
+    ],
+    ['40,000 headers of one name', Array(40_000).fill(['trace', Buffer.from('1')] as const)],
+    [
+      'headers of names that every object has',
+      ['constructor', '__proto__', 'toString'].map((name) => [name, Buffer.from(name)] as const),
+    ],
+  ]
+  for (const [what, list] of headers) {
+    for (const commit of ['onSend', 'onAck']) {
+      it(`is read: a record of ${what}, ${commit}`, async () => {
+        await start({ commit })
+        const batch = batchAround(0n, encodeRecord({ value: Buffer.from('x'), headers: list }))
+        await endpoint.appendBatch(LOGSTORE, 0, batch)
+        const { kafka } = await records.waitFor(({ partition }) => partition === 0, WAIT_MS)
+        const received = kafka?.['headers'] as Record<string, string | string[]>
+        assert.equal(Object.values(received).flat().length, list.length)
+        await assertBounded(`${what}, ${commit}`, { bytes: batch.length })
+      })
+    }
+  }
+
+  it('is read: a record with a header twice, once without a value', async () => {
+    await start({ commit: 'onAck' })
+    const twice = [
+      ['trace', Buffer.from('a')],
+      ['trace', null],
+    ] as const
+    await endpoint.appendBatch(LOGSTORE, 0, batchAround(0n, encodeRecord({ headers: twice })))
+    const { kafka } = await records.waitFor(({ partition }) => partition === 0, WAIT_MS)
+    assert.deepEqual(kafka?.['headers'], { trace: ['a', null] })
+    await assertBounded('a header twice')
+  })
+
+  it('is read: 30 gzip batches in one response, of 64 MiB each when decompressed', async () => {
+    await start()
+    const content = Array.from({ length: 63 }, (_, delta) =>
+      encodeRecord({ delta, value: Buffer.alloc(MIB, 97) }),
+    )
+    const batch = batchAround(0n, gzipSync(Buffer.concat(content), { level: 9 }), {
+      ...{ codec: 1, count: content.length },
+    })
+    for (let count = 0; count < 30; count++) await endpoint.appendBatch(LOGSTORE, 0, batch)
+    await appendLine(END, 0)
+    await records.waitFor(({ payload }) => payload === END, WAIT_MS)
+    await assertBounded('30 batches of 64 MiB', { bytes: batch.length })
+  })
+
+  for (const length of [2 ** 31 - 1, -5]) {
+    it(`ends the connection: a response of ${length} bytes`, async () => {
+      await start()
+      await endpoint.flood(length, { api: 'Fetch' })
+      const { status } = await reports.waitFor(
+        ({ status }) => status?.['code'] === 'SLS_SERVICE_ERROR',
+        WAIT_MS,
+      )
+      assert.equal(status?.['state'], 'reconnecting')
+      const line = await nodeRed.waitForLog(new RegExp(`a response of ${length} bytes`))
+      const before = (await endpoint.state()).connections.total
+      await delay(RATE_MS)
+      const connections = (await endpoint.state()).connections.total - before
+      assert.ok(connections <= MOST_CONNECTIONS, `${connections} connections`)
+      await endpoint.clearFaults()
+      await appendLine(END, 0)
+      await records.waitFor(({ payload }) => payload === END, WAIT_MS)
+      await assertBounded(`a response of ${length} bytes`, {
+        [`connections in ${RATE_MS / 1000} s`]: connections,
+        line: line.slice(line.indexOf('SLS_')),
+      })
+    })
+  }
+})
