@@ -65,12 +65,16 @@ describe('examples that steer', () => {
     const ask = (): Promise<void> => bench.nodeRed.inject(named(example, 'every 10 s').id)
 
     it('tells that reading is late, and only once, and that it is in time again', async () => {
-      await bench.deployReading('17', { consumer: { maxRate: '1' }, alsoAt: ['each node'] })
+      await bench.deployReading('17', {
+        consumer: { maxRate: '1' },
+        variables: { LATE_SECONDS: '3' },
+        alsoAt: ['each node'],
+      })
       await ask()
       await bench.arrivedAt('tell', 1)
-      const late = Array.from({ length: 5 }, (_, index) => `line ${index}`)
+      const late = Array.from({ length: 20 }, (_, index) => `line ${index}`)
       await bench.endpoint.append(LOGSTORE, late, { shard: 0, time: Date.now() - HOUR_MS })
-      await bench.arrivedAt('records', 1)
+      await bench.arrivedAt('records', 6)
       await ask()
       await bench.arrivedAt('tell', 2)
       await ask()
@@ -81,7 +85,7 @@ describe('examples that steer', () => {
         told.map(({ payload }) => payload),
         [
           'my logstore reads in time',
-          'my logstore is more than 60 s late',
+          'my logstore is more than 3 s late',
           'my logstore reads in time',
         ],
       )

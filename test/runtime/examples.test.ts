@@ -208,6 +208,7 @@ describe('examples', () => {
   describe('06: alert from the status', () => {
     const CODE = 'SLS_AUTH_FAILED'
     const NODE = 'my logstore'
+    const LATE_SECONDS = 5
 
     it('has nothing but a Switch between the Status node and each alert', () => {
       const example = readExample('06')
@@ -233,15 +234,19 @@ describe('examples', () => {
     })
 
     it('tells that reading is late, and only once that it still is', async () => {
-      await bench.deployReading('06', { consumer: { maxRate: '1' } })
+      const variables = { LATE_SECONDS: String(LATE_SECONDS) }
+      await bench.deployReading('06', { consumer: { maxRate: '1' }, variables })
       const anHourAgo = Date.now() - 3_600_000
       const logs = Array.from({ length: 60 }, (_, index) => `line ${index}`)
       await bench.endpoint.append(LOGSTORE, logs, { time: anHourAgo })
       const late = await bench.arrivedAt('late', 3)
-      assert.ok(late.every(({ status }) => Number(status?.['delaySeconds']) >= 3_600))
+      assert.ok(late.every(({ status }) => Number(status?.['delaySeconds']) >= LATE_SECONDS))
       const told = bench.at('tell').filter(({ payload }) => payload === `${NODE} is late`)
       assert.equal(told.length, 1)
       assert.equal(bench.at('fails').length, 0)
+      await bench.press('pause')
+      await bench.arrivedAt('tell', bench.at('tell').length + 1)
+      assert.equal(bench.at('tell').at(-1)?.payload, `${NODE} reads`, 'a pause is not late')
     })
   })
 })

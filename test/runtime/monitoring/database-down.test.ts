@@ -35,7 +35,7 @@ describe('while the database behind a flow is down', () => {
 
   before(async () => {
     database = await resources.started(Database.start())
-    const settings = { maxInFlight: String(IN_FLIGHT), retryDelay: '2', maxAttempts: '0' }
+    const settings = { maxInFlight: String(IN_FLIGHT), retryDelay: '2000', maxAttempts: '0' }
     watched = await Watched.start(resources, [
       { tab: TAB, logstore: TAB, shards: 1, settings, work: storing(database.url) },
     ])

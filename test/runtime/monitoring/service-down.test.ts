@@ -15,7 +15,7 @@ describe('while the service cannot be reached', () => {
       { tab: TAB, logstore: TAB, shards: 2, settings, work: () => [] },
     ])
     await watched.endpoint.append(TAB, ['first', 'second'])
-    await watched.rig.hasFinished(2)
+    await watched.rig.until('both', () => watched.rig.flow.records.length === 2)
     await watched.caughtUp(TAB)
   })
 

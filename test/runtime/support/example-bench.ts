@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { MonitorAnswer } from '../../../plugins/sls-monitor/monitor-answer'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { startNodeRed, startSink } from '../../support/node-red'
 import type { NodeRed, Sink, SinkMessage } from '../../support/node-red'
@@ -88,6 +89,18 @@ export class ExampleBench {
     await this.deploy(number, deployment)
     const joined = new RegExp(`joined group ${GROUP} on logstore ${LOGSTORE}, shards: 0, 1`)
     await this.nodeRed.waitForLog(joined, WAIT_MS, from)
+  }
+
+  /** Presses a button of the monitor, of the only consumer. */
+  async press(action: 'pause' | 'resume'): Promise<void> {
+    const { consumers } = (await (
+      await this.nodeRed.request('/sls-monitor/consumers?since=0')
+    ).json()) as MonitorAnswer
+    await this.nodeRed.request('/sls-monitor/command', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id: consumers[0]?.id, action, partition: null }),
+    })
   }
 
   at(name: string): SinkMessage[] {
