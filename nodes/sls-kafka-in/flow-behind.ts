@@ -14,7 +14,7 @@ interface SavedNode extends NodeDef {
 }
 
 interface SubflowPort {
-  readonly wires: readonly { readonly id: string }[]
+  readonly wires?: readonly { readonly id: string }[]
 }
 
 /** By the id of a node, those that a message can go to from there. */
@@ -67,7 +67,7 @@ function idsOf(nodes: readonly SavedNode[], wanted: string): string[] {
 }
 
 function targetsOf(ports: readonly SubflowPort[] = []): string[] {
-  return ports.flatMap(({ wires }) => wires.map(({ id }) => id))
+  return ports.flatMap(({ wires = [] }) => wires.map(({ id }) => id))
 }
 
 function reversed(edges: Edges): Edges {

@@ -39,6 +39,26 @@ export const codeNode =
 /** Splits texts at spaces. */
 export const split = coreNode('split', { splt: ' ', spltType: 'str', arraySplt: 1, stream: false })
 
+/** Makes a message of each row. */
+export const csv = coreNode('csv', {
+  sep: ',',
+  hdrin: '',
+  hdrout: 'none',
+  multi: 'one',
+  temp: '',
+  skip: '0',
+  strings: true,
+})
+
+/** Makes a message of each element of a list. */
+export const html = coreNode('html', { tag: 'li', ret: 'text', as: 'multi' })
+
+/** Makes a list of the words of a text. */
+export const listCode = `
+  const items = msg.payload.split(/[^a-z0-9]+/i).filter((word) => word !== '').slice(0, 4)
+  msg.payload = items.map((word) => '<li>' + word + '</li>').join('')
+  return msg`
+
 /** Joins what a Split node has split. */
 export const join = coreNode('join', { mode: 'auto' })
 

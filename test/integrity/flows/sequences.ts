@@ -2,9 +2,12 @@ import {
   catchOf,
   codeNode,
   coreNode,
+  csv,
+  html,
   join,
   joinMessages,
   JOINED,
+  listCode,
   split,
   type FlowCase,
 } from './flow-case'
@@ -57,6 +60,31 @@ export function sequences(): readonly FlowCase[] {
         ),
         codeNode(LATER)(ids, ids.id('work'), [ids.id('join')]),
         join(ids, ids.id('join'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'html',
+      title: 'HTML with a message per element: done when all elements are',
+      work: (ids) => [
+        codeNode(listCode)(ids, ids.first, [ids.id('html')]),
+        html(ids, ids.id('html'), [ids.id('work')]),
+        codeNode(LATER)(ids, ids.id('work'), [ids.ack]),
+      ],
+    },
+    {
+      name: 'split-csv',
+      title: 'Split at each line and CSV with a message per row: done when all rows are',
+      work: (ids) => [
+        codeNode(`return { ...msg, payload: msg.payload.split(' ').join('\\n') }`)(ids, ids.first, [
+          ids.id('split'),
+        ]),
+        coreNode('split', { splt: '\\n', spltType: 'str', arraySplt: 1, stream: false })(
+          ids,
+          ids.id('split'),
+          [ids.id('csv')],
+        ),
+        csv(ids, ids.id('csv'), [ids.id('work')]),
+        codeNode(LATER)(ids, ids.id('work'), [ids.ack]),
       ],
     },
     {

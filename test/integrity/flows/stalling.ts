@@ -1,4 +1,14 @@
-import { codeNode, coreNode, joinMessages, JOINED, split, type FlowCase } from './flow-case'
+import {
+  codeNode,
+  coreNode,
+  csv,
+  html,
+  joinMessages,
+  JOINED,
+  listCode,
+  split,
+  type FlowCase,
+} from './flow-case'
 
 /** Flows that cannot work, because something never reaches the ack node. */
 export function stalling(): readonly FlowCase[] {
@@ -87,6 +97,59 @@ export function stalling(): readonly FlowCase[] {
         coreNode('batch', { mode: 'count', count: '3', overlap: '0' })(ids, ids.id('batch'), [
           ids.ack,
         ]),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'split-csv-rows',
+      title: 'Split whose parts have several rows for a CSV node, which numbers none of them',
+      work: (ids) => [
+        codeNode(`return { ...msg, payload: '1,a\\n9,b 1,c\\n9,d' }`)(ids, ids.first, [
+          ids.id('split'),
+        ]),
+        split(ids, ids.id('split'), [ids.id('csv')]),
+        csv(ids, ids.id('csv'), [ids.ack]),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'split-html',
+      title: 'Split whose parts go through an HTML node, which numbers its elements instead',
+      work: (ids) => [
+        codeNode(`return { ...msg, payload: '<li>a</li><li>b</li> <li>c</li>' }`)(ids, ids.first, [
+          ids.id('split'),
+        ]),
+        split(ids, ids.id('split'), [ids.id('html')]),
+        html(ids, ids.id('html'), [ids.ack]),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'html-batch-node',
+      title: 'HTML whose elements go through a core Batch, which numbers them anew',
+      work: (ids) => [
+        codeNode(listCode)(ids, ids.first, [ids.id('html')]),
+        html(ids, ids.id('html'), [ids.id('batch')]),
+        coreNode('batch', { mode: 'count', count: '2', overlap: '0' })(ids, ids.id('batch'), [
+          ids.ack,
+        ]),
+      ],
+      told: ['SLS_PARTS_UNCOUNTED'],
+    },
+    {
+      name: 'split-switch-repair',
+      title: 'Split whose parts a Switch divides into sequences of its own',
+      work: (ids) => [
+        codeNode(`return { ...msg, payload: '1 2 1 2' }`)(ids, ids.first, [ids.id('split')]),
+        split(ids, ids.id('split'), [ids.id('switch')]),
+        coreNode('switch', {
+          property: 'payload',
+          propertyType: 'msg',
+          rules: [{ t: 'eq', v: '1', vt: 'str' }, { t: 'else' }],
+          checkall: 'true',
+          repair: true,
+          outputs: 2,
+        })(ids, ids.id('switch'), [ids.ack], [ids.ack]),
       ],
       told: ['SLS_PARTS_UNCOUNTED'],
     },
