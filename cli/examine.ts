@@ -206,8 +206,9 @@ async function sample(
   const answers: FetchedShard[] = []
   for (let fetches = 0; from.size > 0 && fetches < SAMPLE_FETCHES; fetches++) {
     const fetched = await session.fetch(from, SAMPLE_LIMITS)
-    answers.push(...fetched)
-    for (const { shard, next } of fetched) {
+    for (const answer of fetched) {
+      const { shard, next } = answer
+      answers.push(answer)
       if (next === null) from.delete(shard)
       else from.set(shard, next)
     }

@@ -1,15 +1,20 @@
+import { guarded, type OnError } from './guarded'
+
 /** Time, passed in so that tests decide when it passes. Milliseconds throughout. */
 export interface Clock {
   now(): number
   /** Grows evenly, whatever is done to the clock of the machine; counts from any moment. */
   monotonic(): number
   /** @returns a function that cancels */
-  after(milliseconds: number, action: () => void): () => void
+  after(milliseconds: number, action: Action): () => void
   /** @returns a function that cancels */
-  every(milliseconds: number, action: () => void): () => void
+  every(milliseconds: number, action: Action): () => void
   /** After pending input and output had their turn. */
-  soon(action: () => void): () => void
+  soon(action: Action): () => void
 }
+
+/** Nobody waits for what it returns, also if that is a promise. */
+export type Action = () => unknown
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -32,4 +37,15 @@ export const systemClock: Clock = {
       clearImmediate(immediate)
     }
   },
+}
+
+/** The same clock, where what an action throws, or rejects with, goes no further. An `every` goes on. */
+export function guardedClock(clock: Clock, onError: OnError): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (milliseconds, action) => clock.after(milliseconds, guarded(onError, action)),
+    every: (milliseconds, action) => clock.every(milliseconds, guarded(onError, action)),
+    soon: (action) => clock.soon(guarded(onError, action)),
+  }
 }

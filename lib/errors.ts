@@ -60,9 +60,15 @@ export class SlsKafkaError extends Error {
   }
 }
 
-/** The text of anything that was thrown, without what the Kafka client puts before it. */
+/** The text of anything that was thrown, without what the Kafka client puts before it. Never throws. */
 export function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/^Connection error: /, '')
+  try {
+    const text = String(error instanceof Error ? error.message : error)
+    return text.replace(/^Connection error: /, '')
+  } catch {
+    // An object without a prototype, for example, has no text.
+    return typeof error
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ConsumerReport, ShardReport } from './consumer-report'
 import type { ToldError } from './consumer/error-tally'
 import type { ConsumerDetails } from './consumer/state'
+import { largest } from './largest'
 import { statusOf } from './status'
 
 export type { ConsumerReport, ShardReport } from './consumer-report'
@@ -22,7 +23,7 @@ export function reportOf(details: ConsumerDetails): ConsumerReport {
     attempts: details.attempts,
     nextAttemptAt: details.nextAttemptAt,
     staleAcks: details.staleAcks,
-    lastFetchAt: fetches.length > 0 ? Math.max(...fetches) : null,
+    lastFetchAt: fetches.length > 0 ? largest(fetches, 0) : null,
     shards,
   }
 }

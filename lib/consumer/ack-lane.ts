@@ -13,7 +13,6 @@ import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import type { Failure, Reason } from './answer'
 import type { Retrying, Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
-import { detached } from './detached-record'
 import type { Lane, LaneProgress } from './lane'
 import type { Stamp } from './message'
 import type { Outbox } from './outbox'
@@ -218,12 +217,12 @@ export class AckLane implements Lane {
     let good: Group | null = null
     const taken = shard.take(Math.min(batch.size, this.#room()), now)
     for (const record of taken) {
-      const decoded = outbox.decode(record, shard.id)
+      const { kept, decoded } = outbox.keep(record, shard.id)
       if (good && !decoded.error) {
-        good.records.push(detached(record))
+        good.records.push(kept)
         good.decoded.push(decoded)
       } else {
-        const group = { records: [detached(record)], decoded: [decoded] }
+        const group = { records: [kept], decoded: [decoded] }
         groups.push(group)
         if (!decoded.error) good = group
       }
@@ -260,8 +259,15 @@ export class AckLane implements Lane {
 
   #send(delivery: RecordDelivery, records: readonly DecodedRecord[]): void {
     const { outbox } = this.#options
-    // What the flow could not be given was reported, and would fail again.
-    if (!outbox.send(records, delivery.shard, this.#stamp(delivery))) this.#done(delivery)
+    if (outbox.send(records, delivery.shard, this.#stamp(delivery))) return
+    if (records.length === 1) {
+      // What the flow could not be given was reported, and would fail again.
+      this.#done(delivery)
+      return
+    }
+    this.window.split(delivery).forEach((single, index) => {
+      this.#send(single, records.slice(index, index + 1))
+    })
   }
 
   /** It would fail each time, so it is not sent again: it is done, or a dead letter. */
@@ -317,7 +323,8 @@ export class AckLane implements Lane {
     delivery.isDeadLetter = true
     this.window.resend(delivery, clock.now())
     const stamp = this.#stamp(delivery)
-    outbox.sendDeadLetter(this.#decode(delivery), delivery.shard, stamp, error)
+    const decoded = this.#decode(delivery)
+    if (!outbox.sendDeadLetter(decoded, delivery.shard, stamp, error)) this.#done(delivery)
   }
 
   #secondsSince(monotonic: number): number {

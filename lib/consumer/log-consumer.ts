@@ -5,6 +5,7 @@ import type { ConsumerOptions } from '../options/consumer-options'
 import { AckWatch } from './ack-watch'
 import { Backoff } from './backoff'
 import { NO_PROGRESS } from './commit-mode'
+import { containedPorts } from './contained-ports'
 import type { ConsumerPorts } from './consumer-ports'
 import { ErrorTally } from './error-tally'
 import { describeFailure } from './failure'
@@ -53,7 +54,7 @@ export class LogConsumer {
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
-    this.#ports = tallied(ports, this.#tally)
+    this.#ports = tallied(containedPorts(ports), this.#tally)
     this.#report = new FailureReport(this.#ports, this.#hindrances.failedShards)
     this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onWarning)
     this.#retryWatch = new RetryWatch(this.#ports.onWarning)
@@ -186,22 +187,21 @@ export class LogConsumer {
 
   /** @returns why the membership ended, or null if it was told to */
   async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
-    const source = this.#ports.createSource(this.#listener)
-    const flow = new RecordFlow(
-      this.#options,
-      this.#flowPorts,
-      source,
-      this.#userPause,
-      this.#memory,
-    )
-    this.#flow = flow
     try {
+      const source = this.#ports.createSource(this.#listener)
+      this.#flow = new RecordFlow(
+        this.#options,
+        this.#flowPorts,
+        source,
+        this.#userPause,
+        this.#memory,
+      )
       await source.run(signal)
       return null
     } catch (error) {
       return describeFailure(error, this.#options)
     } finally {
-      flow.end()
+      this.#flow?.end()
       this.#flow = null
       this.#totalShards = null
     }
@@ -307,11 +307,12 @@ export class LogConsumer {
   }
 
   get #flowPorts(): RecordFlowPorts {
-    const { clock, send, sendDeadLetter, onRecordError } = this.#ports
+    const { clock, send, sendDeadLetter, onRecordError, onContained } = this.#ports
     return {
       clock,
       send,
       sendDeadLetter,
+      onContained,
       onRecordError: (error, message) => {
         this.#hindrances.recordFailed(error, clock.now())
         onRecordError(error, message)

@@ -2,6 +2,7 @@ import type { Clock } from '../clock'
 import { InFlightLimit } from '../delivery/in-flight-limit'
 import type { ReleaseReason } from '../kafka/source'
 import type { ShardDelay } from '../delivery/shard-delay'
+import { largest } from '../largest'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import { AckLane } from './ack-lane'
 import type { Delivery } from '../delivery/delivery'
@@ -96,7 +97,8 @@ export class OnAck implements CommitMode, Acknowledged {
   }
 
   assigned(lanes: readonly AckLane[]): void {
-    this.#drop(this.#lanes.filter((lane) => !lanes.includes(lane)))
+    const kept = new Set(lanes)
+    this.#drop(this.#lanes.filter((lane) => !kept.has(lane)))
     this.#lanes = lanes
     this.#limit.share(lanes.map(({ window }) => window))
   }
@@ -150,14 +152,15 @@ export class OnAck implements CommitMode, Acknowledged {
     const attempts = lanes.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
     const unanswered = this.#lanes.flatMap((lane) => lane.unanswered(now) ?? [])
     const retrying = this.#lanes.flatMap((lane) => lane.retrying() ?? [])
+    const ages = lanes.map(({ oldestSeconds }) => oldestSeconds)
     return {
       inFlight: this.#limit.inFlight,
-      oldestSeconds: Math.max(0, ...lanes.map(({ oldestSeconds }) => oldestSeconds)),
+      oldestSeconds: largest(ages, 0),
       stoppedShards: stopped.map(({ shard }) => shard.id),
       stoppedBy: stopped[0]?.window.heldBy ?? null,
       staleAcks: this.#staleAcks,
       isRetrying: this.#lanes.some(({ window }) => window.isRetrying),
-      nextAttemptAt: attempts.length > 0 ? Math.min(...attempts) : null,
+      nextAttemptAt: attempts.reduce<number | null>(earlier, null),
       retrying: retrying[0] ?? null,
       unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
     }
@@ -189,9 +192,11 @@ export class OnAck implements CommitMode, Acknowledged {
   #commitEarly({ uncommitted }: { readonly uncommitted: number }): void {
     if (this.#isCommitting || uncommitted < this.#limit.maxSpan * COMMIT_EARLY_AT) return
     this.#isCommitting = true
-    void this.#options.commit().finally(() => {
-      this.#isCommitting = false
-    })
+    this.#options.clock.soon(() =>
+      this.#options.commit().finally(() => {
+        this.#isCommitting = false
+      }),
+    )
   }
 
   #ackedWithin(milliseconds: number): Promise<boolean> {
@@ -209,4 +214,8 @@ export class OnAck implements CommitMode, Acknowledged {
       }
     })
   }
+}
+
+function earlier(one: number | null, other: number): number {
+  return one === null ? other : Math.min(one, other)
 }

@@ -75,7 +75,9 @@ class SendLane implements Lane {
       else good.push(decoded)
       shard.delay.sent(decoded.timestamp, now)
     }
-    this.#outbox.send(good, shard.id)
+    if (!this.#outbox.send(good, shard.id) && good.length > 1) {
+      for (const decoded of good) this.#outbox.send([decoded], shard.id)
+    }
     return taken.length
   }
 

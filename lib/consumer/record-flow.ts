@@ -2,6 +2,7 @@ import type { Clock } from '../clock'
 import { RateLimit } from '../delivery/rate-limit'
 import type { PauseReason } from '../delivery/shard'
 import { SlsKafkaError } from '../errors'
+import { largest } from '../largest'
 import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import type { CommitMode, Progress } from './commit-mode'
@@ -60,9 +61,7 @@ export class RecordFlow {
         this.#resumeIfLow(lane)
       },
     })
-    this.#stopCommitting = clock.every(options.commitInterval, () => {
-      void this.#committer.tick()
-    })
+    this.#stopCommitting = clock.every(options.commitInterval, () => this.#committer.tick())
   }
 
   get shards(): number {
@@ -173,7 +172,8 @@ export class RecordFlow {
 
   /** How often the record was sent that holds the commits of its shard; of all shards the most. */
   get attempts(): number {
-    return Math.max(0, ...[...this.#lanes.values()].map((lane) => lane.progress().attempts))
+    const attempts = [...this.#lanes.values()].map((lane) => lane.progress().attempts)
+    return largest(attempts, 0)
   }
 
   shardStates(now: number): ShardState[] {

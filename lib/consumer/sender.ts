@@ -10,6 +10,9 @@ export interface SenderOptions {
   readonly onSent: (lane: Lane, count: number) => void
 }
 
+/** Milliseconds after an exception that is no record's error. */
+const PAUSE = 1_000
+
 /**
  * Gives queued records to the flow: shard by shard in turn, in order within each. One message in a turn
  * of the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up
@@ -57,6 +60,17 @@ export class Sender {
 
   readonly #run = (): void => {
     this.#cancelTurn = null
+    let hasThrown = true
+    try {
+      this.#sendNext()
+      hasThrown = false
+    } finally {
+      // Whoever runs this takes note of the exception. At once the same would happen, and for ever.
+      if (hasThrown) this.#pause()
+    }
+  }
+
+  #sendNext(): void {
     const { clock, limit, onSent } = this.#options
     const now = clock.now()
     const next = this.#nextLane(now)
@@ -88,6 +102,13 @@ export class Sender {
       if (!first || dueAt < first.dueAt) first = { lane, dueAt }
     }
     return first
+  }
+
+  #pause(): void {
+    this.#cancelTurn?.()
+    this.#cancelTurn = null
+    this.#stopWaiting()
+    this.#waitFor(PAUSE)
   }
 
   #waitFor(milliseconds: number): void {

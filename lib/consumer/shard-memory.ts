@@ -29,7 +29,8 @@ export class ShardMemory {
   assigned(shards: readonly number[]): void {
     this.#startedAt = null
     this.#lastStates = []
-    for (const shard of this.#delays.keys()) if (!shards.includes(shard)) this.#delays.delete(shard)
+    const ours = new Set(shards)
+    for (const shard of this.#delays.keys()) if (!ours.has(shard)) this.#delays.delete(shard)
   }
 
   /** Nothing is read, because that is wanted. */

@@ -1,3 +1,4 @@
+import { largest } from '../largest'
 import { InterruptedRecords } from './interrupted-records'
 
 /** Milliseconds for which a response without records proves that nothing waits to be read. */
@@ -75,18 +76,19 @@ export class ShardDelay {
 
   /** Milliseconds. @param now unix ms */
   delay(now: number, monotonic: number): number {
-    const undone = [this.#undone?.oldestSentAt ?? null, this.interrupted.oldestSentAt]
-    const ages = undone.map((sentAt) => (sentAt === null ? 0 : monotonic - sentAt))
-    return Math.max(0, ...ages, this.#unread(now, monotonic))
+    const sentAt = [this.#undone?.oldestSentAt ?? null, this.interrupted.oldestSentAt]
+    const undone = sentAt.map((at) => (at === null ? 0 : monotonic - at))
+    return largest(undone, Math.max(0, this.#unread(now, monotonic)))
   }
 
   /** At most so much time lies between the end of the shard and what was sent of it. */
   #unread(now: number, monotonic: number): number {
     if (this.isCaughtUp(monotonic)) return 0
-    const ages: number[] = []
-    if (this.#timestamp !== null && isUsable(this.#timestamp, now)) ages.push(now - this.#timestamp)
-    if (this.#caughtUpAt !== null) ages.push(monotonic - this.#caughtUpAt)
-    return ages.length > 0 ? Math.min(...ages) : monotonic - this.#assignedAt
+    const isKnown = this.#timestamp !== null && isUsable(this.#timestamp, now)
+    const sinceNewest = isKnown ? now - this.#timestamp : Infinity
+    const sinceEnd = this.#caughtUpAt === null ? Infinity : monotonic - this.#caughtUpAt
+    const age = Math.min(sinceNewest, sinceEnd)
+    return age === Infinity ? monotonic - this.#assignedAt : age
   }
 }
 

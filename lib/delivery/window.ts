@@ -158,6 +158,29 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return delivery
   }
 
+  /**
+   * Makes a delivery of each of its records, in its place and as often sent.
+   *
+   * @returns them; none if it is done already
+   */
+  split(delivery: Delivery<R>): Delivery<R>[] {
+    const all = [...this.#deliveries.values()]
+    if (!all.includes(delivery)) return []
+    const singles = delivery.records.map((record, index) => ({
+      ...delivery,
+      offset: record.offset,
+      records: [record],
+      position: delivery.position + index,
+      bytes: sizeOf(record),
+    }))
+    this.#deliveries.clear()
+    for (const entry of all.flatMap((known) => (known === delivery ? singles : [known]))) {
+      this.#deliveries.set(keyOf(entry), entry)
+    }
+    if (this.#redelivered === delivery) this.#redelivered = singles[0] ?? null
+    return singles
+  }
+
   /** All that is not done, by offset. */
   deliveries(): Delivery<R>[] {
     return [...this.#deliveries.values()]

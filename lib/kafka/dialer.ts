@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import { connect } from 'node:tls'
 import type { ISocketFactory } from 'kafkajs'
 import { SlsKafkaError } from '../errors'
+import { guarded } from '../guarded'
 import { serverName, startAddress, type ProjectOptions } from '../options/project-options'
 import { SILENCE_TIMEOUT } from './constants'
 import { containErrors } from './contained-errors'
@@ -89,11 +90,18 @@ export class Dialer {
       onConnect,
     )
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY)
-    containErrors(socket)
-    const limits = { request: SILENCE_TIMEOUT, groupWait }
-    const onSilent = (): void => {
-      this.#doubtOthers()
+    const tell = (error: unknown): void => {
+      if (!this.#closed) onError(error)
     }
+    // What telling throws cannot be told.
+    containErrors(
+      socket,
+      guarded(() => undefined, tell),
+    )
+    const limits = { request: SILENCE_TIMEOUT, groupWait }
+    const onSilent = guarded(tell, () => {
+      this.#doubtOthers()
+    })
     const guard = guardSilence(socket, limits, {
       onSilent,
       onArriving: () => onArriving?.(),
@@ -103,9 +111,7 @@ export class Dialer {
       destroySilent(socket)
     })
     socket.once('secureConnect', () => socket.setTimeout(0))
-    socket.on('error', (error) => {
-      if (!this.#closed) onError(error)
-    })
+    socket.on('error', tell)
     socket.on('close', () => this.#sockets.delete(socket))
     const known: Known = { heardAt: Date.now(), guard }
     socket.on('data', () => {

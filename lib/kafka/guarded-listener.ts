@@ -1,3 +1,4 @@
+import { guarded as guardedCall, type OnError } from '../guarded'
 import type { LogSourceListener } from './source'
 
 /**
@@ -5,22 +6,16 @@ import type { LogSourceListener } from './source'
  * kinds stop it for good, others make it fetch the same batch again, which would then count as known and
  * be skipped. Here the first exception is told, and nothing is called any more.
  */
-export function guardedListener(
-  listener: LogSourceListener,
-  onThrown: (error: unknown) => void,
-): LogSourceListener {
+export function guardedListener(listener: LogSourceListener, onThrown: OnError): LogSourceListener {
   let hasThrown = false
-  const guarded =
-    <Arguments extends unknown[]>(call: (...args: Arguments) => void) =>
-    (...args: Arguments): void => {
-      if (hasThrown) return
-      try {
-        call(...args)
-      } catch (error) {
-        hasThrown = true
-        onThrown(error)
-      }
-    }
+  const onError = (error: unknown): void => {
+    hasThrown = true
+    onThrown(error)
+  }
+  const guarded = <Arguments extends unknown[]>(call: (...args: Arguments) => void) =>
+    guardedCall(onError, (...args: Arguments) => {
+      if (!hasThrown) call(...args)
+    })
   return {
     onPhase: guarded((phase) => {
       listener.onPhase(phase)

@@ -1,3 +1,4 @@
+import { guarded } from '../guarded'
 import type { MemberOptions } from './client-config'
 import { JOIN_LOOK_INTERVAL, SILENCE_TIMEOUT } from './constants'
 import type { Dialer } from './dialer'
@@ -9,6 +10,8 @@ export interface JoinWatchListener {
   isLeader(): boolean
   /** Told again and again while the wait goes on. @param since when it began, unix ms */
   onWaiting(since: number): void
+  /** The watch itself has failed. */
+  onError(error: unknown): void
 }
 
 /** Of a wait: looks that came to nothing, after which it is left alone. */
@@ -36,9 +39,15 @@ export class JoinWatch {
     this.#options = options
     this.#dialer = dialer
     this.#listener = listener
-    this.#timer = setInterval(() => {
-      this.#check()
-    }, JOIN_LOOK_INTERVAL)
+    const check = guarded(
+      (error) => {
+        listener.onError(error)
+      },
+      () => {
+        this.#check()
+      },
+    )
+    this.#timer = setInterval(check, JOIN_LOOK_INTERVAL)
   }
 
   end(): void {

@@ -3,6 +3,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs'
 import { onAbort } from '../abort'
 import { settledWithin } from '../bounded'
 import { SlsKafkaError } from '../errors'
+import { guarded, type OnError } from '../guarded'
 import type { MemberOptions } from './client-config'
 import * as tuning from './constants'
 import { Dialer } from './dialer'
@@ -67,14 +68,19 @@ export class KafkajsSource implements LogSource {
     })
     const end = begin(this.#options.clientId)
     const started = this.#start(signal)
-    const watchdog = setInterval(() => {
+    const onError: OnError = (error) => {
+      this.#failure.raise(error)
+    }
+    const checkAlive = guarded(onError, () => {
       this.#checkAlive()
-    }, tuning.STALL_TIMEOUT / 4)
+    })
+    const watchdog = setInterval(checkAlive, tuning.STALL_TIMEOUT / 4)
     const joinWatch = new JoinWatch(this.#options, this.#dialer, {
       isLeader: () => this.#membership.isLeader,
       onWaiting: (since) => {
         if (!this.#isClosed) this.#listener.onJoinWaits(since)
       },
+      onError,
     })
     try {
       await Promise.race([aborted, this.#failure.promise, started.then(() => aborted)])
@@ -214,6 +220,10 @@ export class KafkajsSource implements LogSource {
 
   #onJoined(consumer: Consumer, shards: readonly number[]): void {
     const assignment = this.#membership.joined(shards)
+    if (assignment.unknown.length > 0) {
+      this.#failure.raise(this.#strangeAssignment(assignment.unknown))
+      return
+    }
     this.#reading.assigned()
     for (const shard of shards) {
       const position = this.#membership.position(shard)
@@ -226,6 +236,12 @@ export class KafkajsSource implements LogSource {
     this.#onAnswer()
     this.#listener.onAssigned(assignment)
     if (shards.length === 0 && assignment.total > 0) void this.#lookWhoReads()
+  }
+
+  #strangeAssignment({ length, 0: first }: readonly number[]): SlsKafkaError {
+    const { group, logstore } = this.#options.consumer
+    const detail = `the group's leader assigns shards that ${logstore} does not have: ${length}, the first is ${first}`
+    return new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail })
   }
 
   /** Others may have all the shards, or the leader knows nothing of our logstore. */

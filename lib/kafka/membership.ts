@@ -58,8 +58,11 @@ export class Membership {
     return this.#isJoinBrokenOff
   }
 
-  /** @param shards as the group's leader assigned them */
-  joined(shards: readonly number[]): Assignment {
+  /**
+   * @param shards as the group's leader assigned them
+   * @returns also which of them the logstore does not have
+   */
+  joined(shards: readonly number[]): Assignment & { readonly unknown: readonly number[] } {
     const group = this.#group
     const memberId = group?.memberId ?? null
     const generation = group?.generationId ?? null
@@ -79,8 +82,16 @@ export class Membership {
     for (const shard of [...this.#positions.keys()]) {
       if (!kept.has(shard)) this.forgetPosition(shard)
     }
-    const total = group?.cluster.findTopicPartitionMetadata(this.#logstore).length ?? shards.length
-    return { shards, kept, total }
+    const known = this.#knownShards()
+    // The list may be out of date, but not for long: kafkajs has asked for it again if one was missing.
+    const unknown = known ? shards.filter((shard) => !known.has(shard)) : []
+    return { shards, kept, total: known?.size ?? shards.length, unknown }
+  }
+
+  /** Null while the service tells of none. */
+  #knownShards(): ReadonlySet<number> | null {
+    const listed = this.#group?.cluster.findTopicPartitionMetadata(this.#logstore) ?? []
+    return listed.length > 0 ? new Set(listed.map(({ partitionId }) => partitionId)) : null
   }
 
   /** By the last answered join. */

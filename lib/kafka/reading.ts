@@ -1,4 +1,5 @@
 import type { Batch } from 'kafkajs'
+import { largest } from '../largest'
 import { SHARD_GRACE, THROTTLE_TOLD } from './constants'
 import { findingsOf, throttleTimeOf } from './hardening/fetched-records'
 import type { BatchInternals } from './internals'
@@ -51,7 +52,8 @@ export class Reading {
 
   /** An answer, before its records are given out: kafkajs shows nobody what is empty. */
   answered(batches: readonly BatchInternals[]): void {
-    const rest = Math.max(0, ...batches.map(({ rawMessages }) => throttleTimeOf(rawMessages)))
+    const rests = batches.map(({ rawMessages }) => throttleTimeOf(rawMessages))
+    const rest = largest(rests, 0)
     if (rest >= THROTTLE_TOLD) this.#listener.onThrottled(rest)
     for (const batch of batches) {
       if (this.#membership.isElsewhere(batch)) continue

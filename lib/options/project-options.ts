@@ -89,7 +89,7 @@ export function compileProjectOptions(
   const typed = { id: rule.textOf(accessKeyId), secret: rule.textOf(accessKeySecret) }
   const accessKey = chooseAccessKey(typed, environment)
   if (!accessKey) problems.push({ field: 'accessKey', reason: 'access-key' })
-  else problems.push(...quoteProblems(accessKey, typed.id !== ''))
+  else for (const problem of quoteProblems(accessKey, typed.id !== '')) problems.push(problem)
   // Turned off, a stranger on the way could read the AccessKey; a private CA can be given instead.
   if (tls.rejectUnauthorized === false) {
     problems.push({ field: 'tls', reason: 'certificate-check-off' })

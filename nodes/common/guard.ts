@@ -12,4 +12,6 @@ export function guard(node: Node, work: Promise<unknown>, done?: () => void): vo
     .finally(() => {
       done?.()
     })
+    // What telling throws cannot be told.
+    .catch(() => undefined)
 }

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { SlsKafkaError } from '../../lib/errors'
+import { guarded, type OnError } from '../../lib/guarded'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
 import { wheneverStarted } from '../common/when-started'
 import { canAcknowledge, hasDeadLetterWire } from './ack-wiring'
@@ -16,9 +17,10 @@ export function checkEachDeploy(
   config: NodeDef,
   options: ConsumerOptions,
   reporter: Reporter,
+  onContained: OnError,
 ): void {
   const leave = enterGroup(node, options)
-  const check = (): void => {
+  const check = guarded(onContained, () => {
     const { ack, group, logstore } = options
     if (ack && !canAcknowledge(RED, config)) {
       reporter.warning(new SlsKafkaError('SLS_ACK_NODE_MISSING', { max: ack.maxInFlight }))
@@ -35,7 +37,7 @@ export function checkEachDeploy(
       const name = other.name ?? other.id
       reporter.warning(new SlsKafkaError('SLS_GROUP_SHARED', { other: name, group, logstore }))
     }
-  }
+  })
   wheneverStarted(RED, node, check)
   node.on('close', leave)
 }

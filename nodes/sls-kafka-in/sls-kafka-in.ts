@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { systemClock } from '../../lib/clock'
+import { guardedClock, systemClock, type Clock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { Steering } from '../../lib/consumer/steering'
+import { guarded, type OnError } from '../../lib/guarded'
 import { newClientId } from '../../lib/kafka/incarnation'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import { SlsKafkaError } from '../../lib/errors'
@@ -18,6 +19,7 @@ import type { Compiled } from '../../lib/options/project-options'
 import { reportOf, reportOfConfigError } from '../../lib/report'
 import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/status'
 import { visible } from '../../lib/visible'
+import { noteContained } from '../common/contained'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
 import type { SlsProjectNode } from '../common/project-node'
@@ -40,6 +42,12 @@ interface SlsKafkaInDef extends NodeDef {
   group: unknown
 }
 
+/** By which an exception in a timer or a listener of a node goes no further. */
+interface Contained {
+  readonly clock: Clock
+  readonly onContained: OnError
+}
+
 /** For the group that the dialog proposes; a setting of the same name says something else. */
 const SETTINGS = { settings: { slsKafkaInHost: { value: hostname(), exportable: true } } }
 
@@ -48,24 +56,32 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
 
   function SlsKafkaIn(this: Node, config: SlsKafkaInDef): void {
     RED.nodes.createNode(this, config)
+    const onContained = noteContained(this, translate)
+    const clock = guardedClock(systemClock, onContained)
     const compiled = compile(config)
     if ('problems' in compiled) {
-      refuse(this, compiled.problems, config)
+      refuse(this, compiled.problems, config, { clock, onContained })
       return
     }
-    run(this, compiled.options, config)
+    run(this, compiled.options, config, { clock, onContained })
   }
 
-  function refuse(node: Node, problems: readonly Problem[], config: SlsKafkaInDef): void {
+  function refuse(
+    node: Node,
+    problems: readonly Problem[],
+    config: SlsKafkaInDef,
+    { clock, onContained }: Contained,
+  ): void {
     const error = configError(problems, translate)
-    const told = { code: error.code, at: systemClock.now(), message: error.message }
+    const told = { code: error.code, at: clock.now(), message: error.message }
     const [logstore, group] = [textOf(config.logstore), textOf(config.group)]
-    whenStarted(RED, node, () => {
+    const tell = guarded(onContained, () => {
       node.status(statusOfConfigError(told))
       logError(node, error)
       offerToCatch(node, error, { topic: logstore, kafka: { group } })
     })
-    registerReader(node, systemClock, {
+    whenStarted(RED, node, tell)
+    registerReader(node, clock, {
       control: () => Promise.reject(error),
       reads: { project: '', logstore, group },
       status: () => statusOfConfigError(told),
@@ -85,10 +101,15 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     return compileConsumerOptions(config as unknown as ConsumerSettings, project.compiled.options)
   }
 
-  function run(node: Node, options: ConsumerOptions, config: SlsKafkaInDef): void {
+  function run(
+    node: Node,
+    options: ConsumerOptions,
+    config: SlsKafkaInDef,
+    { clock, onContained }: Contained,
+  ): void {
     const reporter = new Reporter(node, options, translate)
     const consumer = new LogConsumer(options, {
-      clock: systemClock,
+      clock,
       createSource: (listener) =>
         new KafkajsSource(
           { consumer: options, clientId: newClientId(node.id), logger: loggerOf(node) },
@@ -102,6 +123,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         node.send([null, reporter.deadLetter(message, error)])
       },
       onRecordError: reporter.recordError,
+      onContained,
       onWarning: reporter.warning,
       onFailure: reporter.failure,
       onRecovered: reporter.recovered,
@@ -111,19 +133,22 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     })
     const { paused: onPaused, resumed: onResumed } = reporter
     const steering = new Steering(consumer, options, { onPaused, onResumed })
-    checkEachDeploy(RED, node, config, options, reporter)
+    checkEachDeploy(RED, node, config, options, reporter, onContained)
     if (options.ack) {
-      watchRestarts(RED, node, () => {
-        void consumer.flowRestarted().then((records) => {
+      watchRestarts(
+        RED,
+        node,
+        guarded(onContained, async () => {
+          const records = await consumer.flowRestarted()
           if (records > 0) reporter.sentAgain(records)
-        })
-      })
+        }),
+      )
     }
     const inFlightText = (count: number): string =>
       translate('sls-kafka-in.figures.in-flight', { count })
     const status = (): NodeStatus => statusOf(consumer.snapshot(), inFlightText)
-    const statusLine = new StatusLine(node, systemClock, status)
-    registerReader(node, systemClock, {
+    const statusLine = new StatusLine(node, clock, status)
+    registerReader(node, clock, {
       control: remoteControl(consumer, steering, translate),
       reads: { project: options.project.project, logstore: options.logstore, group: options.group },
       status,
@@ -133,10 +158,10 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     })
     if (options.autoStart) consumer.start()
     node.on('close', (_removed: boolean, done: () => void) => {
-      guard(node, consumer.close(), () => {
+      const endStatus = guarded(onContained, () => {
         statusLine.end()
-        done()
       })
+      guard(node, consumer.close().finally(endStatus), done)
     })
   }
 

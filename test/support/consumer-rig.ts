@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import type { ConsumerPorts } from '../../lib/consumer/consumer-ports'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
-import type { RecordMessage } from '../../lib/consumer/message'
+import type { Message, RecordMessage } from '../../lib/consumer/message'
 import { Steering } from '../../lib/consumer/steering'
 import {
   compileConsumerOptions,
@@ -24,6 +25,8 @@ export interface ConsumerRig {
   /** `code next-try` of each. */
   readonly failures: string[]
   readonly warnings: string[]
+  /** Exceptions that went no further, as text. */
+  readonly contained: string[]
   readonly recoveries: number[]
   /** What else there is to log, in order. */
   readonly logged: string[]
@@ -31,10 +34,22 @@ export interface ConsumerRig {
   readonly payloads: () => unknown[]
 }
 
-/** @param changes put over what the settings compile to */
+/** What a flow, or who is told, does beside what the rig notes; it may throw. */
+export type RigPorts = Partial<
+  Pick<ConsumerPorts, 'onRecordError' | 'onStarted' | 'onJoined' | 'onStopped'>
+> & {
+  readonly beforeSend?: (message: Message) => void
+  readonly beforeDeadLetter?: (message: Message) => void
+}
+
+/**
+ * @param changes put over what the settings compile to
+ * @param ports instead of those that only note
+ */
 export function consumerRig(
   changes: Partial<ConsumerOptions> = {},
   settings: ConsumerSettings = {},
+  { beforeSend, beforeDeadLetter, ...ports }: RigPorts = {},
 ): ConsumerRig {
   const complete = { logstore: 'nginx-access', group: 'node-red', ...settings }
   const options = { ...valid(compileConsumerOptions(complete, PROJECT)), ...changes }
@@ -45,6 +60,7 @@ export function consumerRig(
   const recordErrors: string[] = []
   const failures: string[] = []
   const warnings: string[] = []
+  const contained: string[] = []
   const recoveries: number[] = []
   const logged: string[] = []
   const consumer = new LogConsumer(options, {
@@ -54,8 +70,14 @@ export function consumerRig(
       sources.push(source)
       return source
     },
-    send: (message) => sent.push(message as RecordMessage),
-    sendDeadLetter: (message) => deadLetters.push(message as RecordMessage),
+    send: (message) => {
+      beforeSend?.(message)
+      sent.push(message as RecordMessage)
+    },
+    sendDeadLetter: (message) => {
+      beforeDeadLetter?.(message)
+      deadLetters.push(message as RecordMessage)
+    },
     onRecordError: ({ code }, message) => recordErrors.push(`${code} ${message.offset}`),
     onFailure: ({ code }, nextTry) => failures.push(`${code} ${String(nextTry)}`),
     onRecovered: (after) => recoveries.push(after),
@@ -63,6 +85,8 @@ export function consumerRig(
     onJoined: (shards) => logged.push(`joined ${shards.join()}`),
     onStopped: () => logged.push('stopped'),
     onWarning: ({ code }) => warnings.push(code),
+    onContained: (error) => contained.push(String(error)),
+    ...ports,
   })
   const steering = new Steering(consumer, options, {
     onPaused: (shards) => logged.push(`paused ${shards?.join() ?? 'all'}`),
@@ -78,6 +102,7 @@ export function consumerRig(
     recordErrors,
     failures,
     warnings,
+    contained,
     recoveries,
     logged,
     source: () => sources.at(-1) ?? assert.fail('no source yet'),

@@ -20,6 +20,8 @@ export class RunningConsumer {
   readonly failures: SlsKafkaError[] = []
   readonly warnings: SlsKafkaError[] = []
   readonly recordErrors: SlsKafkaError[] = []
+  /** Exceptions that went no further. */
+  readonly contained: unknown[] = []
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
   readonly clientIds: string[] = []
@@ -69,6 +71,9 @@ export class RunningConsumer {
       onFailure: (error) => {
         this.failures.push(error)
         tell()
+      },
+      onContained: (error) => {
+        this.contained.push(error)
       },
       onRecovered: tell,
       onStarted: tell,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import ts from 'typescript'
 
 const ROOT = join(__dirname, '..', '..', '..')
 
@@ -28,6 +29,63 @@ function importsBelow(folder: string): Import[] {
     )
   })
 }
+
+/** What runs in Node-RED or as a command; not what runs in the browser. */
+function filesBelow(folders: readonly string[]): string[] {
+  return folders.flatMap(sourcesBelow).filter((name) => !name.endsWith('.editor.ts'))
+}
+
+/** Lines that match, with the name of the file before each. */
+function linesOf(file: string, pattern: RegExp): string[] {
+  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n')
+  return lines.filter((line) => pattern.test(line)).map((line) => `${file}: ${line.trim()}`)
+}
+
+/** Calls with `...list`, except of what the function around them was called with itself. */
+function spreadsInCalls(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  const found: string[] = []
+  const visit = (node: ts.Node): void => {
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && node.arguments) {
+      const spread = node.arguments.filter(ts.isSpreadElement)
+      if (!spread.every(({ expression }) => isRestParameter(expression))) {
+        found.push(`${file}: ${node.getText()}`)
+      }
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+function isRestParameter(expression: ts.Expression): boolean {
+  const name = expression.getText()
+  const around = ts.findAncestor(
+    expression,
+    (node) =>
+      ts.isFunctionLike(node) &&
+      node.parameters.some(
+        (parameter) => parameter.dotDotDotToken && parameter.name.getText() === name,
+      ),
+  )
+  return around !== undefined
+}
+
+/** Timers of which the action throws nothing, as it is guarded or only settles a promise. */
+const HARMLESS_TIMERS = [
+  'lib/clock.ts: ',
+  'lib/bounded.ts: ',
+  'lib/kafka/event-loop.ts: await ',
+  'lib/kafka/silence-guard.ts: ',
+  'lib/kafka/dialer.ts: socket.',
+  'lib/kafka/kafkajs-source.ts: for (let turn',
+  'setInterval(checkAlive, ',
+  'setInterval(check, ',
+  'setTimeout(resolve, ',
+  'setTimeout(wake, ',
+  'setTimeout(() => socket.destroy(), ',
+]
 
 function offenders(folder: string, forbidden: RegExp): string[] {
   return importsBelow(folder)
@@ -68,6 +126,22 @@ describe('architecture', () => {
       .flatMap((folder) => sourcesBelow(folder))
       .filter((name) => readFileSync(join(ROOT, name), 'utf8').includes('.httpAdmin'))
     assert.deepEqual(adding, ['nodes/common/admin-route.ts'])
+  })
+
+  it('sets no timer whose action could end the process', () => {
+    const timers = filesBelow(['lib', 'nodes', 'plugins', 'cli']).flatMap((file) =>
+      linesOf(file, /\bset(Timeout|Interval|Immediate)\(/),
+    )
+    const isHarmless = (line: string): boolean =>
+      HARMLESS_TIMERS.some((harmless) => line.includes(harmless))
+    assert.deepEqual(
+      timers.filter((line) => !isHarmless(line)),
+      [],
+    )
+  })
+
+  it('hands no list over as arguments: a long one exceeds the stack', () => {
+    assert.deepEqual(filesBelow(['lib', 'nodes', 'plugins', 'cli']).flatMap(spreadsInCalls), [])
   })
 
   it('keeps the local endpoint independent of what it is there to test', () => {

@@ -25,6 +25,45 @@ function record(offset: number): TestRecord {
 }
 
 describe('delivery/window', () => {
+  it('makes of a delivery one of each of its records, in its place and in its state', () => {
+    const window = new Window<TestRecord>(0, 1, () => undefined)
+    const [first, batch, last] = [[record(1)], [record(2), record(4), record(5)], [record(7)]].map(
+      (records) => window.open(records, 0, JUST_SENT),
+    )
+    assert.ok(first && batch && last)
+    window.retryAt(batch, 5)
+    window.resend(batch, 10)
+    window.retryAt(last, 5)
+    const { bytes } = window
+    const [two, four, five] = window.split(batch)
+    assert.ok(two && four && five)
+    assert.deepEqual(
+      window.deliveries().map(({ offset, position, attempt }) => [offset, position, attempt]),
+      [
+        ['1', 0, 1],
+        ['2', 1, 2],
+        ['4', 2, 2],
+        ['5', 3, 2],
+        ['7', 4, 1],
+      ],
+    )
+    assert.deepEqual([window.inFlight, window.bytes], [5, bytes])
+    assert.equal(window.nextRetry(), null, 'the first of them is under way')
+    window.done(first)
+    window.done(two)
+    assert.equal(window.nextRetry()?.delivery, last)
+    assert.deepEqual([window.oldestOffset(), window.donePrefix], [4n, 2])
+    for (const delivery of [four, five, last]) window.done(delivery)
+    assert.deepEqual([window.inFlight, window.bytes, window.oldestOffset()], [0, 0, 'none'])
+  })
+
+  it('makes nothing of a delivery that is done', () => {
+    const window = new Window<TestRecord>(0, 1, () => undefined)
+    const batch = window.open([record(1), record(2)], 0, JUST_SENT)
+    window.done(batch)
+    assert.deepEqual([window.split(batch), window.deliveries()], [[], []])
+  })
+
   it('never lets a commit go beyond a record that is not done, whatever happens in which order', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const next = random(seed)

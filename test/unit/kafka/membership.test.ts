@@ -14,7 +14,10 @@ function group(
     generationId,
     groupId: 'g',
     commitOffsets,
-    cluster: { findTopicPartitionMetadata: () => new Array<object>(8).fill({}) },
+    cluster: {
+      findTopicPartitionMetadata: () =>
+        Array.from({ length: 8 }, (_, partitionId) => ({ partitionId })),
+    },
   } as unknown as ConsumerGroupInternals
 }
 

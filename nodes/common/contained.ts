@@ -1,0 +1,41 @@
+import type { Node } from 'node-red'
+import { reasonOf } from '../../lib/errors'
+import type { OnError } from '../../lib/guarded'
+import { inCatalogueOf, type Translate } from './translate'
+
+/** Causes that are told of one node, so that a stack that is never the same does not flood the log. */
+const MOST_CAUSES = 50
+
+/** Lines of a stack by which a cause is known again. */
+const FRAMES = 3
+
+/**
+ * Takes note of exceptions that went no further: a warning in the log, once per cause, and with it at
+ * level debug where it was thrown. Never throws.
+ */
+export function noteContained(node: Node, translate: Translate): OnError {
+  const told = new Set<string>()
+  return (error) => {
+    const cause = causeOf(error)
+    if (told.has(cause) || told.size >= MOST_CAUSES) return
+    told.add(cause)
+    const log = inCatalogueOf('sls-kafka-in.log', translate)
+    try {
+      node.warn(log('contained', { detail: reasonOf(error) }))
+      node.debug(stackOf(error))
+    } catch {
+      // A logger that fails itself cannot be told of.
+    }
+  }
+}
+
+/** Where it was thrown; what it says may differ each time. */
+function causeOf(error: unknown): string {
+  const frames = stackOf(error).match(/^\s+at .*$/gm) ?? []
+  return frames.length > 0 ? frames.slice(0, FRAMES).join('\n') : reasonOf(error)
+}
+
+function stackOf(error: unknown): string {
+  const { stack } = Object(error) as { stack?: unknown }
+  return typeof stack === 'string' ? stack : reasonOf(error)
+}

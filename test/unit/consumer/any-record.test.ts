@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict'
+import type { DecodedRecord, MessageHeaders } from '../../../lib/consumer/decoded-record'
+import type { Message, RecordMetadata } from '../../../lib/consumer/message'
+import { answer } from '../../../lib/consumer/registry'
+import { parseToken } from '../../../lib/delivery/token'
+import type { ErrorCode } from '../../../lib/errors'
+import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import { decode } from '../../../lib/sls/decode'
+import { FORMATS, type Format } from '../../../lib/sls/formats'
+import { normaliseTimestamp } from '../../../lib/sls/timestamp'
+import { Random } from '../../chaos/random'
+import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-records'
+import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+import { readRecords } from '../../support/record-sets'
+
+/** Of the first case; the others follow. A failure names its own, with which it comes again first. */
+const SEED = Number(process.env['ANY_RECORD_SEED'] ?? Date.now() % 1_000_000)
+const CASES = 500
+
+const SHARD = 3
+
+const CODE_OF = { 'not-json': 'SLS_DECODE_FAILED', empty: 'SLS_VALUE_EMPTY' } as const
+
+/** What a flow may do with a message. */
+const DEEDS = ['ack', 'ack twice', 'ack later', 'ack, then nack', 'nack', 'reject', 'none'] as const
+
+describe('any record', () => {
+  it(`is delivered or reported, and no commit passes one that is not done (seed ${SEED})`, async function () {
+    this.timeout(60_000)
+    for (let seed = SEED; seed < SEED + CASES; seed++) {
+      try {
+        await new Case(new Random(seed)).run()
+      } catch (cause) {
+        throw new Error(`ANY_RECORD_SEED=${seed}`, { cause })
+      }
+    }
+  })
+})
+
+/** Some batches of one shard, a consumer with settings by chance, and a flow that does as chance has it. */
+class Case {
+  readonly #random: Random
+  readonly #format: Format
+  readonly #isAcknowledged: boolean
+  readonly #isBatched: boolean
+  /** Without one the flow forgets nothing. */
+  readonly #hasTimeout: boolean
+  readonly #onExhausted: string
+  readonly #rig: ConsumerRig
+  readonly #records = new Map<string, AnyRecord>()
+  /** By offset, how often the flow got it. */
+  readonly #delivered = new Map<string, number>()
+  readonly #reported = new Map<string, ErrorCode[]>()
+  readonly #done = new Set<string>()
+  /** By offset, the newest attempt that the flow called failed. */
+  readonly #failedAttempts = new Map<string, number>()
+  readonly #later: (() => void)[] = []
+  /** From then on the flow does all that it gets. */
+  #isHealthy = false
+
+  constructor(random: Random) {
+    this.#random = random
+    this.#format = random.pick(FORMATS)
+    this.#isAcknowledged = random.isHeads()
+    this.#isBatched = random.isHeads()
+    this.#hasTimeout = random.isHeads()
+    this.#onExhausted = random.pick(['stop', 'skip', 'output'])
+    const settings: ConsumerSettings = {
+      format: this.#format,
+      emit: this.#isBatched ? 'batch' : 'record',
+      batchSize: random.between(1, 5),
+      batchWait: 0,
+      commit: this.#isAcknowledged ? 'onAck' : 'onSend',
+      maxAttempts: random.between(1, 3),
+      retryDelay: 100,
+      ackTimeout: this.#hasTimeout ? 1 : 0,
+      commitInterval: 300,
+      onExhausted: this.#onExhausted,
+    }
+    this.#rig = consumerRig({}, settings, {
+      beforeSend: (message) => {
+        this.#refuse()
+        this.#checkContent(message)
+        this.#take(message)
+      },
+      beforeDeadLetter: (message) => {
+        this.#refuse()
+        this.#take(message)
+      },
+      onRecordError: ({ code, params }, message) => {
+        const hasContent =
+          'records' in message ? message.records.length > 0 : message.value !== null
+        if (hasContent && random.next() < 0.1) throw new Error('cannot be copied')
+        this.#report(code, String(params['outcome'] ?? ''), this.#offsetsOf(message))
+      },
+    })
+  }
+
+  async run(): Promise<void> {
+    const { consumer, clock, source } = this.#rig
+    consumer.start()
+    source().assign([SHARD])
+    let next = BigInt(this.#random.pick(['0', '4587520000000000000', '9007199254740991']))
+    for (let batches = this.#random.between(1, 3); batches > 0; batches--) {
+      next = await this.#fetch(next)
+      await clock.advance(this.#random.between(0, 500))
+      this.#catchUp()
+      this.#checkCommits()
+    }
+    await clock.advance(3_000)
+    this.#checkCommits()
+    this.#isHealthy = true
+    this.#catchUp()
+    // What held the shard is tried again.
+    for (let tries = 0; tries < 3; tries++) {
+      this.#rig.steering.start([SHARD])
+      await clock.advance(10_000)
+    }
+    this.#checkCommits()
+    const closed = consumer.close()
+    await clock.advance(10_000)
+    await closed
+    this.#checkCommits()
+    if (this.#records.size > 0) assert.equal(source().committed[SHARD], String(next), 'position')
+    this.#checkRecords()
+    assert.deepEqual(this.#rig.failures, [])
+    assert.equal(clock.pending, 0, 'left in the clock')
+  }
+
+  /** From bytes, as the service sends them. @returns the offset that follows */
+  async #fetch(base: bigint): Promise<bigint> {
+    const records = Array.from({ length: this.#random.between(0, 8) }, () =>
+      anyRecord(this.#random),
+    )
+    records.forEach((record, index) => this.#records.set(String(base + BigInt(index)), record))
+    const bytes = encodeAnyRecords(base, records)
+    const { records: fetched } = await readRecords(bytes, base)
+    assert.equal(fetched.length, records.length, 'records of the batch')
+    const next = base + BigInt(records.length)
+    this.#rig.source().listener.onFetched({ shard: SHARD, records: fetched, next })
+    return next
+  }
+
+  #refuse(): void {
+    const isRefused = !this.#isHealthy && this.#random.next() < 0.15
+    if (isRefused) throw this.#random.pick([new Error('too deep'), null, Object.create(null)])
+  }
+
+  #take(message: Message): void {
+    for (const offset of this.#offsetsOf(message)) {
+      this.#delivered.set(offset, (this.#delivered.get(offset) ?? 0) + 1)
+    }
+    const deed = this.#isHealthy ? 'ack' : this.#random.pick(DEEDS)
+    if (!this.#isAcknowledged || (deed === 'none' && this.#hasTimeout)) return
+    // A flow that answers before it has been given all is one of synchronous nodes.
+    if (deed === 'ack later' || deed === 'none')
+      this.#later.push(() => {
+        this.#do('ack', message)
+      })
+    else
+      for (const step of stepsOf(deed))
+        this.#rig.clock.soon(() => {
+          this.#do(step, message)
+        })
+  }
+
+  #do(verdict: 'ack' | 'nack' | 'reject', message: Message): void {
+    const token = parseToken(message.kafka.token ?? '') ?? assert.fail('no token')
+    const first = message.offset
+    if (verdict === 'ack') {
+      const hasFailed = token.attempt <= (this.#failedAttempts.get(first) ?? 0)
+      if (!hasFailed) for (const offset of this.#offsetsOf(message)) this.#done.add(offset)
+      answer([token], { verdict, parts: null })
+    } else {
+      if (!this.#done.has(first)) this.#failedAttempts.set(first, token.attempt)
+      answer([token], { verdict, reason: { text: 'no' } })
+    }
+  }
+
+  #report(code: ErrorCode, outcome: string, offsets: readonly string[]): void {
+    for (const offset of offsets) {
+      this.#reported.set(offset, [...(this.#reported.get(offset) ?? []), code])
+      // Held, it is tried again; at output 2 it waits for an ack.
+      const isDone = code === 'SLS_SEND_FAILED' || outcome === 'skip' || !this.#isKept(code)
+      if (isDone) this.#done.add(offset)
+    }
+  }
+
+  /** Whether what is reported is in flight still: at output 2, or because it stops its shard. */
+  #isKept(code: ErrorCode): boolean {
+    const isUndecodable = code === 'SLS_DECODE_FAILED' || code === 'SLS_VALUE_EMPTY'
+    return !isUndecodable || this.#onExhausted === 'output'
+  }
+
+  /** Without its content a batch tells the first and the last. */
+  #offsetsOf(message: Message): string[] {
+    if (!('records' in message)) return [message.offset]
+    if (message.records.length > 0) return message.records.map(({ offset }) => offset)
+    const [first, last] = [BigInt(message.offset), BigInt(message.lastOffset)]
+    return [...this.#records.keys()].filter(
+      (offset) => BigInt(offset) >= first && BigInt(offset) <= last,
+    )
+  }
+
+  #catchUp(): void {
+    for (const action of this.#later.splice(0)) action()
+  }
+
+  #checkCommits(): void {
+    if (!this.#isAcknowledged) return
+    const committed = BigInt(this.#rig.source().committed[SHARD] ?? 0)
+    const passed = [...this.#records.keys()].filter((offset) => BigInt(offset) < committed)
+    assert.deepEqual(
+      passed.filter((offset) => !this.#done.has(offset)),
+      [],
+      `committed ${committed}`,
+    )
+  }
+
+  #checkRecords(): void {
+    for (const [offset, record] of this.#records) {
+      const codes = this.#reported.get(offset) ?? []
+      const times = this.#delivered.get(offset) ?? 0
+      const problem = problemOf(this.#format, record)
+      if (this.#isAcknowledged) {
+        assert.ok(times > 0 || codes.length > 0 || this.#done.has(offset), `${offset} is lost`)
+      } else {
+        const expected = problem ? [CODE_OF[problem]] : times === 0 ? ['SLS_SEND_FAILED'] : []
+        assert.deepEqual([times <= 1, codes], [true, expected], `reports of ${offset}`)
+      }
+    }
+  }
+
+  #checkContent(message: Message): void {
+    if (!('records' in message)) {
+      this.#checkOne({ ...message, headers: message.kafka.headers ?? null }, message.payload)
+      return
+    }
+    message.records.forEach((metadata, index) => {
+      this.#checkOne(metadata, message.payload[index])
+    })
+  }
+
+  #checkOne({ offset, ...metadata }: Content, payload: unknown): void {
+    const record = this.#records.get(offset) ?? assert.fail(`nobody wrote ${offset}`)
+    const [key, value] = [record.key, record.value].map((bytes) => contentOf(this.#format, bytes))
+    const decoded = decode(this.#format, key === null ? null : String(key), value ?? null)
+    const expected = 'problem' in decoded ? value : decoded.payload
+    assert.deepEqual([metadata.key, metadata.value], [key, value])
+    assert.deepEqual(payload, expected)
+    assert.equal(metadata.timestamp, normaliseTimestamp(String(record.timestamp)))
+    assert.deepEqual(metadata.headers ?? {}, headersOf(record))
+  }
+}
+
+type Content = Pick<RecordMetadata, 'offset' | 'key' | 'value' | 'timestamp'> &
+  Partial<Pick<DecodedRecord, 'headers'>>
+
+function stepsOf(deed: Exclude<(typeof DEEDS)[number], 'none' | 'ack later'>) {
+  switch (deed) {
+    case 'ack twice':
+      return ['ack', 'ack'] as const
+    case 'ack, then nack':
+      return ['ack', 'nack'] as const
+    default:
+      return [deed] as const
+  }
+}
+
+function contentOf(format: Format, bytes: Buffer | null): string | Buffer | null {
+  if (bytes === null || format === 'buffer') return bytes
+  return bytes.toString('utf8')
+}
+
+/** As a message has them: one of a name is a text or null, several are a list. */
+function headersOf({ headers }: AnyRecord): MessageHeaders {
+  const byName = new Map<string, (string | null)[]>()
+  for (const [name, value] of headers) {
+    const known = byName.get(String(name)) ?? []
+    byName.set(String(name), [...known, value && String(value)])
+  }
+  const entries = [...byName].map(([name, values]): [string, MessageHeaders[string]] => {
+    return [name, values.length > 1 ? values : (values[0] ?? null)]
+  })
+  return Object.fromEntries(entries)
+}
+
+function problemOf(format: Format, { key, value }: AnyRecord): keyof typeof CODE_OF | null {
+  const decoded = decode(format, key?.toString('utf8') ?? null, contentOf(format, value))
+  return 'problem' in decoded ? decoded.problem : null
+}
