@@ -66,6 +66,21 @@ describe('the language of a Node-RED with', () => {
     })
   }
 
+  it('lang: "zh-CN" is that of the only word in a status that is not translated in the browser', async () => {
+    const consumer = {
+      logstore: 'nginx-access',
+      group: 'g',
+      commit: 'onAck',
+      startFrom: 'earliest',
+    }
+    const flows = flowWith({ service: endpoint, consumer, records: sink, reports: sink })
+    await endpoint.append('nginx-access', ['one', 'two'])
+    await resources.started(startNodeRed({ lang: 'zh-CN', flows }))
+    // Once the rate of the last ten seconds is 0.
+    const { status } = await sink.waitFor((message) => /处理中/.test(message.status?.text ?? ''))
+    assert.match(status?.text ?? '', /^2 条处理中 · \d+s$/)
+  })
+
   it('a browser of any language is that of the browser, in dialogs and help', async () => {
     const nodeRed = await start({ lang: 'en-US' })
     for (const [asked, language] of [
