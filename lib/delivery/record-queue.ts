@@ -9,10 +9,13 @@ interface Sized {
   readonly length: number
 }
 
-/** Bytes that a record costs beside its key and value: offsets, references, bookkeeping. */
-const RECORD_OVERHEAD = 100
-/** The same of a header beside its name and value. */
-const HEADER_OVERHEAD = 150
+/**
+ * Bytes of memory beside the bytes themselves, as measured with 130,000 records on Node.js 20: of a
+ * record with its offset, of each Buffer, and of a header with its name.
+ */
+const RECORD_OVERHEAD = 120
+const BUFFER_OVERHEAD = 100
+const HEADER_OVERHEAD = 100
 
 /** Records of one shard that were fetched and not yet sent, in order. */
 export class RecordQueue<R extends QueuedRecord> {
@@ -57,14 +60,18 @@ export class RecordQueue<R extends QueuedRecord> {
 }
 
 /** Bytes of memory that a record costs; approximate. */
-export function sizeOf(record: QueuedRecord): number {
-  const bytes = RECORD_OVERHEAD + (record.key?.length ?? 0) + (record.value?.length ?? 0)
-  return record.headers ? bytes + headerBytes(record.headers) : bytes
+export function sizeOf({ key, value, headers }: QueuedRecord): number {
+  const bytes = RECORD_OVERHEAD + sizeOfBuffer(key) + sizeOfBuffer(value)
+  return headers ? bytes + sizeOfHeaders(headers) : bytes
 }
 
-function headerBytes(headers: NonNullable<QueuedRecord['headers']>): number {
+function sizeOfBuffer(buffer: Sized | null): number {
+  return buffer === null ? 0 : BUFFER_OVERHEAD + buffer.length
+}
+
+function sizeOfHeaders(headers: NonNullable<QueuedRecord['headers']>): number {
   return headers.reduce(
-    (sum, [name, value]) => sum + HEADER_OVERHEAD + name.length + (value?.length ?? 0),
+    (sum, [name, value]) => sum + HEADER_OVERHEAD + name.length + sizeOfBuffer(value),
     0,
   )
 }

@@ -21,7 +21,7 @@ const LOG_APPEND_TIME = 0x08
 const CONTROL = 0x20
 const SMALLEST_RECORD = 7
 /** Of one record. Its bytes are bounded by those of its batch, which can hold 33 million empty ones. */
-const MAX_HEADERS = 131_072
+const MAX_HEADERS = 65_536
 
 /** Units of work that are done without a look at the event loop. */
 const STEP = 500

@@ -6,7 +6,7 @@
 const MAX_RESPONSE_BYTES = 32 * 1_048_576
 /** All that a log group of SLS has offsets for. */
 const MAX_RESPONSE_RECORDS = 131_072
-const MAX_RESPONSE_HEADERS = 131_072
+const MAX_RESPONSE_HEADERS = 65_536
 
 export class ResponseBudget {
   /** Of batches, decompressed. */

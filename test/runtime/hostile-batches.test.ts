@@ -98,8 +98,10 @@ describe('a response that is made to hang, crash or fill the process', () => {
       batchAround(0n, Buffer.from('40fcfaffffff0000', 'hex'), { codec: 2 }),
     ],
     [
-      'three bytes of snappy that announce 64 MiB',
-      batchAround(0n, Buffer.from('ffff3f', 'hex'), { codec: 2 }),
+      'snappy that holds less than it announces',
+      batchAround(0n, Buffer.concat([Buffer.from('80808020', 'hex'), literal(encodeRecord({}))]), {
+        codec: 2,
+      }),
     ],
     [
       'zstd of four frames, three with windows of 1 GiB',
@@ -107,7 +109,7 @@ describe('a response that is made to hang, crash or fill the process', () => {
         0n,
         Buffer.concat([
           Buffer.from('28b52ffd200109000061', 'hex'),
-          ...Array<Buffer>(3).fill(Buffer.from('28b52ffd00a0010000', 'hex')),
+          ...Array<Buffer>(3).fill(Buffer.from('28b52ffd00a009000061', 'hex')),
         ]),
         { codec: 4 },
       ),
@@ -213,3 +215,8 @@ describe('a response that is made to hang, crash or fill the process', () => {
     })
   }
 })
+
+/** Of snappy: up to 60 bytes as they are. */
+function literal(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.of((bytes.length - 1) << 2), bytes])
+}

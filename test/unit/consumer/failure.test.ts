@@ -39,6 +39,10 @@ describe('consumer/failure', () => {
     [protocol('GROUP_LOAD_IN_PROGRESS'), 'SLS_SERVICE_ERROR'],
     [protocol('NOT_COORDINATOR_FOR_GROUP'), 'SLS_SERVICE_ERROR'],
     [protocol('UNKNOWN'), 'SLS_SERVICE_ERROR'],
+    [
+      Object.assign(new Error('a response of 5 TB'), { code: 'RESPONSE_TOO_LARGE' }),
+      'SLS_SERVICE_ERROR',
+    ],
     [new TypeError('something else'), 'SLS_CLIENT_FAILED'],
   ]
   for (const [error, code] of cases) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { decodeRecord } from '../../../lib/consumer/decoded-record'
+import { detached } from '../../../lib/consumer/detached-record'
 import {
   batchMessage,
   recordMessage,
@@ -10,6 +12,11 @@ import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { PROJECT, valid } from '../../support/consumer-options'
+
+/** By which Node-RED copies a message for a second wire. */
+const { util } = createRequire(require.resolve('node-red'))('@node-red/util') as {
+  util: { cloneMessage<M>(message: M): M }
+}
 
 const MEGABYTE = 1 << 20
 
@@ -96,6 +103,40 @@ describe('consumer/message', () => {
     ]
     const message = messageOf({ ...sliced(null, 'x'), headers }, 'auto')
     assert.deepEqual(message.kafka.headers, { one: '1', many: ['a', 'b'] })
+  })
+
+  it('gives a header that comes twice, once without a value, as a list with null', () => {
+    const headers: RecordHeader[] = [
+      ['trace', Buffer.from('a')],
+      ['trace', null],
+      ['alone', null],
+    ]
+    const message = messageOf({ ...sliced(null, 'x'), headers }, 'auto')
+    assert.deepEqual(message.kafka.headers, { trace: ['a', null], alone: null })
+  })
+
+  it('gives headers of any name as properties of their own', () => {
+    const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty', '__defineGetter__']
+    const headers = names.map((name): RecordHeader => [name, Buffer.from(`of ${name}`)])
+    const record = { ...sliced(null, 'x'), headers }
+    const expected = names.map((name): [string, string] => [name, `of ${name}`])
+    for (const { kafka } of [messageOf(record, 'auto'), messageOf(detached(record), 'auto')]) {
+      assert.deepEqual(Object.entries(kafka.headers ?? {}), expected)
+      assert.equal(Object.getPrototypeOf(kafka.headers), Object.prototype)
+    }
+    // Node-RED's own copy for a second wire leaves out `__proto__`, in any object.
+    const copy = util.cloneMessage(messageOf(record, 'auto')).kafka.headers ?? {}
+    assert.deepEqual(
+      Object.entries(copy),
+      expected.filter(([name]) => name !== '__proto__'),
+    )
+    assert.equal(Object.getPrototypeOf(copy), Object.prototype)
+  })
+
+  it('takes linear time for headers of one name', () => {
+    const headers = Array.from({ length: 60_000 }, (): RecordHeader => ['trace', Buffer.from('1')])
+    const message = messageOf({ ...sliced(null, 'x'), headers }, 'auto')
+    assert.equal(message.kafka.headers?.['trace']?.length, 60_000)
   })
 
   it('says which record could not be decoded, and hands its value over', () => {

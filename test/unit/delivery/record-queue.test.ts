@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { RecordQueue } from '../../../lib/delivery/record-queue'
+import { RecordQueue, type QueuedRecord } from '../../../lib/delivery/record-queue'
 
 const record = (value: string): { key: null; value: Buffer } => ({
   key: null,
@@ -28,5 +28,16 @@ describe('delivery/record-queue', () => {
     queue.take(1)
     assert.equal(queue.bytes, 0)
     assert.equal(queue.length, 0)
+  })
+
+  it('counts headers, each with what it costs beside its bytes', () => {
+    const queue = new RecordQueue<QueuedRecord>()
+    queue.push([record('x')])
+    const without = queue.bytes
+    const headers = Array.from({ length: 1000 }, () => ['trace', Buffer.from('abc')] as const)
+    queue.push([{ ...record('x'), headers }])
+    assert.ok(queue.bytes - 2 * without > 1000 * ('traceabc'.length + 100))
+    queue.take(2)
+    assert.equal(queue.bytes, 0)
   })
 })

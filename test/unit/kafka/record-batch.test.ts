@@ -163,15 +163,15 @@ describe('kafka/record-batch', () => {
       assert.equal((await read({}))?.headers, null)
     })
 
-    it('are read in linear time, also 100,000 of one name', async () => {
-      const headers = Array.from({ length: 100_000 }, () => ['trace', Buffer.from('x')] as const)
-      assert.equal((await read({ headers }))?.headers?.length, 100_000)
+    it('are read in linear time, also 60,000 of one name', async () => {
+      const headers = Array.from({ length: 60_000 }, () => ['trace', Buffer.from('x')] as const)
+      assert.equal((await read({ headers }))?.headers?.length, 60_000)
     })
 
-    it('beyond 131,072 of one record make its batch unreadable', async () => {
-      const headers = Array.from({ length: 131_073 }, () => ['', null] as const)
+    it('beyond 65,536 of one record make its batch unreadable', async () => {
+      const headers = Array.from({ length: 65_537 }, () => ['', null] as const)
       const { unreadable } = await readRecords(batchAround(0n, encodeRecord({ headers })))
-      assert.match(unreadable?.message ?? '', /a record of 131073 headers/)
+      assert.match(unreadable?.message ?? '', /a record of 65537 headers/)
     })
   })
 })

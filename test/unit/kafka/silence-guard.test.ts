@@ -80,6 +80,21 @@ describe('kafka/silence-guard', () => {
     assert.equal(socket.destroyed, true)
   })
 
+  for (const length of [100 * 1_048_576 + 1, 2 ** 31 - 1, -5]) {
+    it(`ends a socket on which a response of ${length} bytes is announced, at once`, async () => {
+      socket.write(request(FETCH))
+      const head = Buffer.alloc(4)
+      head.writeInt32BE(length)
+      const other = await peer
+      other.write(head.subarray(0, 3))
+      await once(socket, 'data')
+      other.write(head.subarray(3))
+      const [error] = (await once(socket, 'error')) as [Error & { code: string }]
+      assert.match(error.message, new RegExp(`a response of ${length} bytes; at most 104857600`))
+      assert.equal(error.code, 'RESPONSE_TOO_LARGE')
+    })
+  }
+
   it('goes on waiting while an answer is still arriving', async () => {
     socket.write(request(FETCH))
     const other = await peer
