@@ -17,7 +17,7 @@ const splitAt = (text: string): ReturnType<typeof coreNode> =>
 /** Takes longer for the second row of a part, and says so with the first. */
 const work = codeNode(`
   const isLate = msg.payload.col1 === 9
-  setTimeout(() => node.send(msg), isLate ? 2000 : 10)`)
+  setTimeout(() => node.send(msg), isLate ? 20000 : 10)`)
 
 describe('kill -9 between the rows that CSV makes of the parts of a Split', () => {
   const resources = new Resources()

@@ -62,8 +62,7 @@ describe('a deploy of modified nodes that restarts a Delay, and not the reader',
       return served.size === LOGS
     }, WAIT_MS)
     await sink.waitFor(
-      ({ status }) =>
-        status?.fill === 'green' && status['inFlight'] === 0 && served.size === LOGS,
+      ({ status }) => status?.fill === 'green' && status['inFlight'] === 0 && served.size === LOGS,
       WAIT_MS,
     )
     const attempts = [...served.values()]
