@@ -59,10 +59,18 @@ export class RecordQueue<R extends QueuedRecord> {
   }
 }
 
-/** Bytes of memory that a record costs; approximate. */
-export function sizeOf({ key, value, headers }: QueuedRecord): number {
-  const bytes = RECORD_OVERHEAD + sizeOfBuffer(key) + sizeOfBuffer(value)
-  return headers ? bytes + sizeOfHeaders(headers) : bytes
+/**
+ * Bytes of memory that a record costs; approximate. One that cannot be measured costs its overhead: what
+ * is wrong with it is its own error, reported when it is sent.
+ */
+export function sizeOf(record: QueuedRecord): number {
+  try {
+    const { key, value, headers } = record
+    const bytes = RECORD_OVERHEAD + sizeOfBuffer(key) + sizeOfBuffer(value)
+    return headers ? bytes + sizeOfHeaders(headers) : bytes
+  } catch {
+    return RECORD_OVERHEAD
+  }
 }
 
 function sizeOfBuffer(buffer: Sized | null): number {

@@ -84,8 +84,8 @@ export class ShardDelay {
   /** At most so much time lies between the end of the shard and what was sent of it. */
   #unread(now: number, monotonic: number): number {
     if (this.isCaughtUp(monotonic)) return 0
-    const isKnown = this.#timestamp !== null && isUsable(this.#timestamp, now)
-    const sinceNewest = isKnown ? now - this.#timestamp : Infinity
+    const newest = this.#timestamp
+    const sinceNewest = newest !== null && isUsable(newest, now) ? now - newest : Infinity
     const sinceEnd = this.#caughtUpAt === null ? Infinity : monotonic - this.#caughtUpAt
     const age = Math.min(sinceNewest, sinceEnd)
     return age === Infinity ? monotonic - this.#assignedAt : age

@@ -238,9 +238,10 @@ export class KafkajsSource implements LogSource {
     if (shards.length === 0 && assignment.total > 0) void this.#lookWhoReads()
   }
 
-  #strangeAssignment({ length, 0: first }: readonly number[]): SlsKafkaError {
+  #strangeAssignment(shards: readonly number[]): SlsKafkaError {
     const { group, logstore } = this.#options.consumer
-    const detail = `the group's leader assigns shards that ${logstore} does not have: ${length}, the first is ${first}`
+    const first = shards.reduce((least, shard) => Math.min(least, shard))
+    const detail = `the group's leader assigns shards that ${logstore} does not have: ${shards.length}, the first is ${first}`
     return new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail })
   }
 

@@ -1,4 +1,7 @@
 import type { Node, NodeAPI } from 'node-red'
+import { guarded } from '../../lib/guarded'
+import { noteContained } from './contained'
+import { translator } from './translate'
 
 /** What the nodes of this process do when flows have started. */
 const actions = new Set<() => void>()
@@ -10,7 +13,7 @@ let stopListening: () => void = () => undefined
  * Node.js warns of a leak from the eleventh on.
  */
 export function wheneverStarted(RED: NodeAPI, node: Node, action: () => void): void {
-  const stop = add(RED, action)
+  const stop = add(RED, contained(RED, node, action))
   node.on('close', stop)
 }
 
@@ -19,11 +22,18 @@ export function wheneverStarted(RED: NodeAPI, node: Node, action: () => void): v
  * no Catch or Status node hears what a node says.
  */
 export function whenStarted(RED: NodeAPI, node: Node, action: () => void): void {
+  const act = contained(RED, node, action)
   const stop = add(RED, () => {
     stop()
-    action()
+    act()
   })
   node.on('close', stop)
+}
+
+/** What one node throws must not keep the others, and Node-RED, from starting. */
+function contained(RED: NodeAPI, node: Node, action: () => void): () => void {
+  const translate = translator((key, values) => RED._(key, { ...values }))
+  return guarded(noteContained(node, translate), action)
 }
 
 function add({ events }: NodeAPI, action: () => void): () => void {
