@@ -77,7 +77,9 @@ describe('the language of a Node-RED with', () => {
     await endpoint.append('nginx-access', ['one', 'two'])
     await resources.started(startNodeRed({ lang: 'zh-CN', flows }))
     // Once the rate of the last ten seconds is 0.
-    const { status } = await sink.waitFor((message) => (message.status?.text ?? '').includes('处理中'))
+    const { status } = await sink.waitFor((message) =>
+      (message.status?.text ?? '').includes('处理中'),
+    )
     assert.match(status?.text ?? '', /^2 条处理中 · \d+s$/)
   })
 
