@@ -287,7 +287,9 @@ export class AckLane implements Lane {
   #retry(delivery: RecordDelivery, reason: Reason): void {
     const { ack, clock } = this.#options
     const { first } = delivery
-    delivery.first = { ...first, failedAt: first.failedAt ?? clock.monotonic() }
+    if (!isDropped(reason)) {
+      delivery.first = { ...first, failedAt: first.failedAt ?? clock.monotonic() }
+    }
     if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else if (isDropped(reason)) {

@@ -709,6 +709,19 @@ describe('consumer/on-ack', () => {
       assert.deepEqual(await committed(), { 0: '14' })
     })
 
+    it('counts that as no failure: the status shows no attempts, and no minute begins', async () => {
+      start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, numbered(4))
+      await rig.clock.settle()
+      const restarted = rig.consumer.flowRestarted()
+      await rig.clock.advance(6_000)
+      assert.equal(await restarted, 4)
+      assert.equal(rig.consumer.snapshot().isRetrying, false)
+      await rig.clock.advance(2 * MINUTE)
+      assert.deepEqual([rig.consumer.snapshot().retrying, rig.warnings], [null, []])
+    })
+
     it('waits for as long as some are answered, and sends only the rest again', async () => {
       start()
       rig.source().assign([0])
