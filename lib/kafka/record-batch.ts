@@ -2,6 +2,7 @@ import { BatchRecords, type BatchContent, type BatchContext } from './batch-reco
 import { ByteCursor } from './byte-cursor'
 import { CODEC_MASK, requireCodec } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
+import { release } from './compression/release'
 import { nextTurn } from './event-loop'
 import type { FetchedRecord, RecordHeader } from './source'
 
@@ -50,7 +51,11 @@ export async function readRecordBatch(
   const bytes = await records.unpack(codec, batch.subarray(AT.records), count)
   if (count * SMALLEST_RECORD > bytes.length) throw new RangeError(`a batch of ${count} records`)
   const reader = new RecordReader(batch, bytes, from, records)
-  while (!reader.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
+  try {
+    while (!reader.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
+  } finally {
+    if (codec !== 0 && reader.isCopied) release(bytes)
+  }
   return records.content(reader.cutAfter ?? lastOffset, reader.cutAfter !== null)
 }
 
@@ -77,7 +82,7 @@ class RecordReader {
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
   /** A part of a large batch must not keep all of it in memory. */
-  readonly #isCopied: boolean
+  readonly isCopied: boolean
   #left: number
   #lastDelta = -1
   /** The last offset that was read, if more follows that has no room; else null. */
@@ -91,7 +96,7 @@ class RecordReader {
     this.#timestampOf = timestamps(batch)
     this.#left = batch.readInt32BE(AT.recordCount)
     this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
-    this.#isCopied = this.#fromDelta > 0 || !records.isWhole(bytes.length, this.#left)
+    this.isCopied = this.#fromDelta > 0 || !records.isWhole(bytes.length, this.#left)
   }
 
   /** @returns whether it is at the end of what can be read */
@@ -151,7 +156,7 @@ class RecordReader {
 
   #bytes(): Buffer | null {
     const bytes = this.#cursor.bytes()
-    return bytes && this.#isCopied ? Buffer.from(bytes) : bytes
+    return bytes && this.isCopied ? Buffer.from(bytes) : bytes
   }
 }
 

@@ -144,8 +144,13 @@ describe('kafka/record-batch', () => {
   it('does not keep a batch of which little was asked for in memory', async () => {
     const { records } = await readRecords(BATCH, BASE + 5n)
     const [{ value } = { value: null }] = records
-    assert.ok(value && value.buffer.byteLength < BATCH.length + 8192)
-    assert.notEqual(value.buffer, BATCH.buffer)
+    assert.ok(value && value.buffer.byteLength <= BATCH.length + Buffer.poolSize)
+    // Both may lie in the pool that Node.js keeps for small buffers.
+    const isSlice =
+      value.buffer === BATCH.buffer &&
+      value.byteOffset >= BATCH.byteOffset &&
+      value.byteOffset < BATCH.byteOffset + BATCH.length
+    assert.equal(isSlice, false)
   })
 
   describe('headers', () => {
