@@ -1,7 +1,7 @@
 import { BatchTooLargeError, MAX_BATCH_BYTES } from './compression/limits'
 import { decompress } from './compression/codecs'
 import type { EventLoopShare } from './event-loop'
-import type { ResponseBudget } from './response-budget'
+import { MAX_PART_BYTES, type ResponseBudget } from './response-budget'
 import type { FetchedRecord } from './source'
 
 /** What the reading of one batch depends on, beside its bytes. */
@@ -32,7 +32,8 @@ export class BatchRecords {
   readonly #budget: ResponseBudget
   /** The first batch of a response is read as far as possible; a later one wholly, or not at all. */
   readonly isFirst: boolean
-  readonly #bytes: number
+  /** That its records may have in all. */
+  #bytes: number
   #usedBytes = 0
   #usedHeaders = 0
 
@@ -55,6 +56,7 @@ export class BatchRecords {
       if (!this.isFirst && bytes.length > this.#bytes) throw new NoRoomError()
       // Also of a batch that turns out to be unreadable: what was unpacked took time and memory.
       this.#budget.bytes -= bytes.length
+      if (bytes.length > this.#bytes) this.#bytes = MAX_PART_BYTES
       return bytes
     } catch (error) {
       if (!this.isFirst && error instanceof BatchTooLargeError) throw new NoRoomError()

@@ -1,6 +1,7 @@
 import { BatchRecords, type BatchContent, type BatchContext } from './batch-records'
 import { ByteCursor } from './byte-cursor'
 import { CODEC_MASK, requireCodec } from './compression/codecs'
+import { release } from './compression/release'
 import { nextTurn } from './event-loop'
 import type { FetchedRecord } from './source'
 
@@ -43,18 +44,37 @@ export async function readMessage(
     return records.content(message.offset, false)
   }
   const unpacked = await records.unpack(codec, message.value ?? Buffer.alloc(0), 1)
-  const base = message.offset - lastInnerOffset(unpacked)
-  const isRelative = magicOf(bytes) > 0
-  const ofAll = (message.attributes & LOG_APPEND_TIME) !== 0 ? message.timestamp : null
   const isCopied = !records.isWhole(unpacked.length, unpacked.length / SMALLEST_MESSAGE)
-  const cursor = new ByteCursor(unpacked)
+  try {
+    const wrapper = { ...message, isRelative: magicOf(bytes) > 0 }
+    return await readInner(unpacked, wrapper, records, { from, share, isCopied })
+  } finally {
+    if (isCopied) release(unpacked)
+  }
+}
+
+interface InnerContext extends Pick<BatchContext, 'from' | 'share'> {
+  /** A part of a large message must not keep all of it in memory. */
+  readonly isCopied: boolean
+}
+
+/** The messages that were compressed together. @param wrapper the message that holds them */
+async function readInner(
+  bytes: Buffer,
+  wrapper: Message & { readonly isRelative: boolean },
+  records: BatchRecords,
+  { from, share, isCopied }: InnerContext,
+): Promise<BatchContent> {
+  const base = wrapper.offset - lastInnerOffset(bytes)
+  const ofAll = (wrapper.attributes & LOG_APPEND_TIME) !== 0 ? wrapper.timestamp : null
+  const cursor = new ByteCursor(bytes)
   let last = from - 1n
-  while (cursor.at < unpacked.length) {
+  while (cursor.at < bytes.length) {
     if (share.isUsedUp(1)) await nextTurn()
     const start = cursor.at
     const inner = messageAt(cursor)
     if (inner.attributes & CODEC_MASK) throw new Error('compressed twice')
-    const offset = isRelative ? inner.offset + base : inner.offset
+    const offset = wrapper.isRelative ? inner.offset + base : inner.offset
     if (offset < from) continue
     const size = cursor.at - start
     if (!records.hasRoomFor(size, 0)) {
@@ -65,7 +85,7 @@ export async function readMessage(
     records.add(isCopied ? copyOf(record) : record, size, 0)
     last = offset
   }
-  return records.content(message.offset, false)
+  return records.content(wrapper.offset, false)
 }
 
 function magicOf(message: Buffer): number {

@@ -4,6 +4,8 @@
  * may be larger, and a single record.
  */
 const MAX_RESPONSE_BYTES = 32 * 1_048_576
+/** Of a batch that is larger than that: all of it stays in memory while its parts are read. */
+export const MAX_PART_BYTES = 16 * 1_048_576
 /** All that a log group of SLS has offsets for. */
 const MAX_RESPONSE_RECORDS = 131_072
 const MAX_RESPONSE_HEADERS = 65_536

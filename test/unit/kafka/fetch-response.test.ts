@@ -123,16 +123,18 @@ describe('kafka/fetch-response', () => {
   })
 
   describe('within a budget for the whole response', () => {
-    it('reads a batch of 48 MiB up to 32 MiB, and the rest of it the next time', async () => {
+    it('reads a batch of 48 MiB in parts of 16 MiB, one in each response', async () => {
       const records = packed(100n, 48, MIB - 100)
-      const [first] = await read([{ shard: 0, records }])
-      assert.equal(first?.isCutShort, true)
-      assert.equal(first.records.length, 32)
-      assert.equal(first.lastOffset, 131n)
-      const [second] = await read([{ shard: 0, records }], 132n)
-      assert.equal(second?.records.length, 16)
-      assert.equal(second.records[0]?.offset, '132')
-      assert.deepEqual([second.lastOffset, second.isCutShort], [147n, false])
+      for (const [from, isCutShort] of [
+        [100n, true],
+        [116n, true],
+        [132n, false],
+      ] as const) {
+        const [part] = await read([{ shard: 0, records }], from)
+        assert.equal(part?.records.length, 16)
+        assert.equal(part.records[0]?.offset, String(from))
+        assert.deepEqual([part.lastOffset, part.isCutShort], [from + 15n, isCutShort])
+      }
     })
 
     it('reads a single record that is larger than the budget', async () => {
