@@ -1,9 +1,10 @@
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
 import type { ISocketFactory } from 'kafkajs'
 import { SlsKafkaError } from '../errors'
 import { guarded } from '../guarded'
 import { serverName, startAddress, type ProjectOptions } from '../options/project-options'
+import { verifiedAs } from '../peer-identity'
 import { SILENCE_TIMEOUT } from './constants'
 import { containErrors } from './contained-errors'
 import { destroySilent, guardSilence, type GroupWait, type SilenceGuard } from './silence-guard'
@@ -78,14 +79,12 @@ export class Dialer {
     this.#refuseHaste()
     const { project, groupWait, onError, onArriving } = this.#options
     const target = project.bootstrap ?? { host, port }
-    const servername = serverName(project, target.host)
     const socket = connect(
       {
         ...project.tls,
         host: target.host,
         port: target.port,
-        ...(isIP(servername) ? {} : { servername }),
-        rejectUnauthorized: true,
+        ...verifiedAs(serverName(project, target.host)),
       },
       onConnect,
     )

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises'
-import { connect, isIP, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { onAbort } from '../abort'
 import { within } from '../bounded'
 import { marksOf, reasonOf, type ErrorCode } from '../errors'
+import { verifiedAs } from '../peer-identity'
 import type { Address } from './endpoint'
 import { meaningOf } from './meanings'
 import { networkReasonOf, type NetworkReason } from './network-reason'
@@ -65,12 +66,10 @@ export async function* probe(
       return []
     },
     tls: async () => {
-      const servername = target.tls.servername ?? host
       const secured = connectTls({
         ...target.tls,
         ...(socket && { socket }),
-        ...(isIP(servername) ? {} : { servername }),
-        rejectUnauthorized: true,
+        ...verifiedAs(target.tls.servername ?? host),
       })
       await event(secured, 'secureConnect')
       return []
