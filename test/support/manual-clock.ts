@@ -1,38 +1,51 @@
 import type { Clock } from '../../lib/clock'
 
 interface Scheduled {
+  /** Monotonic ms. */
   at: number
   readonly every: number | null
   readonly action: () => void
 }
 
-/** Milliseconds between the beginnings of both counts, so that nobody takes one for the other. */
+/** Milliseconds between wall time and monotonic time at first, so that a mix-up of both shows. */
 const MONOTONIC_BEHIND = 900_000
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until a test moves it. Timers follow monotonic time, as in Node.js. */
 export class ManualClock implements Clock {
-  #now: number
+  #monotonic: number
+  /** Milliseconds from monotonic time to wall time. */
+  #wallAhead = MONOTONIC_BEHIND
   readonly #scheduled = new Set<Scheduled>()
   readonly #soon: (() => void)[] = []
 
-  constructor(now = 1_000_000) {
-    this.#now = now
+  /** @param wallTime of the beginning, in milliseconds since 1970 */
+  constructor(wallTime = 1_000_000) {
+    this.#monotonic = wallTime - MONOTONIC_BEHIND
   }
 
   now(): number {
-    return this.#now
+    return this.#monotonic + this.#wallAhead
   }
 
   monotonic(): number {
-    return this.#now - MONOTONIC_BEHIND
+    return this.#monotonic
+  }
+
+  /**
+   * Sets the wall clock, as an administrator or NTP does. Monotonic time and timers stay as they are.
+   *
+   * @param milliseconds forward, or back if negative
+   */
+  shiftWallTime(milliseconds: number): void {
+    this.#wallAhead += milliseconds
   }
 
   after(milliseconds: number, action: () => void): () => void {
-    return this.#schedule({ at: this.#now + milliseconds, every: null, action })
+    return this.#schedule({ at: this.#monotonic + milliseconds, every: null, action })
   }
 
   every(milliseconds: number, action: () => void): () => void {
-    return this.#schedule({ at: this.#now + milliseconds, every: milliseconds, action })
+    return this.#schedule({ at: this.#monotonic + milliseconds, every: milliseconds, action })
   }
 
   soon(action: () => void): () => void {
@@ -65,16 +78,16 @@ export class ManualClock implements Clock {
 
   /** Lets time pass; what falls due runs at its time, in order. */
   async advance(milliseconds: number): Promise<void> {
-    const end = this.#now + milliseconds
+    const end = this.#monotonic + milliseconds
     await this.settle()
     for (let next = this.#next(end); next; next = this.#next(end)) {
-      this.#now = next.at
+      this.#monotonic = next.at
       if (next.every === null) this.#scheduled.delete(next)
       else next.at += next.every
       next.action()
       await this.settle()
     }
-    this.#now = end
+    this.#monotonic = end
   }
 
   #schedule(entry: Scheduled): () => void {
