@@ -1,9 +1,21 @@
 import { guarded, type OnError } from './guarded'
 
-/** Time, passed in so that tests decide when it passes. Milliseconds throughout. */
+/**
+ * Time, passed in so that tests decide when it passes. Milliseconds throughout.
+ *
+ * Names say which clock a number belongs to: `wallTime` and times called `…At` in what users and other
+ * programs read are of `now`, `nowMs`, `…AtMs` and `…SinceMs` of `monotonic`.
+ */
 export interface Clock {
+  /**
+   * Wall time, milliseconds since 1970. An administrator or NTP may set it at any moment, so that it
+   * serves for times of records, the log and the display alone.
+   */
   now(): number
-  /** Grows evenly, whatever is done to the clock of the machine; counts from any moment. */
+  /**
+   * Monotonic time, which grows evenly, whatever is done to the clock of the machine. It counts from any
+   * moment, with fractions, and serves for every span and deadline.
+   */
   monotonic(): number
   /** @returns a function that cancels */
   after(milliseconds: number, action: Action): () => void
@@ -37,6 +49,16 @@ export const systemClock: Clock = {
       clearImmediate(immediate)
     }
   },
+}
+
+/** The wall time of a monotonic moment, in whole milliseconds since 1970, by the clock as it is set now. */
+export function toWallTime(clock: Pick<Clock, 'now' | 'monotonic'>, atMs: number): number {
+  return Math.round(clock.now() + (atMs - clock.monotonic()))
+}
+
+/** The monotonic moment of a wall time, which counts as now if it lies in the future. */
+export function toMonotonic(clock: Pick<Clock, 'now' | 'monotonic'>, wallTime: number): number {
+  return clock.monotonic() - Math.max(0, clock.now() - wallTime)
 }
 
 /** The same clock, where what an action throws, or rejects with, goes no further. An `every` goes on. */

@@ -1,23 +1,23 @@
 const WINDOW_SECONDS = 10
 
-/** So many a second, over the last ten seconds. */
+/** So many a second, over the last ten seconds of monotonic time. */
 export class RateMeter {
   readonly #counts = new Array<number>(WINDOW_SECONDS).fill(0)
   #second = 0
 
-  add(count: number, now: number): void {
-    this.#advance(now)
+  add(count: number, nowMs: number): void {
+    this.#advance(nowMs)
     const slot = this.#second % WINDOW_SECONDS
     this.#counts[slot] = (this.#counts[slot] ?? 0) + count
   }
 
-  perSecond(now: number): number {
-    this.#advance(now)
+  perSecond(nowMs: number): number {
+    this.#advance(nowMs)
     return this.#counts.reduce((sum, count) => sum + count, 0) / WINDOW_SECONDS
   }
 
-  #advance(now: number): void {
-    const second = Math.floor(now / 1000)
+  #advance(nowMs: number): void {
+    const second = Math.floor(nowMs / 1000)
     const passed = Math.min(WINDOW_SECONDS, second - this.#second)
     for (let step = 1; step <= passed; step++)
       this.#counts[(second - passed + step) % WINDOW_SECONDS] = 0
@@ -48,20 +48,20 @@ export class Throughput {
     return this.#bytesInAll
   }
 
-  add(records: readonly Weighed[], now: number): void {
+  add(records: readonly Weighed[], nowMs: number): void {
     let bytes = 0
     for (const { key, value } of records) bytes += (key?.length ?? 0) + (value?.length ?? 0)
-    this.#records.add(records.length, now)
-    this.#bytes.add(bytes, now)
+    this.#records.add(records.length, nowMs)
+    this.#bytes.add(bytes, nowMs)
     this.#recordsInAll += records.length
     this.#bytesInAll += bytes
   }
 
-  recordsPerSecond(now: number): number {
-    return this.#records.perSecond(now)
+  recordsPerSecond(nowMs: number): number {
+    return this.#records.perSecond(nowMs)
   }
 
-  bytesPerSecond(now: number): number {
-    return this.#bytes.perSecond(now)
+  bytesPerSecond(nowMs: number): number {
+    return this.#bytes.perSecond(nowMs)
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock'
+import { toWallTime, type Clock } from '../clock'
 import { AckedLedger } from '../delivery/acked-ledger'
 import { delayAfter, isExhausted, isFailing, triesOf, type Delivery } from '../delivery/delivery'
 import type { InFlightLimit } from '../delivery/in-flight-limit'
@@ -54,7 +54,8 @@ export class AckLane implements Lane {
   readonly shard: Shard<FetchedRecord>
   readonly window: Window<FetchedRecord>
   readonly #options: AckLaneOptions
-  #lastAnswer: number
+  /** Monotonic. */
+  #lastAnswerMs: number
 
   constructor(options: AckLaneOptions) {
     const { shard, delay, nextEpoch, limit, clock } = options
@@ -62,7 +63,7 @@ export class AckLane implements Lane {
     this.window = new Window(shard, nextEpoch(), limit.changed)
     this.shard = new Shard(shard, new AckedLedger(this.window), delay)
     delay.begin(this.window)
-    this.#lastAnswer = clock.now()
+    this.#lastAnswerMs = clock.monotonic()
   }
 
   get bytes(): number {
@@ -77,17 +78,17 @@ export class AckLane implements Lane {
     return this.shard.queue.bytes <= this.#options.lowMark
   }
 
-  dueAt(): number | null {
-    const retryAt = this.window.nextRetry()?.at ?? null
-    const newAt = this.isFull ? null : this.shard.dueAt(this.#options.batch)
-    if (retryAt === null || newAt === null) return retryAt ?? newAt
-    return Math.min(retryAt, newAt)
+  dueAtMs(): number | null {
+    const retryAtMs = this.window.nextRetry()?.atMs ?? null
+    const newAtMs = this.isFull ? null : this.shard.dueAtMs(this.#options.batch)
+    if (retryAtMs === null || newAtMs === null) return retryAtMs ?? newAtMs
+    return Math.min(retryAtMs, newAtMs)
   }
 
-  sendNext(now: number): number {
+  sendNext(nowMs: number, wallTime: number): number {
     const retry = this.window.nextRetry()
-    if (!retry || retry.at > now) return this.#sendNew(now)
-    this.window.resend(retry.delivery, now)
+    if (!retry || retry.atMs > nowMs) return this.#sendNew(nowMs, wallTime)
+    this.window.resend(retry.delivery, nowMs)
     this.#give(retry.delivery, this.#decode(retry.delivery))
     return 0
   }
@@ -110,25 +111,25 @@ export class AckLane implements Lane {
   failed({ epoch, offset, attempt }: Token, failure: Failure, reason: Reason): boolean {
     const delivery = this.window.find(epoch, offset)
     if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return false
-    this.#lastAnswer = this.#options.clock.now()
+    this.#lastAnswerMs = this.#options.clock.monotonic()
     delivery.failedAttempt = attempt
     if (failure === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
     else this.#retry(delivery, reason)
     return true
   }
 
-  /** What was sent before this time and is not answered counts as failed. */
-  expire(sentBefore: number): void {
-    for (const delivery of this.window.sentBefore(sentBefore))
+  /** What was sent before this monotonic moment and is not answered counts as failed. */
+  expire(sentBeforeMs: number): void {
+    for (const delivery of this.window.sentBefore(sentBeforeMs))
       this.#retry(delivery, { key: 'not-acked' })
   }
 
   /**
-   * What was sent before this time and is not answered was dropped by the flow, which has not failed: all
-   * of it is sent again at once. @returns how many records
+   * What was sent before this monotonic moment and is not answered was dropped by the flow, which has not
+   * failed: all of it is sent again at once. @returns how many records
    */
-  resendDropped(sentBefore: number): number {
-    const dropped = this.window.sentBefore(sentBefore)
+  resendDropped(sentBeforeMs: number): number {
+    const dropped = this.window.sentBefore(sentBeforeMs)
     for (const delivery of dropped) this.#retry(delivery, { key: 'restarted' })
     return dropped.reduce((sum, { records }) => sum + records.length, 0)
   }
@@ -138,8 +139,8 @@ export class AckLane implements Lane {
     this.window.reset(this.#options.nextEpoch(), this.shard.queue.length)
   }
 
-  release(now: number): boolean {
-    return this.window.release(now)
+  release(nowMs: number): boolean {
+    return this.window.release(nowMs)
   }
 
   skip(): void {
@@ -153,12 +154,13 @@ export class AckLane implements Lane {
   }
 
   progress(): LaneProgress {
-    const { oldest, inFlight, heldBy, oldestInFlightAt, nextAttemptAt } = this.window
+    const { oldest, inFlight, heldBy, oldestInFlightAtMs, nextAttemptAtMs } = this.window
+    const isWaiting = nextAttemptAtMs !== null && !this.shard.isPausedBy('user')
     return {
       inFlight,
-      oldestSeconds: oldestInFlightAt === null ? 0 : this.#secondsSince(oldestInFlightAt),
+      oldestSeconds: oldestInFlightAtMs === null ? 0 : this.#secondsSince(oldestInFlightAtMs),
       attempts: oldest ? triesOf(oldest) : 0,
-      nextAttemptAt: this.shard.isPausedBy('user') ? null : nextAttemptAt,
+      nextAttemptAt: isWaiting ? toWallTime(this.#options.clock, nextAttemptAtMs) : null,
       stoppedBy: heldBy,
     }
   }
@@ -166,32 +168,33 @@ export class AckLane implements Lane {
   /** Null also in a pause, in which nothing is sent again. */
   retrying(): Retrying | null {
     const delivery = this.shard.isPausedBy('user') ? null : this.window.failingLongest()
-    const failedAt = delivery?.first.failedAt ?? null
-    if (!delivery || failedAt === null) return null
-    if (this.#options.clock.monotonic() - failedAt < RETRYING_AFTER) return null
+    const failedAtMs = delivery?.first.failedAtMs ?? null
+    if (!delivery || failedAtMs === null) return null
+    if (this.#options.clock.monotonic() - failedAtMs < RETRYING_AFTER) return null
     const { shard, offset } = delivery
-    return { shard, offset, attempts: triesOf(delivery), seconds: this.#secondsSince(failedAt) }
+    return { shard, offset, attempts: triesOf(delivery), seconds: this.#secondsSince(failedAtMs) }
   }
 
   interrupt(): void {
     const undone = this.window.deliveries().map((delivery) => ({
       offset: BigInt(delivery.offset),
-      sentAt: delivery.first.sentAt,
+      sentAtMs: delivery.first.sentAtMs,
       // What was given up is tried as if for the first time.
-      failedAt: isFailing(delivery) ? delivery.first.failedAt : null,
+      failedAtMs: isFailing(delivery) ? delivery.first.failedAtMs : null,
     }))
     this.shard.delay.interrupted.add(undone)
   }
 
-  unanswered(now: number): Unanswered | null {
+  /** @param nowMs monotonic */
+  unanswered(nowMs: number): Unanswered | null {
     const oldest = this.window.oldestSent()
     if (!oldest) return null
-    const since = Math.max(oldest.at, this.#lastAnswer)
-    if (now - since < UNANSWERED_AFTER) return null
+    const sinceMs = Math.max(oldest.atMs, this.#lastAnswerMs)
+    if (nowMs - sinceMs < UNANSWERED_AFTER) return null
     return {
       shard: this.shard.id,
       offset: oldest.delivery.offset,
-      seconds: Math.round((now - oldest.at) / 1000),
+      seconds: Math.round((nowMs - oldest.atMs) / 1000),
       isFull: this.isFull || this.shard.isPausedBy('full'),
     }
   }
@@ -209,13 +212,12 @@ export class AckLane implements Lane {
     return room >= wanted || this.window.inFlight === 0 ? room : 0
   }
 
-  #sendNew(now: number): number {
-    const { batch, outbox, clock } = this.#options
+  #sendNew(nowMs: number, wallTime: number): number {
+    const { batch, outbox } = this.#options
     const { shard } = this
-    const monotonic = clock.monotonic()
     const groups: Group[] = []
     let good: Group | null = null
-    const taken = shard.take(Math.min(batch.size, this.#room()), now)
+    const taken = shard.take(Math.min(batch.size, this.#room()), nowMs)
     for (const record of taken) {
       const { kept, decoded } = outbox.keep(record, shard.id)
       if (good && !decoded.error) {
@@ -226,11 +228,11 @@ export class AckLane implements Lane {
         groups.push(group)
         if (!decoded.error) good = group
       }
-      shard.delay.sent(decoded.timestamp, now)
+      shard.delay.sent(decoded.timestamp, wallTime)
     }
     // By offset, as the window takes them: those that go together stand where the first of them does.
     const deliveries = groups.map(({ records }) =>
-      this.window.open(records, now, this.#firstTimesOf(records, monotonic)),
+      this.window.open(records, nowMs, this.#firstTimesOf(records, nowMs)),
     )
     // All are in the window before the first of them can be done: what is not in it counts as done.
     deliveries.forEach((delivery, index) => {
@@ -240,10 +242,10 @@ export class AckLane implements Lane {
   }
 
   /** What was in flight in an earlier membership has waited since then. */
-  #firstTimesOf(records: readonly FetchedRecord[], monotonic: number): FirstTimes {
+  #firstTimesOf(records: readonly FetchedRecord[], nowMs: number): FirstTimes {
     const [first, last] = [records[0]?.offset ?? '', records.at(-1)?.offset ?? '']
     const known = this.shard.delay.interrupted.take(first, last)
-    return known ?? { sentAt: monotonic, failedAt: null }
+    return known ?? { sentAtMs: nowMs, failedAtMs: null }
   }
 
   /** Anew each time, because the flow may have changed what it was given. */
@@ -279,7 +281,7 @@ export class AckLane implements Lane {
   }
 
   #done(delivery: RecordDelivery): void {
-    this.#lastAnswer = this.#options.clock.now()
+    this.#lastAnswerMs = this.#options.clock.monotonic()
     this.window.done(delivery)
     this.#options.onDone(delivery, this.window)
   }
@@ -288,14 +290,14 @@ export class AckLane implements Lane {
     const { ack, clock } = this.#options
     const { first } = delivery
     if (!isDropped(reason)) {
-      delivery.first = { ...first, failedAt: first.failedAt ?? clock.monotonic() }
+      delivery.first = { ...first, failedAtMs: first.failedAtMs ?? clock.monotonic() }
     }
     if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else if (isDropped(reason)) {
-      this.window.retryAt(delivery, clock.now(), false)
+      this.window.retryAt(delivery, clock.monotonic(), false)
     } else {
-      this.window.retryAt(delivery, clock.now() + delayAfter(triesOf(delivery), ack))
+      this.window.retryAt(delivery, clock.monotonic() + delayAfter(triesOf(delivery), ack))
     }
   }
 
@@ -323,14 +325,14 @@ export class AckLane implements Lane {
   #sendDeadLetter(delivery: RecordDelivery, error: SlsKafkaError): void {
     const { outbox, clock } = this.#options
     delivery.isDeadLetter = true
-    this.window.resend(delivery, clock.now())
+    this.window.resend(delivery, clock.monotonic())
     const stamp = this.#stamp(delivery)
     const decoded = this.#decode(delivery)
     if (!outbox.sendDeadLetter(decoded, delivery.shard, stamp, error)) this.#done(delivery)
   }
 
-  #secondsSince(monotonic: number): number {
-    return Math.round((this.#options.clock.monotonic() - monotonic) / 1000)
+  #secondsSince(atMs: number): number {
+    return Math.round((this.#options.clock.monotonic() - atMs) / 1000)
   }
 
   #stamp(delivery: RecordDelivery): Stamp {

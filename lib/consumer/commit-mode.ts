@@ -19,7 +19,8 @@ export interface CommitMode {
   flowRestarted(): Promise<number>
   /** The membership is over. */
   end(): void
-  progress(now: number): Progress
+  /** @param nowMs monotonic */
+  progress(nowMs: number): Progress
 }
 
 /** How the flow gets on with what it was given. */

@@ -18,14 +18,15 @@ export class Committer {
   readonly #clock: Clock
   readonly #onCommitted: () => void
   #underWay: Promise<void> | null = null
-  #lastCommit: number
+  /** Monotonic. */
+  #lastCommitMs: number
 
   constructor(source: LogSource, lanes: Lanes, clock: Clock, onCommitted: () => void) {
     this.#source = source
     this.#lanes = lanes
     this.#clock = clock
     this.#onCommitted = onCommitted
-    this.#lastCommit = clock.now()
+    this.#lastCommitMs = clock.monotonic()
   }
 
   /** To be called once per commit interval. */
@@ -67,7 +68,7 @@ export class Committer {
   }
 
   #refresh(ledger: Ledger): bigint | null {
-    const isOld = this.#clock.now() - this.#lastCommit >= REFRESH_AFTER
+    const isOld = this.#clock.monotonic() - this.#lastCommitMs >= REFRESH_AFTER
     return isOld ? ledger.lastCommitted : null
   }
 
@@ -89,7 +90,7 @@ export class Committer {
     const lanes = new Map(this.#lanes)
     try {
       if ((await this.#source.commit(offsets)) !== 'committed') return
-      this.#lastCommit = this.#clock.now()
+      this.#lastCommitMs = this.#clock.monotonic()
       for (const [id, offset] of offsets) lanes.get(id)?.shard.ledger.committed(offset)
       this.#onCommitted()
     } finally {

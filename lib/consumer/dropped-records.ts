@@ -5,12 +5,12 @@ const GRACE = 5_000
 
 const CHECK_INTERVAL = 500
 
-/** What the flow had at a time, and has not answered. */
+/** What the flow had at a monotonic moment, and has not answered. */
 export interface Unfinished {
   /** How many messages. */
-  count(sentBefore: number): number
+  count(sentBeforeMs: number): number
   /** Sends them again. @returns how many records */
-  resend(sentBefore: number): number
+  resend(sentBeforeMs: number): number
 }
 
 /**
@@ -31,21 +31,21 @@ export class DroppedRecords {
   restarted(): Promise<number> {
     this.end()
     return new Promise((resolve) => {
-      const sentBefore = this.#clock.now()
-      let left = this.#unfinished.count(sentBefore)
-      let quietSince = sentBefore
+      const sentBeforeMs = this.#clock.monotonic()
+      let left = this.#unfinished.count(sentBeforeMs)
+      let quietSinceMs = sentBeforeMs
       const settle = (records: number): void => {
         stopChecking()
         this.#end = null
         resolve(records)
       }
       const stopChecking = this.#clock.every(CHECK_INTERVAL, () => {
-        const now = this.#clock.now()
-        const count = this.#unfinished.count(sentBefore)
-        if (count < left) quietSince = now
+        const nowMs = this.#clock.monotonic()
+        const count = this.#unfinished.count(sentBeforeMs)
+        if (count < left) quietSinceMs = nowMs
         left = count
         if (count === 0) settle(0)
-        else if (now - quietSince >= GRACE) settle(this.#unfinished.resend(sentBefore))
+        else if (nowMs - quietSinceMs >= GRACE) settle(this.#unfinished.resend(sentBeforeMs))
       })
       this.#end = () => {
         settle(0)

@@ -16,9 +16,10 @@ export class FailureReport {
   readonly #ports: FailureReportPorts
   readonly #failedShards: FailedShards
   readonly #told = new Set<ErrorCode>()
-  #since = 0
+  /** Monotonic, as is the next one. */
+  #sinceMs = 0
   /** When the first shard failed; null if the end of it is not told: reading as a whole failed later. */
-  #shardsSince: number | null = null
+  #shardsSinceMs: number | null = null
 
   constructor(ports: FailureReportPorts, failedShards: FailedShards) {
     this.#ports = ports
@@ -30,18 +31,19 @@ export class FailureReport {
     return this.#told.size > 0
   }
 
-  /** @param since when it began, ms since 1970; that of the first cause counts */
-  tell(error: SlsKafkaError, nextTry: number | null, since: number): void {
+  /** @param sinceMs when it began, monotonic; that of the first cause counts */
+  tell(error: SlsKafkaError, nextTry: number | null, sinceMs: number): void {
     if (this.#told.has(error.code)) return
-    if (!this.isOpen) this.#since = since
+    if (!this.isOpen) this.#sinceMs = sinceMs
     this.#told.add(error.code)
-    this.#shardsSince = null
+    this.#shardsSinceMs = null
     if (!this.#failedShards.has(error)) this.#ports.onFailure(error, nextTry)
   }
 
   /** A shard cannot be read while others can, or before it is known that none can. */
   shardFailed(shard: number, error: SlsKafkaError, unreadable: UnreadableSpan | null): void {
-    if (this.#failedShards.isEmpty) this.#shardsSince = this.isOpen ? null : this.#ports.clock.now()
+    if (this.#failedShards.isEmpty)
+      this.#shardsSinceMs = this.isOpen ? null : this.#ports.clock.monotonic()
     const isNews = this.#failedShards.add(shard, error, unreadable)
     if (isNews && !this.#told.has(error.code)) this.#ports.onFailure(error, null)
   }
@@ -49,13 +51,14 @@ export class FailureReport {
   /** A shard was read: with the last of those that failed, all is well. */
   shardRead(shard: number): void {
     if (!this.#failedShards.forget(shard)) return
-    if (this.#failedShards.isEmpty && this.#shardsSince !== null) this.#tellEnd(this.#shardsSince)
+    if (this.#failedShards.isEmpty && this.#shardsSinceMs !== null)
+      this.#tellEnd(this.#shardsSinceMs)
   }
 
   recovered(): void {
     if (!this.isOpen) return
     this.#told.clear()
-    this.#tellEnd(this.#since)
+    this.#tellEnd(this.#sinceMs)
   }
 
   /** Whatever comes is news. */
@@ -63,7 +66,7 @@ export class FailureReport {
     this.#told.clear()
   }
 
-  #tellEnd(since: number): void {
-    this.#ports.onRecovered(Math.round((this.#ports.clock.now() - since) / 1000))
+  #tellEnd(sinceMs: number): void {
+    this.#ports.onRecovered(Math.round((this.#ports.clock.monotonic() - sinceMs) / 1000))
   }
 }

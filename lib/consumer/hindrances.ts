@@ -6,11 +6,11 @@ import { Throttle } from './throttle'
 /** Milliseconds that the error of a record stays visible in the status. */
 const RECORD_ERROR_SHOWN = 10_000
 
-/** What keeps a living member from reading all that it should, or lately did. */
+/** What keeps a living member from reading all that it should, or lately did. Moments are monotonic. */
 export class Hindrances {
   readonly failedShards = new FailedShards()
   readonly #throttle = new Throttle()
-  #recordError: { readonly error: SlsKafkaError; readonly at: number } | null = null
+  #recordError: { readonly error: SlsKafkaError; readonly atMs: number } | null = null
   #isLeftOut = false
 
   /** None is known of any more. */
@@ -35,21 +35,21 @@ export class Hindrances {
   }
 
   /** @param rest milliseconds that the service asks for. @returns whether that is news */
-  throttled(rest: number, now: number): boolean {
-    return this.#throttle.asked(rest, now)
+  throttled(rest: number, nowMs: number): boolean {
+    return this.#throttle.asked(rest, nowMs)
   }
 
   /** A record could not be read, sent or kept. */
-  recordFailed(error: SlsKafkaError, now: number): void {
-    this.#recordError = { error, at: now }
+  recordFailed(error: SlsKafkaError, nowMs: number): void {
+    this.#recordError = { error, atMs: nowMs }
   }
 
-  at(now: number): Pick<ConsumerSnapshot, 'isLeftOut' | 'isThrottled' | 'recordError'> {
+  at(nowMs: number): Pick<ConsumerSnapshot, 'isLeftOut' | 'isThrottled' | 'recordError'> {
     const record = this.#recordError
     return {
       isLeftOut: this.#isLeftOut,
-      isThrottled: this.#throttle.isOn(now),
-      recordError: record && now - record.at < RECORD_ERROR_SHOWN ? record.error : null,
+      isThrottled: this.#throttle.isOn(nowMs),
+      recordError: record && nowMs - record.atMs < RECORD_ERROR_SHOWN ? record.error : null,
     }
   }
 }

@@ -33,14 +33,20 @@ export interface Lane {
   readonly isFull: boolean
   /** So little is queued that it is time to fetch. */
   readonly isLow: boolean
-  /** When the next message is to be sent: a time, which may have passed, or null if none is. */
-  dueAt(): number | null
-  /** Sends the message that is due. @returns records that were sent for the first time */
-  sendNext(now: number): number
+  /** Monotonic moment at which to send the next message, maybe in the past; null if there is none. */
+  dueAtMs(): number | null
+  /**
+   * Sends the message that is due.
+   *
+   * @param nowMs monotonic
+   * @param wallTime milliseconds since 1970
+   * @returns records that were sent for the first time
+   */
+  sendNext(nowMs: number, wallTime: number): number
   /** Offsets begin anew, and may be lower than before. */
   positionReset(): void
-  /** What was given up is tried anew. @returns whether anything was */
-  release(now: number): boolean
+  /** What was given up is tried again now, monotonic. @returns whether anything was */
+  release(nowMs: number): boolean
   /** The record that holds the shard, if one does, is reported and counts as done. */
   skip(): void
   progress(): LaneProgress

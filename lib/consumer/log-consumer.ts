@@ -1,4 +1,5 @@
 import { onAbort } from '../abort'
+import { toMonotonic } from '../clock'
 import { SlsKafkaError } from '../errors'
 import type { LogSourceListener, UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
@@ -46,11 +47,12 @@ export class LogConsumer {
   readonly #retryWatch: RetryWatch
   readonly #memory: ShardMemory
   readonly #hindrances = new Hindrances()
-  #lastAnswer = 0
+  /** Monotonic. */
+  #lastAnswerMs = -Infinity
   /** Null while it is no member. */
   #totalShards: number | null = null
-  /** Through all tries to join again, until something is answered. */
-  #troubleSince: number | null = null
+  /** Through all tries to join again, until something is answered; monotonic. */
+  #troubleSinceMs: number | null = null
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
@@ -121,28 +123,28 @@ export class LogConsumer {
   }
 
   snapshot(): ConsumerSnapshot {
-    const now = this.#ports.clock.now()
+    const nowMs = this.#ports.clock.monotonic()
     const flow = this.#flow
     const { failedShards } = this.#hindrances
     return {
       state: this.#state,
-      join: this.#joinAt(now),
+      join: this.#joinAt(nowMs),
       shards: flow?.shards ?? 0,
-      rate: flow?.rate(now) ?? 0,
-      bytesPerSecond: flow?.bytesPerSecond(now) ?? 0,
+      rate: flow?.rate(nowMs) ?? 0,
+      bytesPerSecond: flow?.bytesPerSecond(nowMs) ?? 0,
       delaySeconds: this.#memory.delaySeconds,
       isCaughtUp: this.#memory.isCaughtUp,
       isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
       attempts: flow?.attempts ?? 0,
-      ...(flow ? failedShards.addedTo(flow.progress(now)) : NO_PROGRESS),
-      ...this.#hindrances.at(now),
+      ...(flow ? failedShards.addedTo(flow.progress(nowMs)) : NO_PROGRESS),
+      ...this.#hindrances.at(nowMs),
       lastError: this.#tally.last,
     }
   }
 
   /** The same, and more than a status shows. */
   details(): ConsumerDetails {
-    const known = this.#flow?.shardStates(this.#ports.clock.now()) ?? []
+    const known = this.#flow?.shardStates() ?? []
     const states = known.length > 0 ? known : this.#memory.lastStates(this.#userPause)
     return {
       ...this.snapshot(),
@@ -181,7 +183,7 @@ export class LogConsumer {
     this.#hindrances.clear()
     this.#report.forget()
     this.#memory.start()
-    this.#troubleSince = null
+    this.#troubleSinceMs = null
     this.#totalShards = null
   }
 
@@ -211,9 +213,10 @@ export class LogConsumer {
     if (signal.aborted) return
     const { clock } = this.#ports
     const wait = this.#backoff.next()
-    this.#troubleSince = null
-    this.#state = { name: 'failed', error, nextTry: clock.now() + wait }
-    this.#report.tell(error, Math.round(wait / 1000), clock.now())
+    this.#troubleSinceMs = null
+    const nowMs = clock.monotonic()
+    this.#state = { name: 'failed', error, nextTryAtMs: nowMs + wait }
+    this.#report.tell(error, Math.round(wait / 1000), nowMs)
     await new Promise<void>((resolve) => {
       const cancelWait = clock.after(wait, () => {
         ignoreAbort()
@@ -232,10 +235,12 @@ export class LogConsumer {
       // A failure stays visible until the group is reached; a try is not yet a success.
       if (name === 'connecting' && this.#state.name === 'failed') return
       if (name === 'connecting') this.#enter({ name })
-      else if (this.#state.name !== 'reconnecting') this.#enterJoining(this.#ports.clock.now())
+      else if (this.#state.name !== 'reconnecting')
+        this.#enterJoining(this.#ports.clock.monotonic())
     },
     onJoinWaits: (since) => {
-      this.#enterJoining(since)
+      // The port counts in wall time, and everything here in monotonic time.
+      this.#enterJoining(toMonotonic(this.#ports.clock, since))
     },
     onAssigned: (assignment) => {
       this.#hindrances.assigned(assignment.shards)
@@ -271,22 +276,22 @@ export class LogConsumer {
       this.#flow?.positionReset(shard)
       const { group } = this.#options
       const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
-      this.#hindrances.recordFailed(error, this.#ports.clock.now())
+      this.#hindrances.recordFailed(error, this.#ports.clock.monotonic())
       this.#ports.onFailure(error, null)
     },
     onThrottled: (rest) => {
-      const now = this.#ports.clock.now()
+      const nowMs = this.#ports.clock.monotonic()
       // No answer is to be expected before.
-      this.#lastAnswer = now + rest
-      if (!this.#hindrances.throttled(rest, now)) return
+      this.#lastAnswerMs = nowMs + rest
+      if (!this.#hindrances.throttled(rest, nowMs)) return
       const { logstore } = this.#options
       const seconds = Math.ceil(rest / 1000)
       this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
     },
     onAnswer: () => {
-      this.#lastAnswer = this.#ports.clock.now()
+      this.#lastAnswerMs = this.#ports.clock.monotonic()
       if (!this.#flow || this.#totalShards === null) return
-      this.#troubleSince = null
+      this.#troubleSinceMs = null
       this.#enter({ name: 'consuming', totalShards: this.#totalShards })
       // Not sooner: whoever may join but not read would join again every other second.
       this.#backoff.reset()
@@ -298,8 +303,8 @@ export class LogConsumer {
       const error = describeFailure(cause, this.#options)
       // The newest cause, unless it says less.
       if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
-      this.#troubleSince ??= this.#ports.clock.now()
-      this.#enter({ name: 'reconnecting', error, since: this.#troubleSince })
+      this.#troubleSinceMs ??= this.#ports.clock.monotonic()
+      this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
     },
     beforeRelease: async (reason) => {
       await this.#flow?.release(reason)
@@ -314,21 +319,21 @@ export class LogConsumer {
       sendDeadLetter,
       onContained,
       onRecordError: (error, message) => {
-        this.#hindrances.recordFailed(error, clock.now())
+        this.#hindrances.recordFailed(error, clock.monotonic())
         onRecordError(error, message)
       },
     }
   }
 
-  /** From where it began, however often it is told of. */
-  #enterJoining(since: number): void {
-    if (this.#state.name !== 'joining') this.#enter({ name: 'joining', since })
+  /** From where it began, monotonic, however often it is told of. */
+  #enterJoining(sinceMs: number): void {
+    if (this.#state.name !== 'joining') this.#enter({ name: 'joining', sinceMs })
   }
 
-  #joinAt(now: number): ConsumerSnapshot['join'] {
+  #joinAt(nowMs: number): ConsumerSnapshot['join'] {
     if (this.#state.name !== 'joining') return null
     const { rebalanceTimeout } = this.#options
-    return { seconds: (now - this.#state.since) / 1000, atMost: rebalanceTimeout / 1000 }
+    return { seconds: (nowMs - this.#state.sinceMs) / 1000, atMost: rebalanceTimeout / 1000 }
   }
 
   #enter(state: ConsumerState): void {
@@ -337,14 +342,14 @@ export class LogConsumer {
 
   /** Once a second: a connection that does not come back, a member or a flow that nothing is heard of. */
   #check(): void {
-    const now = this.#ports.clock.now()
+    const nowMs = this.#ports.clock.monotonic()
     const { name } = this.#state
-    if (name === 'consuming' && now - this.#lastAnswer > ALIVE_FOR) {
+    if (name === 'consuming' && nowMs - this.#lastAnswerMs > ALIVE_FOR) {
       this.#listener.onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
-    } else if (name === 'reconnecting' && now - this.#state.since > RECONNECT_GRACE) {
-      this.#report.tell(this.#state.error, null, this.#state.since)
+    } else if (name === 'reconnecting' && nowMs - this.#state.sinceMs > RECONNECT_GRACE) {
+      this.#report.tell(this.#state.error, null, this.#state.sinceMs)
     }
-    const progress = this.#flow?.progress(now) ?? NO_PROGRESS
+    const progress = this.#flow?.progress(nowMs) ?? NO_PROGRESS
     this.#ackWatch?.check(progress)
     this.#retryWatch.check(progress.retrying, this.#memory.isRetrying)
   }

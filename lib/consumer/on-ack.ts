@@ -58,9 +58,9 @@ export class OnAck implements CommitMode, Acknowledged {
     this.#limit = new InFlightLimit(ack.maxInFlight)
     this.#unregister = register(this.#incarnation, this)
     this.#dropped = new DroppedRecords(clock, {
-      count: (sentBefore) => this.#sum(({ window }) => window.sentBefore(sentBefore).length),
-      resend: (sentBefore) => {
-        const records = this.#sum((lane) => lane.resendDropped(sentBefore))
+      count: (sentBeforeMs) => this.#sum(({ window }) => window.sentBefore(sentBeforeMs).length),
+      resend: (sentBeforeMs) => {
+        const records = this.#sum((lane) => lane.resendDropped(sentBeforeMs))
         options.onRoom()
         return records
       },
@@ -70,7 +70,7 @@ export class OnAck implements CommitMode, Acknowledged {
       timeout === null
         ? () => undefined
         : clock.every(TIMEOUT_CHECK, () => {
-            for (const lane of this.#lanes) lane.expire(clock.now() - timeout)
+            for (const lane of this.#lanes) lane.expire(clock.monotonic() - timeout)
             options.onRoom()
           })
   }
@@ -105,9 +105,9 @@ export class OnAck implements CommitMode, Acknowledged {
 
   async drained(reason: ReleaseReason): Promise<void> {
     const { clock } = this.#options
-    const end = clock.now() + LONGEST_DRAIN[reason]
+    const endMs = clock.monotonic() + LONGEST_DRAIN[reason]
     while (this.#lanes.some(({ window }) => window.oldestSent() !== null)) {
-      const patience = Math.min(DRAIN_PATIENCE, end - clock.now())
+      const patience = Math.min(DRAIN_PATIENCE, endMs - clock.monotonic())
       if (patience <= 0 || !(await this.#ackedWithin(patience))) return
     }
   }
@@ -146,11 +146,11 @@ export class OnAck implements CommitMode, Acknowledged {
     this.#options.onRoom()
   }
 
-  progress(now: number): Progress {
+  progress(nowMs: number): Progress {
     const stopped = this.#lanes.filter(({ window }) => window.held)
     const lanes = this.#lanes.map((lane) => lane.progress())
     const attempts = lanes.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
-    const unanswered = this.#lanes.flatMap((lane) => lane.unanswered(now) ?? [])
+    const unanswered = this.#lanes.flatMap((lane) => lane.unanswered(nowMs) ?? [])
     const retrying = this.#lanes.flatMap((lane) => lane.retrying() ?? [])
     const ages = lanes.map(({ oldestSeconds }) => oldestSeconds)
     return {

@@ -61,19 +61,19 @@ class SendLane implements Lane {
     return this.shard.queue.bytes
   }
 
-  dueAt(): number | null {
-    return this.shard.dueAt(this.#batch)
+  dueAtMs(): number | null {
+    return this.shard.dueAtMs(this.#batch)
   }
 
-  sendNext(now: number): number {
+  sendNext(nowMs: number, wallTime: number): number {
     const { shard } = this
     const good: DecodedRecord[] = []
-    const taken = shard.take(this.#batch.size, now)
+    const taken = shard.take(this.#batch.size, nowMs)
     for (const record of taken) {
       const decoded = this.#outbox.decode(record, shard.id)
       if (decoded.error) this.#outbox.reportUndecodable(decoded, shard.id)
       else good.push(decoded)
-      shard.delay.sent(decoded.timestamp, now)
+      shard.delay.sent(decoded.timestamp, wallTime)
     }
     if (!this.#outbox.send(good, shard.id) && good.length > 1) {
       for (const decoded of good) this.#outbox.send([decoded], shard.id)

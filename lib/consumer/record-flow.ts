@@ -56,7 +56,7 @@ export class RecordFlow {
     this.#committer = new Committer(source, this.#lanes, clock, this.#onRoom)
     this.#sender = new Sender({
       clock,
-      limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.now()),
+      limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.monotonic()),
       onSent: (lane) => {
         this.#resumeIfLow(lane)
       },
@@ -80,16 +80,19 @@ export class RecordFlow {
     return lanes.every(({ shard }) => shard.isPausedBy('user'))
   }
 
-  rate(now: number): number {
-    return this.#sum((lane) => lane.shard.throughput.recordsPerSecond(now))
+  /** Records a second. @param nowMs monotonic */
+  rate(nowMs: number): number {
+    return this.#sum((lane) => lane.shard.throughput.recordsPerSecond(nowMs))
   }
 
-  bytesPerSecond(now: number): number {
-    return this.#sum((lane) => lane.shard.throughput.bytesPerSecond(now))
+  /** Bytes a second, of keys and values. @param nowMs monotonic */
+  bytesPerSecond(nowMs: number): number {
+    return this.#sum((lane) => lane.shard.throughput.bytesPerSecond(nowMs))
   }
 
-  progress(now: number): Progress {
-    return this.#mode.progress(now)
+  /** @param nowMs monotonic */
+  progress(nowMs: number): Progress {
+    return this.#mode.progress(nowMs)
   }
 
   assigned({ shards, kept }: Assignment): void {
@@ -147,8 +150,8 @@ export class RecordFlow {
 
   /** Tries records anew that were given up. @returns the shards that had any */
   retryGivenUp(shards: readonly number[]): number[] {
-    const now = this.#clock.now()
-    const released = shards.filter((shard) => this.#lanes.get(shard)?.release(now))
+    const nowMs = this.#clock.monotonic()
+    const released = shards.filter((shard) => this.#lanes.get(shard)?.release(nowMs))
     this.#sender.wake()
     return released
   }
@@ -176,10 +179,11 @@ export class RecordFlow {
     return largest(attempts, 0)
   }
 
-  shardStates(now: number): ShardState[] {
+  shardStates(): ShardState[] {
+    const nowMs = this.#clock.monotonic()
     return this.shardIds.flatMap((id) => {
       const lane = this.#lanes.get(id)
-      return lane ? [this.#stateOf(lane, now)] : []
+      return lane ? [this.#stateOf(lane, nowMs)] : []
     })
   }
 
@@ -187,13 +191,13 @@ export class RecordFlow {
     const lane = this.#lanes.get(id)
     if (!lane) return
     const { shard } = lane
-    shard.fetched(records, next, this.#clock.now())
+    shard.fetched(records, next, this.#clock.monotonic(), this.#clock.now())
     if (lane.isFull || lane.bytes > this.#bytesPerShard) this.#pause(lane, 'full')
     this.#sender.wake()
   }
 
   caughtUp(id: number): void {
-    this.#lanes.get(id)?.shard.caughtUp(this.#clock.now(), this.#clock.monotonic())
+    this.#lanes.get(id)?.shard.caughtUp(this.#clock.monotonic(), this.#clock.now())
   }
 
   cutShort(id: number): void {
@@ -225,7 +229,7 @@ export class RecordFlow {
   end(): void {
     this.#stopCommitting()
     this.#sender.hold()
-    this.#memory.ended(this.shardStates(this.#clock.now()))
+    this.#memory.ended(this.shardStates())
     for (const lane of this.#lanes.values()) lane.interrupt()
     this.#mode.end()
     this.#lanes.clear()
@@ -294,7 +298,7 @@ export class RecordFlow {
     return [...this.#lanes.values()].reduce((sum, lane) => sum + valueOf(lane), 0)
   }
 
-  #stateOf(lane: Lane, now: number): ShardState {
+  #stateOf(lane: Lane, nowMs: number): ShardState {
     const { shard } = lane
     return {
       shard: shard.id,
@@ -304,10 +308,10 @@ export class RecordFlow {
       records: shard.throughput.records,
       bytes: shard.throughput.bytes,
       ...lane.progress(),
-      rate: shard.throughput.recordsPerSecond(now),
-      bytesPerSecond: shard.throughput.bytesPerSecond(now),
+      rate: shard.throughput.recordsPerSecond(nowMs),
+      bytesPerSecond: shard.throughput.bytesPerSecond(nowMs),
       delaySeconds: this.#memory.delaySecondsOf(shard.id),
-      isCaughtUp: shard.delay.isCaughtUp(this.#clock.monotonic()),
+      isCaughtUp: shard.delay.isCaughtUp(nowMs),
       isPaused: shard.isPausedBy('user'),
       lastFetchAt: shard.lastFetchAt,
     }

@@ -72,34 +72,35 @@ export class Sender {
 
   #sendNext(): void {
     const { clock, limit, onSent } = this.#options
-    const now = clock.now()
-    const next = this.#nextLane(now)
+    const nowMs = clock.monotonic()
+    const next = this.#nextLane(nowMs)
     if (!next) return
-    const wait = Math.max(limit?.wait(now) ?? 0, next.dueAt - now)
-    if (wait > 0) {
-      this.#waitFor(wait)
+    const waitMs = Math.max(limit?.wait(nowMs) ?? 0, next.dueAtMs - nowMs)
+    if (waitMs > 0) {
+      // Node.js cuts fractions off a timer, which would then wake too early.
+      this.#waitFor(Math.ceil(waitMs))
       return
     }
-    const count = next.lane.sendNext(now)
+    const count = next.lane.sendNext(nowMs, clock.now())
     limit?.sent(count)
     onSent(next.lane, count)
     this.wake()
   }
 
   /** The lane whose turn it is among those that are due; else the one that is due first. */
-  #nextLane(now: number): { lane: Lane; dueAt: number } | null {
-    let first: { lane: Lane; dueAt: number } | null = null
+  #nextLane(nowMs: number): { lane: Lane; dueAtMs: number } | null {
+    let first: { lane: Lane; dueAtMs: number } | null = null
     for (let step = 0; step < this.#lanes.length; step++) {
       const index = (this.#turn + step) % this.#lanes.length
       const lane = this.#lanes[index]
       if (!lane || lane.shard.isPausedBy('user')) continue
-      const dueAt = lane.dueAt()
-      if (dueAt === null) continue
-      if (dueAt <= now) {
+      const dueAtMs = lane.dueAtMs()
+      if (dueAtMs === null) continue
+      if (dueAtMs <= nowMs) {
         this.#turn = index + 1
-        return { lane, dueAt }
+        return { lane, dueAtMs }
       }
-      if (!first || dueAt < first.dueAt) first = { lane, dueAt }
+      if (!first || dueAtMs < first.dueAtMs) first = { lane, dueAtMs }
     }
     return first
   }

@@ -11,8 +11,8 @@ import type { UserPause } from './user-pause'
 export class ShardMemory {
   readonly #clock: Clock
   readonly #delays = new Map<number, ShardDelay>()
-  /** Since when it is to run, without any assignment so far; monotonic ms. */
-  #startedAt: number | null = null
+  /** Since when it is to run, without any assignment so far; monotonic. */
+  #startedAtMs: number | null = null
   #lastStates: readonly ShardState[] = []
 
   constructor(clock: Clock) {
@@ -22,12 +22,12 @@ export class ShardMemory {
   /** The consumer is to run from now on. */
   start(): void {
     this.clear()
-    this.#startedAt = this.#clock.monotonic()
+    this.#startedAtMs = this.#clock.monotonic()
   }
 
   /** These are ours now and no others. */
   assigned(shards: readonly number[]): void {
-    this.#startedAt = null
+    this.#startedAtMs = null
     this.#lastStates = []
     const ours = new Set(shards)
     for (const shard of this.#delays.keys()) if (!ours.has(shard)) this.#delays.delete(shard)
@@ -35,7 +35,7 @@ export class ShardMemory {
 
   /** Nothing is read, because that is wanted. */
   clear(): void {
-    this.#startedAt = null
+    this.#startedAtMs = null
     this.#lastStates = []
     this.#delays.clear()
   }
@@ -55,21 +55,20 @@ export class ShardMemory {
 
   /** Of the shard that is furthest behind; before the first assignment the time since the start. */
   get delaySeconds(): number {
-    const now = this.#clock.now()
-    const monotonic = this.#clock.monotonic()
-    const delays = [...this.#delays.values()].map((delay) => delay.delay(now, monotonic))
-    if (this.#startedAt !== null) delays.push(monotonic - this.#startedAt)
+    const { nowMs, wallTime } = this.#moment()
+    const delays = [...this.#delays.values()].map((delay) => delay.delay(nowMs, wallTime))
+    if (this.#startedAtMs !== null) delays.push(nowMs - this.#startedAtMs)
     return seconds(delays.reduce((one, other) => Math.max(one, other), 0))
   }
 
   delaySecondsOf(shard: number): number {
-    const { now, monotonic } = { now: this.#clock.now(), monotonic: this.#clock.monotonic() }
-    return seconds(this.#delays.get(shard)?.delay(now, monotonic) ?? 0)
+    const { nowMs, wallTime } = this.#moment()
+    return seconds(this.#delays.get(shard)?.delay(nowMs, wallTime) ?? 0)
   }
 
   get isCaughtUp(): boolean {
-    const monotonic = this.#clock.monotonic()
-    return [...this.#delays.values()].every((delay) => delay.isCaughtUp(monotonic))
+    const nowMs = this.#clock.monotonic()
+    return [...this.#delays.values()].every((delay) => delay.isCaughtUp(nowMs))
   }
 
   /** Something that failed in an earlier membership is still to be sent again. */
@@ -94,6 +93,10 @@ export class ShardMemory {
       isCaughtUp: false,
       isPaused: userPause.includes(state.shard),
     }))
+  }
+
+  #moment(): { readonly nowMs: number; readonly wallTime: number } {
+    return { nowMs: this.#clock.monotonic(), wallTime: this.#clock.now() }
   }
 }
 

@@ -7,17 +7,17 @@ import type { LaneProgress } from './lane'
 export type ConsumerState =
   | { readonly name: 'stopped' }
   | { readonly name: 'connecting' }
-  /** `since`: milliseconds since 1970. */
-  | { readonly name: 'joining'; readonly since: number }
+  /** `sinceMs`: monotonic. */
+  | { readonly name: 'joining'; readonly sinceMs: number }
   | { readonly name: 'consuming'; readonly totalShards: number }
-  /** A connection broke, or could not be made; the client tries again by itself, as the same member. */
+  /** A connection broke, or could not be made; the client tries again by itself, as the same member. `sinceMs`: monotonic. */
   | {
       readonly name: 'reconnecting'
       readonly error: SlsKafkaError
-      readonly since: number
+      readonly sinceMs: number
     }
-  /** Not a member; tried again at `nextTry` (milliseconds since 1970). */
-  | { readonly name: 'failed'; readonly error: SlsKafkaError; readonly nextTry: number }
+  /** Not a member; tried again at `nextTryAtMs`, monotonic. */
+  | { readonly name: 'failed'; readonly error: SlsKafkaError; readonly nextTryAtMs: number }
   | { readonly name: 'stopping' }
 
 /** The names of all states, in the order of a life. */

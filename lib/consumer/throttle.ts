@@ -3,21 +3,28 @@ const LINGER = 10_000
 
 /** Whether the service holds us back: it asks for a rest after the other as long as we read too much. */
 export class Throttle {
-  #until = -Infinity
+  /** Monotonic. */
+  #untilMs = -Infinity
 
-  isOn(now: number): boolean {
-    return now < this.#until
+  isOn(nowMs: number): boolean {
+    return nowMs < this.#untilMs
   }
 
-  /** @param rest milliseconds that the service asks for. @returns whether it is the first of its kind */
-  asked(rest: number, now: number): boolean {
-    const isFirst = !this.isOn(now)
-    this.#until = Math.max(this.#until, now + rest + LINGER)
+  /**
+   * The service asks for a rest.
+   *
+   * @param rest milliseconds
+   * @param nowMs monotonic
+   * @returns whether it is the first of its kind
+   */
+  asked(rest: number, nowMs: number): boolean {
+    const isFirst = !this.isOn(nowMs)
+    this.#untilMs = Math.max(this.#untilMs, nowMs + rest + LINGER)
     return isFirst
   }
 
   /** Whatever comes is news. */
   forget(): void {
-    this.#until = -Infinity
+    this.#untilMs = -Infinity
   }
 }

@@ -3,10 +3,10 @@ import type { FirstTimes } from './interrupted-records'
 
 /** Where a record, or a batch of them, is between sending and done. */
 export type DeliveryState =
-  /** The flow has it since `at`. */
-  | { readonly name: 'sent'; readonly at: number }
-  /** It is sent again at `at`; alone, if the flow has failed. */
-  | { readonly name: 'waiting'; readonly at: number; readonly isAlone: boolean }
+  /** The flow has it since `atMs`, a monotonic moment. */
+  | { readonly name: 'sent'; readonly atMs: number }
+  /** It is sent again at `atMs`, a monotonic moment; alone, if the flow has failed. */
+  | { readonly name: 'waiting'; readonly atMs: number; readonly isAlone: boolean }
   /** Given up without being done, for which there is a code: it holds its shard. */
   | { readonly name: 'held'; readonly by: ErrorCode }
 
@@ -50,10 +50,10 @@ export function triesOf({ attempt, forgiven }: Delivery): number {
 
 /** Failed at least once, and is to be sent until it is done. */
 export function isFailing({ first, isDeadLetter, state }: Delivery): boolean {
-  return first.failedAt !== null && !isDeadLetter && state.name !== 'held'
+  return first.failedAtMs !== null && !isDeadLetter && state.name !== 'held'
 }
 
-/** Times are milliseconds since 1970. */
+/** How often and how soon a record that failed is sent again. */
 export interface RetryPolicy {
   /** How often a record is sent at most; 0 is for ever. */
   readonly maxAttempts: number

@@ -1,9 +1,9 @@
-/** When a record, or several that go together, met what; monotonic ms. */
+/** When a record, or several that go together, met what; in monotonic time. */
 export interface FirstTimes {
   /** It was sent for the first time. */
-  readonly sentAt: number
+  readonly sentAtMs: number
   /** Its first attempt failed; null if none did. */
-  readonly failedAt: number | null
+  readonly failedAtMs: number | null
 }
 
 export interface InterruptedRecord extends FirstTimes {
@@ -18,13 +18,13 @@ export class InterruptedRecords {
   /** By offset. */
   #records: readonly InterruptedRecord[] = []
 
-  get oldestSentAt(): number | null {
-    return earliest(this.#records.map(({ sentAt }) => sentAt))
+  get oldestSentAtMs(): number | null {
+    return earliest(this.#records.map(({ sentAtMs }) => sentAtMs))
   }
 
   /** One of them had failed. */
   get haveFailed(): boolean {
-    return this.#records.some(({ failedAt }) => failedAt !== null)
+    return this.#records.some(({ failedAtMs }) => failedAtMs !== null)
   }
 
   add(records: readonly InterruptedRecord[]): void {
@@ -44,9 +44,9 @@ export class InterruptedRecords {
     const [from, to] = [BigInt(first), BigInt(last)]
     const known = this.#records.filter(({ offset }) => offset >= from && offset <= to)
     this.#records = this.#records.filter(({ offset }) => offset > to)
-    const sentAt = earliest(known.map((record) => record.sentAt))
-    if (sentAt === null) return null
-    return { sentAt, failedAt: earliest(known.flatMap(({ failedAt }) => failedAt ?? [])) }
+    const sentAtMs = earliest(known.map((record) => record.sentAtMs))
+    if (sentAtMs === null) return null
+    return { sentAtMs, failedAtMs: earliest(known.flatMap((record) => record.failedAtMs ?? [])) }
   }
 
   clear(): void {

@@ -9,89 +9,88 @@ const LARGEST_CLOCK_ERROR = 60_000
 
 /** Records that were sent and are not done, as far as the delay needs to know them. */
 export interface UndoneRecords {
-  /** When the oldest of them was sent for the first time, monotonic ms; null if there is none. */
-  readonly oldestSentAt: number | null
+  /** When the oldest of them was sent for the first time, monotonic; null if there is none. */
+  readonly oldestSentAtMs: number | null
 }
 
 /**
  * How far one shard is behind, as time. Offsets cannot tell, because they jump (sls.aliyun.com, "Kafka
  * consumption"). It outlives the membership: a shard that cannot be read is behind all the more. Record
- * timestamps are compared with the clock of the machine; everything else is monotonic.
+ * timestamps are compared with the wall clock of the machine; everything else is monotonic.
  */
 export class ShardDelay {
   /** What was in flight when a membership ended, and is sent again in the next one. */
   readonly interrupted = new InterruptedRecords()
-  readonly #assignedAt: number
+  readonly #assignedAtMs: number
   #undone: UndoneRecords | null = null
   /** Of the newest record sent, unix ms. */
   #timestamp: number | null = null
   /** The last response was without records; null if it had some, or proves nothing. */
-  #emptyAt: number | null = null
+  #emptyAtMs: number | null = null
   /** Everything was sent that there was at this moment. */
-  #caughtUpAt: number | null = null
+  #caughtUpAtMs: number | null = null
 
-  /** @param assignedAt monotonic ms, as all times below that are not called otherwise */
-  constructor(assignedAt: number) {
-    this.#assignedAt = assignedAt
+  constructor(assignedAtMs: number) {
+    this.#assignedAtMs = assignedAtMs
   }
 
   /** Reading begins at what is committed. @param undone null where sending alone counts */
   begin(undone: UndoneRecords | null): void {
     this.#undone = undone
-    this.#emptyAt = null
+    this.#emptyAtMs = null
   }
 
   /**
    * A record was sent for the first time.
    *
    * @param timestamp of the record, unix ms; one that cannot be is ignored
-   * @param now unix ms
+   * @param wallTime unix ms
    */
-  sent(timestamp: number, now: number): void {
-    if (isUsable(timestamp, now)) this.#timestamp = timestamp
+  sent(timestamp: number, wallTime: number): void {
+    if (isUsable(timestamp, wallTime)) this.#timestamp = timestamp
   }
 
   /** A response had no records, did not move the position, and was not cut by a limit. */
-  empty(now: number): void {
-    this.#emptyAt = now
+  empty(nowMs: number): void {
+    this.#emptyAtMs = nowMs
   }
 
   /** The last response had records, or does not prove that there are none. */
   notEmpty(): void {
-    this.#emptyAt = null
+    this.#emptyAtMs = null
   }
 
   /** Everything that was fetched has been sent. */
   drained(): void {
-    if (this.#emptyAt === null) return
-    this.#caughtUpAt = this.#emptyAt
+    if (this.#emptyAtMs === null) return
+    this.#caughtUpAtMs = this.#emptyAtMs
     // What was not read again was done by somebody else.
     this.interrupted.clear()
   }
 
-  isCaughtUp(monotonic: number): boolean {
-    const at = this.#emptyAt
-    return at !== null && at === this.#caughtUpAt && monotonic - at <= PROOF_LASTS
+  isCaughtUp(nowMs: number): boolean {
+    const atMs = this.#emptyAtMs
+    return atMs !== null && atMs === this.#caughtUpAtMs && nowMs - atMs <= PROOF_LASTS
   }
 
-  /** Milliseconds. @param now unix ms */
-  delay(now: number, monotonic: number): number {
-    const sentAt = [this.#undone?.oldestSentAt ?? null, this.interrupted.oldestSentAt]
-    const undone = sentAt.map((at) => (at === null ? 0 : monotonic - at))
-    return largest(undone, Math.max(0, this.#unread(now, monotonic)))
+  /** Milliseconds. @param wallTime unix ms, which the timestamps of records are compared with */
+  delay(nowMs: number, wallTime: number): number {
+    const sentAtMs = [this.#undone?.oldestSentAtMs ?? null, this.interrupted.oldestSentAtMs]
+    const undone = sentAtMs.map((atMs) => (atMs === null ? 0 : nowMs - atMs))
+    return largest(undone, Math.max(0, this.#unread(nowMs, wallTime)))
   }
 
   /** At most so much time lies between the end of the shard and what was sent of it. */
-  #unread(now: number, monotonic: number): number {
-    if (this.isCaughtUp(monotonic)) return 0
+  #unread(nowMs: number, wallTime: number): number {
+    if (this.isCaughtUp(nowMs)) return 0
     const newest = this.#timestamp
-    const sinceNewest = newest !== null && isUsable(newest, now) ? now - newest : Infinity
-    const sinceEnd = this.#caughtUpAt === null ? Infinity : monotonic - this.#caughtUpAt
+    const sinceNewest = newest !== null && isUsable(newest, wallTime) ? wallTime - newest : Infinity
+    const sinceEnd = this.#caughtUpAtMs === null ? Infinity : nowMs - this.#caughtUpAtMs
     const age = Math.min(sinceNewest, sinceEnd)
-    return age === Infinity ? monotonic - this.#assignedAt : age
+    return age === Infinity ? nowMs - this.#assignedAtMs : age
   }
 }
 
-function isUsable(timestamp: number, now: number): boolean {
-  return timestamp > 0 && timestamp <= now + LARGEST_CLOCK_ERROR
+function isUsable(timestamp: number, wallTime: number): boolean {
+  return timestamp > 0 && timestamp <= wallTime + LARGEST_CLOCK_ERROR
 }

@@ -15,7 +15,8 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
   readonly delay: ShardDelay
   readonly throughput = new Throughput()
   readonly #pauses = new Set<PauseReason>()
-  #waitingSince = 0
+  /** Monotonic. */
+  #waitingSinceMs = 0
   #lastFetchAt: number | null = null
 
   constructor(id: number, ledger: Ledger, delay: ShardDelay) {
@@ -24,7 +25,7 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
     this.delay = delay
   }
 
-  /** When a fetch for it was answered last, also without records; null if none was. */
+  /** Wall time at which a fetch for it was answered last, also without records; null if none was. */
   get lastFetchAt(): number | null {
     return this.#lastFetchAt
   }
@@ -45,27 +46,33 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
     return this.#pauses.delete(reason) && this.#pauses.size === 0
   }
 
-  /** @param next the offset that follows the batch */
-  fetched(records: readonly R[], next: bigint, now: number): void {
-    this.#lastFetchAt = now
+  /**
+   * A fetch brought records.
+   *
+   * @param next the offset that follows the batch
+   * @param nowMs monotonic
+   * @param wallTime milliseconds since 1970
+   */
+  fetched(records: readonly R[], next: bigint, nowMs: number, wallTime: number): void {
+    this.#lastFetchAt = wallTime
     this.delay.notEmpty()
-    if (this.queue.length === 0) this.#waitingSince = now
+    if (this.queue.length === 0) this.#waitingSinceMs = nowMs
     this.queue.push(records)
     this.ledger.fetched(next)
     if (this.queue.length === 0) this.ledger.drained()
   }
 
-  /** When the next batch is to be sent: a time, which may have passed, or null if there is none. */
-  dueAt(limits: BatchLimits): number | null {
+  /** Monotonic moment at which to send the next batch, maybe in the past; null if there is none. */
+  dueAtMs(limits: BatchLimits): number | null {
     const { length } = this.queue
     if (length === 0) return null
     // A full queue waits for nothing more: nothing more is fetched.
-    if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSince
-    return this.#waitingSince + limits.wait
+    if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSinceMs
+    return this.#waitingSinceMs + limits.wait
   }
 
-  /** The next records, at most `count`. They count as sent. */
-  take(count: number, now: number): R[] {
+  /** The next records, at most `count`. They count as sent. @param nowMs monotonic */
+  take(count: number, nowMs: number): R[] {
     const records = this.queue.take(count)
     const last = records.at(-1)
     if (last) this.ledger.sent(last.offset)
@@ -73,21 +80,21 @@ export class Shard<R extends QueuedRecord & { readonly offset: string }> {
       this.ledger.drained()
       this.delay.drained()
     }
-    this.#waitingSince = now
-    this.throughput.add(records, now)
+    this.#waitingSinceMs = nowMs
+    this.throughput.add(records, nowMs)
     return records
   }
 
-  /** A fetch brought nothing, because there is nothing more. */
-  caughtUp(now: number, monotonic: number): void {
-    this.#lastFetchAt = now
-    this.delay.empty(monotonic)
+  /** A fetch brought nothing, because there is nothing more. Times are as those of `fetched`. */
+  caughtUp(nowMs: number, wallTime: number): void {
+    this.#lastFetchAt = wallTime
+    this.delay.empty(nowMs)
     if (this.queue.length === 0) this.delay.drained()
   }
 
-  /** A fetch brought nothing, because the response was full before. */
-  cutShort(now: number): void {
-    this.#lastFetchAt = now
+  /** A fetch brought nothing, because the response was full before. @param wallTime ms since 1970 */
+  cutShort(wallTime: number): void {
+    this.#lastFetchAt = wallTime
     this.delay.notEmpty()
   }
 }

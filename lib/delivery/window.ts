@@ -71,31 +71,31 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   /** What has failed first of all that is to be sent until it is done; null if nothing has. */
   failingLongest(): Delivery<R> | null {
     let longest: Delivery<R> | null = null
-    let failedAt = Infinity
+    let failedAtMs = Infinity
     for (const delivery of this.#deliveries.values()) {
-      const at = delivery.first.failedAt ?? Infinity
-      if (at < failedAt && isFailing(delivery)) {
+      const atMs = delivery.first.failedAtMs ?? Infinity
+      if (atMs < failedAtMs && isFailing(delivery)) {
         longest = delivery
-        failedAt = at
+        failedAtMs = atMs
       }
     }
     return longest
   }
 
-  /** When something is sent again next, a time, which may have passed; null if nothing waits for that. */
-  get nextAttemptAt(): number | null {
-    return this.#earliestWaiting()?.at ?? null
+  /** Monotonic moment of the next attempt, maybe in the past; null if nothing waits for one. */
+  get nextAttemptAtMs(): number | null {
+    return this.#earliestWaiting()?.atMs ?? null
   }
 
   /** Offsets are sent in order, so that the first is the oldest; also if it was given up. */
-  get oldestSentAt(): number | null {
-    return this.#oldest()?.first.sentAt ?? null
+  get oldestSentAtMs(): number | null {
+    return this.#oldest()?.first.sentAtMs ?? null
   }
 
   /** The same of what is in flight, which is all that was not given up. */
-  get oldestInFlightAt(): number | null {
+  get oldestInFlightAtMs(): number | null {
     for (const { state, first } of this.#deliveries.values()) {
-      if (state.name !== 'held') return first.sentAt
+      if (state.name !== 'held') return first.sentAtMs
     }
     return null
   }
@@ -112,12 +112,12 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   }
 
   /** What the flow has worked on for longest in one attempt, and since when; null if it has nothing. */
-  oldestSent(): { readonly delivery: Delivery<R>; readonly at: number } | null {
-    let oldest: { delivery: Delivery<R>; at: number } | null = null
+  oldestSent(): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
+    let oldest: { delivery: Delivery<R>; atMs: number } | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
-      if (state.name === 'sent' && (!oldest || state.at < oldest.at)) {
-        oldest = { delivery, at: state.at }
+      if (state.name === 'sent' && (!oldest || state.atMs < oldest.atMs)) {
+        oldest = { delivery, atMs: state.atMs }
       }
     }
     return oldest
@@ -135,8 +135,8 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return oldest ? BigInt(oldest.offset) : 'none'
   }
 
-  /** Enters records that are sent now. To be called in the order of their offsets. */
-  open(records: readonly R[], now: number, first: FirstTimes): Delivery<R> {
+  /** Enters records that are sent now, monotonic. To be called in the order of their offsets. */
+  open(records: readonly R[], nowMs: number, first: FirstTimes): Delivery<R> {
     const delivery: Delivery<R> = {
       shard: this.#shard,
       offset: records[0]?.offset ?? '',
@@ -148,7 +148,7 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
       attempt: 1,
       forgiven: 0,
       failedAttempt: 0,
-      state: { name: 'sent', at: now },
+      state: { name: 'sent', atMs: nowMs },
       isDeadLetter: false,
     }
     this.#deliveries.set(keyOf(delivery), delivery)
@@ -200,20 +200,21 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   /**
    * It is sent again at a time. It stays in flight.
    *
+   * @param atMs monotonic
    * @param isAlone not before an earlier one of these is done
    */
-  retryAt(delivery: Delivery<R>, at: number, isAlone = true): void {
+  retryAt(delivery: Delivery<R>, atMs: number, isAlone = true): void {
     this.#leave(delivery)
-    delivery.state = { name: 'waiting', at, isAlone }
+    delivery.state = { name: 'waiting', atMs, isAlone }
     this.#waiting++
   }
 
   /** It is sent once more now. */
-  resend(delivery: Delivery<R>, now: number): void {
+  resend(delivery: Delivery<R>, nowMs: number): void {
     const { state } = delivery
     this.#leave(delivery)
     delivery.attempt++
-    delivery.state = { name: 'sent', at: now }
+    delivery.state = { name: 'sent', atMs: nowMs }
     const isAlone = state.name !== 'waiting' || state.isAlone
     if (isAlone && !delivery.isDeadLetter) this.#redelivered = delivery
   }
@@ -227,13 +228,13 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   }
 
   /** What was given up is to be sent again, as if for the first time. @returns whether anything was */
-  release(now: number): boolean {
+  release(nowMs: number): boolean {
     const held = this.deliveries().filter(({ state }) => state.name === 'held')
     for (const delivery of held) {
       delivery.forgiven = delivery.attempt
       delivery.isDeadLetter = false
-      delivery.first = { ...delivery.first, failedAt: null }
-      this.retryAt(delivery, now)
+      delivery.first = { ...delivery.first, failedAtMs: null }
+      this.retryAt(delivery, nowMs)
       this.#count(delivery.records.length)
     }
     return held.length > 0
@@ -243,14 +244,14 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
    * What is to be sent again next; null if nothing is. A flow that fails gets one at a time: while one
    * is under way, the others that wait for it do not count.
    */
-  nextRetry(): { readonly delivery: Delivery<R>; readonly at: number } | null {
+  nextRetry(): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
     return this.#earliestWaiting(({ isAlone }) => !(isAlone && this.#redelivered))
   }
 
-  /** What the flow has had since before a time. */
-  sentBefore(time: number): Delivery<R>[] {
+  /** What the flow has had since a monotonic moment or longer. */
+  sentBefore(timeMs: number): Delivery<R>[] {
     return [...this.#deliveries.values()].filter(
-      ({ state }) => state.name === 'sent' && state.at <= time,
+      ({ state }) => state.name === 'sent' && state.atMs <= timeMs,
     )
   }
 
@@ -267,13 +268,13 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
 
   #earliestWaiting(
     counts: (state: Extract<DeliveryState, { name: 'waiting' }>) => boolean = () => true,
-  ): { readonly delivery: Delivery<R>; readonly at: number } | null {
+  ): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
     if (this.#waiting === 0) return null
-    let next: { delivery: Delivery<R>; at: number } | null = null
+    let next: { delivery: Delivery<R>; atMs: number } | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
       if (state.name !== 'waiting' || !counts(state)) continue
-      if (!next || state.at < next.at) next = { delivery, at: state.at }
+      if (!next || state.atMs < next.atMs) next = { delivery, atMs: state.atMs }
     }
     return next
   }

@@ -7,7 +7,7 @@ import { statusOf, statusOfConfigError } from '../../lib/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 
-const JOINING: ConsumerState = { name: 'joining', since: 0 }
+const JOINING: ConsumerState = { name: 'joining', sinceMs: 0 }
 
 const RETRYING = { shard: 2, offset: '42', attempts: 3, seconds: 61 }
 
@@ -39,7 +39,7 @@ function shown(changes: Partial<ConsumerSnapshot>): string {
 }
 
 function failed(code: ErrorCode): ConsumerState {
-  return { name: 'failed', error: new SlsKafkaError(code), nextTry: 0 }
+  return { name: 'failed', error: new SlsKafkaError(code), nextTryAtMs: 0 }
 }
 
 describe('status', () => {
@@ -89,7 +89,7 @@ describe('status', () => {
 
   it('is never green while the connection is broken', () => {
     const error = new SlsKafkaError('SLS_UNREACHABLE')
-    const state: ConsumerState = { name: 'reconnecting', error, since: 0 }
+    const state: ConsumerState = { name: 'reconnecting', error, sinceMs: 0 }
     assert.equal(shown({ state }), 'yellow ring reconnecting')
     assert.equal(statusOf(snapshot({ state })).code, 'SLS_UNREACHABLE')
   })

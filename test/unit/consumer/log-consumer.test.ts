@@ -407,8 +407,8 @@ describe('consumer/log-consumer', () => {
       await clock.settle()
       const { state } = consumer.snapshot()
       assert.equal(state.name, 'failed')
-      waits.push(Math.round((state.nextTry - clock.now()) / 1000))
-      await clock.advance(state.nextTry - clock.now())
+      waits.push(Math.round((state.nextTryAtMs - clock.monotonic()) / 1000))
+      await clock.advance(state.nextTryAtMs - clock.monotonic())
       assert.equal(consumer.snapshot().state.name, 'failed', 'a try is not yet a success')
     }
     assert.equal(sources.length, 7)
@@ -495,8 +495,8 @@ describe('consumer/log-consumer', () => {
       await clock.settle()
       const { state } = consumer.snapshot()
       assert.equal(state.name, 'failed')
-      waits.push(state.nextTry - clock.now())
-      await clock.advance(state.nextTry - clock.now())
+      waits.push(state.nextTryAtMs - clock.monotonic())
+      await clock.advance(state.nextTryAtMs - clock.monotonic())
     }
     for (const [index, wait] of waits.entries()) {
       assert.ok(wait >= 1.5 * (waits[index - 1] ?? 0), waits.join())

@@ -14,16 +14,16 @@ describe('delivery/shard-delay', () => {
     delay = new ShardDelay(0)
   })
 
-  /** @param monotonic ms, with a clock of the machine that goes right */
-  const at = (monotonic: number): number => delay.delay(EPOCH + monotonic, monotonic)
+  /** @param nowMs monotonic, with a clock of the machine that goes right */
+  const at = (nowMs: number): number => delay.delay(nowMs, EPOCH + nowMs)
 
-  const sent = (timestamp: number, monotonic: number): void => {
+  const sent = (timestamp: number, nowMs: number): void => {
     delay.notEmpty()
-    delay.sent(timestamp, EPOCH + monotonic)
+    delay.sent(timestamp, EPOCH + nowMs)
   }
 
-  const caughtUp = (monotonic: number): void => {
-    delay.empty(monotonic)
+  const caughtUp = (nowMs: number): void => {
+    delay.empty(nowMs)
     delay.drained()
   }
 
@@ -95,30 +95,30 @@ describe('delivery/shard-delay', () => {
     assert.equal(at(0), 0, 'a clock of a writer that is a little ahead')
     caughtUp(0)
     sent(EPOCH, MINUTE)
-    assert.equal(delay.delay(EPOCH - HOUR, 10 * MINUTE), 10 * MINUTE, 'put back by an hour')
+    assert.equal(delay.delay(10 * MINUTE, EPOCH - HOUR), 10 * MINUTE, 'put back by an hour')
   })
 
   it('is at least the time since the oldest record not done was sent first', () => {
-    const undone = { oldestSentAt: null as number | null }
+    const undone = { oldestSentAtMs: null as number | null }
     delay.begin(undone)
     caughtUp(0)
-    undone.oldestSentAt = SECOND
+    undone.oldestSentAtMs = SECOND
     caughtUp(MINUTE)
     assert.equal(at(MINUTE), 59 * SECOND)
-    undone.oldestSentAt = null
+    undone.oldestSentAtMs = null
     assert.equal(at(MINUTE), 0)
   })
 
   it('remembers what was in flight when a membership ended, until it is done', () => {
     delay.interrupted.add([
-      { offset: 9n, sentAt: 2 * SECOND, failedAt: null },
-      { offset: 7n, sentAt: SECOND, failedAt: 3 * SECOND },
+      { offset: 9n, sentAtMs: 2 * SECOND, failedAtMs: null },
+      { offset: 7n, sentAtMs: SECOND, failedAtMs: 3 * SECOND },
     ])
     delay.begin(null)
     sent(EPOCH + 55 * SECOND, 55 * SECOND)
     assert.deepEqual([at(MINUTE), delay.interrupted.haveFailed], [59 * SECOND, true])
     assert.equal(delay.interrupted.take('6', '6'), null, 'one that was done')
-    assert.deepEqual(delay.interrupted.take('7', '8'), { sentAt: SECOND, failedAt: 3 * SECOND })
+    assert.deepEqual(delay.interrupted.take('7', '8'), { sentAtMs: SECOND, failedAtMs: 3 * SECOND })
     assert.deepEqual([at(MINUTE), delay.interrupted.haveFailed], [58 * SECOND, false])
     caughtUp(MINUTE)
     assert.equal(at(MINUTE), 0, 'somebody else has done it')

@@ -18,7 +18,7 @@ function random(seed: number): () => number {
   }
 }
 
-const JUST_SENT = { sentAt: 0, failedAt: null }
+const JUST_SENT = { sentAtMs: 0, failedAtMs: null }
 
 function record(offset: number): TestRecord {
   return { offset: String(offset), key: null, value: { length: 10 } }

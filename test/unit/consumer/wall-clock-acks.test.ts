@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { answer } from '../../../lib/consumer/registry'
+import { parseToken } from '../../../lib/delivery/token'
+import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+
+const SECOND = 1_000
+const HOUR = 3_600 * SECOND
+
+for (const [direction, shiftMs] of [
+  ['back', -HOUR],
+  ['forward', HOUR],
+] as const) {
+  describe(`consumer with acks and a wall clock put ${direction} by an hour`, () => {
+    let rig: ConsumerRig
+
+    async function start(settings: Record<string, string> = {}): Promise<void> {
+      rig = consumerRig({}, { commit: 'onAck', ...settings })
+      rig.consumer.start()
+      rig.source().assign([0])
+      rig.source().deliver(0, 10n, ['a'])
+      await rig.clock.settle()
+    }
+
+    const shiftWallTime = (): void => {
+      rig.clock.shiftWallTime(shiftMs)
+    }
+
+    function say(verdict: 'ack' | 'nack', index: number): void {
+      const token = parseToken(rig.sent.at(index)?.kafka.token ?? '') ?? assert.fail('no token')
+      if (verdict === 'ack') answer([token], { verdict, parts: null })
+      else answer([token], { verdict, reason: { key: 'no-answer' } })
+    }
+
+    afterEach(async () => {
+      const closed = rig.consumer.close()
+      await rig.clock.advance(5 * SECOND)
+      await closed
+      assert.equal(rig.clock.pending, 0, 'nothing is left running')
+    })
+
+    it('sends a failed record again after its retry delay', async () => {
+      await start({ retryDelay: '1000' })
+      say('nack', 0)
+      shiftWallTime()
+      // Whatever wakes the sender meanwhile, the delay stays.
+      rig.source().deliver(0, 11n, ['b'])
+      await rig.clock.advance(999)
+      assert.deepEqual(rig.payloads(), ['a', 'b'])
+      await rig.clock.advance(1)
+      assert.deepEqual(rig.payloads(), ['a', 'b', 'a'])
+    })
+
+    it('shows the next attempt by the wall clock as it is now', async () => {
+      await start({ retryDelay: '10000' })
+      say('nack', 0)
+      await rig.clock.advance(4 * SECOND)
+      shiftWallTime()
+      const at = rig.clock.now() + 6 * SECOND
+      const { nextAttemptAt, shardStates } = rig.consumer.details()
+      assert.deepEqual([nextAttemptAt, shardStates[0]?.nextAttemptAt], [at, at])
+    })
+
+    it('lets a record fail when its ack timeout has passed, and not before', async () => {
+      await start({ ackTimeout: '30', retryDelay: '1000' })
+      await rig.clock.advance(10 * SECOND)
+      shiftWallTime()
+      await rig.clock.advance(19 * SECOND)
+      assert.equal(rig.consumer.snapshot().isRetrying, false)
+      await rig.clock.advance(3 * SECOND)
+      assert.deepEqual(rig.payloads(), ['a', 'a'])
+    })
+
+    it('shows after a minute that no ack comes', async () => {
+      await start({ maxInFlight: '1' })
+      await rig.clock.advance(10 * SECOND)
+      shiftWallTime()
+      await rig.clock.advance(49 * SECOND)
+      assert.deepEqual([rig.consumer.snapshot().unanswered, rig.warnings], [null, []])
+      await rig.clock.advance(2 * SECOND)
+      assert.equal(rig.consumer.snapshot().unanswered?.seconds, 61)
+      assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING'])
+    })
+
+    it('sends again after five seconds what restarted nodes held', async () => {
+      await start()
+      const records = rig.consumer.flowRestarted()
+      await rig.clock.advance(2 * SECOND)
+      shiftWallTime()
+      await rig.clock.advance(2 * SECOND)
+      assert.equal(rig.sent.length, 1)
+      await rig.clock.advance(1 * SECOND)
+      assert.deepEqual([rig.payloads(), await records], [['a', 'a'], 1])
+    })
+
+    it('tries exhausted records again at once when the user wants that', async () => {
+      await start({ maxAttempts: '1' })
+      say('nack', 0)
+      shiftWallTime()
+      rig.steering.start(null)
+      await rig.clock.settle()
+      assert.deepEqual(rig.payloads(), ['a', 'a'])
+    })
+
+    it('waits at a stop for acks no longer than two seconds', async () => {
+      await start()
+      rig.source().deliver(0, 11n, ['b', 'c', 'd'])
+      await rig.clock.settle()
+      let isClosed = false
+      const closed = rig.consumer.close().then(() => {
+        isClosed = true
+      })
+      await rig.clock.settle()
+      shiftWallTime()
+      for (const index of [0, 1, 2]) {
+        await rig.clock.advance(600)
+        say('ack', index)
+        await rig.clock.settle()
+      }
+      assert.equal(isClosed, false)
+      await rig.clock.advance(200)
+      assert.equal(isClosed, true)
+      await closed
+      assert.deepEqual(rig.source().committed, { 0: '13' })
+    })
+  })
+}
