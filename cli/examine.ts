@@ -1,4 +1,5 @@
 import { within } from '../lib/bounded'
+import { systemClock } from '../lib/clock'
 import { describeFailure } from '../lib/consumer/failure'
 import { SlsKafkaError, reasonOf } from '../lib/errors'
 import { newClientId } from '../lib/kafka/incarnation'
@@ -77,7 +78,7 @@ class Examination {
     )
     return {
       version: this.#surroundings.version,
-      time: new Date().toISOString(),
+      time: new Date(systemClock.now()).toISOString(),
       outcome: steps.every(({ result }) => result === 'ok') ? 'ok' : 'failed',
       target: {
         project: project.project,
@@ -124,8 +125,8 @@ class Examination {
         if (error instanceof SlsKafkaError) refusal = error
       },
     })
-    const start = performance.now()
-    const took = (): number => Math.round(performance.now() - start)
+    const startMs = systemClock.monotonic()
+    const took = (): number => Math.round(systemClock.monotonic() - startMs)
     try {
       await within(session.login(), QUESTION_TIMEOUT)
       await within(session.findLogstore(), QUESTION_TIMEOUT)
@@ -155,10 +156,10 @@ class Examination {
   }
 
   async #ask(patient: Patient): Promise<void> {
-    const deadline = performance.now() + QUESTIONS_TIMEOUT
+    const deadlineMs = systemClock.monotonic() + QUESTIONS_TIMEOUT
     for (const id of FINDINGS) {
-      const left = deadline - performance.now()
-      const finding = await this.#answer(id, patient, Math.min(left, QUESTION_TIMEOUT))
+      const leftMs = deadlineMs - systemClock.monotonic()
+      const finding = await this.#answer(id, patient, Math.min(leftMs, QUESTION_TIMEOUT))
       this.#findings = { ...this.#findings, [id]: finding }
     }
   }

@@ -1,3 +1,4 @@
+import { systemClock } from '../lib/clock'
 import type { KafkaSession } from '../lib/kafka/session'
 import { codeOf } from './answers'
 import type { CommittedOffset, Facts, GroupFacts, KnownGroup } from './report'
@@ -56,7 +57,7 @@ async function committedOffsets(
         shard,
         offset: String(offset),
         next: time === null ? null : new Date(time).toISOString(),
-        behind: time === null ? null : Math.round((Date.now() - time) / 1000),
+        behind: time === null ? null : Math.round((systemClock.now() - time) / 1000),
         error: failure ? codeOf(failure) : null,
       }
     })

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
+import { systemClock } from '../lib/clock'
 import { codecName } from '../lib/kafka/compression/codecs'
 import type { KafkaSession } from '../lib/kafka/session'
 import type { FetchedShard } from '../lib/kafka/single-fetch'
@@ -94,7 +95,7 @@ export const QUESTIONS: Questions = {
     const newest = recordsOf(samples).reduce((one, other) =>
       timeOf(other) > timeOf(one) ? other : one,
     )
-    return Promise.resolve(timestampsOf(newest, Date.now()))
+    return Promise.resolve(timestampsOf(newest, systemClock.now()))
   },
 
   'offsets-by-time': async ({ session, samples }) => {
@@ -105,7 +106,7 @@ export const QUESTIONS: Questions = {
     const records = samples.find((sample) => sample.shard === shard)?.records ?? []
     const found = records.find((record) => record.offset === String(offset))
     const end = (await session.endOffsets()).get(shard)
-    const later = await session.offsetAt(shard, Date.now() + HOUR)
+    const later = await session.offsetAt(shard, systemClock.now() + HOUR)
     const isExact = offset === expected ? (isTelling ? 'yes' : 'unknown') : 'no'
     return {
       shard,
@@ -132,12 +133,12 @@ export const QUESTIONS: Questions = {
     for (const [shard] of [...(await session.endOffsets())].slice(0, LONG_POLL_TRIES)) {
       const end = (await session.endOffsets()).get(shard)
       if (end === undefined) continue
-      const start = performance.now()
+      const startMs = systemClock.monotonic()
       const answers = await session.fetch(new Map([[shard, end]]), {
         ...ONE_RECORD,
         wait: LONG_POLL,
       })
-      const took = Math.round(performance.now() - start)
+      const took = Math.round(systemClock.monotonic() - startMs)
       refuse(answers)
       if (answers.some(({ next }) => next !== null)) continue
       const share = took / LONG_POLL
@@ -203,7 +204,7 @@ function textOf(offset: bigint | null | undefined): string | null {
 /** Why a shard could not be asked for its offsets. */
 async function refusalOf(session: KafkaSession, shard: number): Promise<string | null> {
   try {
-    await session.offsetAt(shard, Date.now())
+    await session.offsetAt(shard, systemClock.now())
     return null
   } catch (error) {
     return codeOf(error)

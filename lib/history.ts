@@ -1,3 +1,4 @@
+import type { Clock } from './clock'
 import type { ConsumerReport } from './consumer-report'
 
 /** What is kept of one moment. */
@@ -23,9 +24,14 @@ export function historyPoint(
 export const HISTORY_INTERVAL = 5_000
 export const HISTORY_LENGTH = 15 * 60_000
 
-/** The newest points of one consumer: a ring, so that it costs the same for ever. */
+/** A point with its monotonic moment, so that the clock of the machine cannot tear the line apart. */
+interface KeptPoint extends Omit<HistoryPoint, 'at'> {
+  readonly atMs: number
+}
+
+/** The newest points of one consumer: a ring, so that it always costs the same. */
 export class History {
-  readonly #points: HistoryPoint[] = []
+  readonly #points: KeptPoint[] = []
   readonly #capacity: number
   #next = 0
 
@@ -34,18 +40,30 @@ export class History {
     this.#capacity = capacity
   }
 
-  add(point: HistoryPoint): void {
-    this.#points[this.#next] = point
+  /** @param atMs monotonic moment of the point */
+  add({ rate, delaySeconds }: Omit<HistoryPoint, 'at'>, atMs: number): void {
+    this.#points[this.#next] = { atMs, rate, delaySeconds }
     this.#next = (this.#next + 1) % this.#capacity
   }
 
-  /** Those after this time and no older than `HISTORY_LENGTH`, oldest first. */
-  since(time: number, now: number): HistoryPoint[] {
-    const oldest = Math.max(time, now - HISTORY_LENGTH)
+  /**
+   * The points after a wall time and no older than `HISTORY_LENGTH`, oldest first, with their times by
+   * the wall clock as it is set now. All of them after a time in the future: whoever asks has seen the
+   * clock before it was put back, and has to begin again.
+   *
+   * @param wallTime milliseconds since 1970
+   */
+  since(wallTime: number, clock: Pick<Clock, 'now' | 'monotonic'>): HistoryPoint[] {
+    const nowMs = clock.monotonic()
+    const wallNow = clock.now()
+    const askedMs = wallTime > wallNow ? HISTORY_LENGTH : wallNow - wallTime
+    const spanMs = Math.min(askedMs, HISTORY_LENGTH)
     const isFull = this.#points.length === this.#capacity
     const inOrder = isFull
       ? [...this.#points.slice(this.#next), ...this.#points.slice(0, this.#next)]
       : this.#points
-    return inOrder.filter(({ at }) => at > oldest)
+    return inOrder
+      .filter(({ atMs }) => atMs > nowMs - spanMs)
+      .map(({ atMs, ...point }) => ({ ...point, at: Math.round(wallNow - (nowMs - atMs)) }))
   }
 }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import { onAbort } from '../abort'
 import { within } from '../bounded'
+import { systemClock } from '../clock'
 import { marksOf, reasonOf, type ErrorCode } from '../errors'
 import { verifiedAs } from '../peer-identity'
 import type { Address } from './endpoint'
@@ -98,8 +99,8 @@ async function take(
   work: () => Promise<readonly (string | number)[]>,
   timeout: number,
 ): Promise<ProbeResult> {
-  const start = performance.now()
-  const took = (): number => Math.round(performance.now() - start)
+  const startMs = systemClock.monotonic()
+  const took = (): number => Math.round(systemClock.monotonic() - startMs)
   try {
     const found = await within(work(), timeout)
     return { step, took: took(), failure: null, found }

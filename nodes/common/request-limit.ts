@@ -7,23 +7,24 @@ const MINUTE = 60_000
 
 /** Lets one request run at a time, and only so many begin in a minute. */
 export class RequestLimit {
-  readonly #clock: Pick<Clock, 'now'>
+  readonly #clock: Pick<Clock, 'monotonic'>
   readonly #perMinute: number
-  #begun: number[] = []
+  /** Monotonic moments. */
+  #begunAtMs: number[] = []
   #isRunning = false
 
-  constructor(clock: Pick<Clock, 'now'>, perMinute: number) {
+  constructor(clock: Pick<Clock, 'monotonic'>, perMinute: number) {
     this.#clock = clock
     this.#perMinute = perMinute
   }
 
   /** @returns what is to be called when the request has ended, or why it may not begin */
   begin(): (() => void) | Refusal {
-    const now = this.#clock.now()
-    this.#begun = this.#begun.filter((at) => at > now - MINUTE)
+    const nowMs = this.#clock.monotonic()
+    this.#begunAtMs = this.#begunAtMs.filter((atMs) => atMs > nowMs - MINUTE)
     if (this.#isRunning) return 'busy'
-    if (this.#begun.length >= this.#perMinute) return 'too-many'
-    this.#begun.push(now)
+    if (this.#begunAtMs.length >= this.#perMinute) return 'too-many'
+    this.#begunAtMs.push(nowMs)
     this.#isRunning = true
     return () => {
       this.#isRunning = false

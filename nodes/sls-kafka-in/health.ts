@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
+import { systemClock } from '../../lib/clock'
 import { healthOf } from '../../lib/health'
 import { PROMETHEUS_TYPE, prometheusText } from '../../lib/prometheus'
 import { adminGet } from '../common/admin-route'
@@ -36,7 +37,7 @@ export function isHealthOn({ adminAuth, slsKafka }: Settings): boolean {
 }
 
 function healthText(): string {
-  return `${JSON.stringify(healthOf(allReaders().map(healthOfReader), Date.now()))}\n`
+  return `${JSON.stringify(healthOf(allReaders().map(healthOfReader), systemClock.now()))}\n`
 }
 
 function metricsText(): string {

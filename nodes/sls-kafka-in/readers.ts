@@ -43,7 +43,7 @@ export function registerReader(node: ReaderNode, clock: Clock, reader: Reader): 
   histories.set(node.id, history)
   readers.set(node, { ...reader, node, history })
   const stop = clock.every(HISTORY_INTERVAL, () => {
-    history.add(historyPoint(reader.report(), clock.now()))
+    history.add(historyPoint(reader.report(), clock.now()), clock.monotonic())
   })
   node.on('close', (isRemoved: boolean, done: () => void) => {
     stop()

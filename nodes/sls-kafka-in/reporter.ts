@@ -1,4 +1,5 @@
 import type { Node } from 'node-red'
+import type { Clock } from '../../lib/clock'
 import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
 import type { Message } from '../../lib/consumer/message'
 import type { ConsumerOptions } from '../../lib/options/consumer-options'
@@ -14,12 +15,20 @@ export class Reporter {
   readonly #node: Node
   readonly #options: ConsumerOptions
   readonly #translate: Translate
-  readonly #lastLogged = new Map<ErrorCode, number>()
+  readonly #clock: Pick<Clock, 'monotonic'>
+  /** Monotonic moments. */
+  readonly #lastLoggedAtMs = new Map<ErrorCode, number>()
 
-  constructor(node: Node, options: ConsumerOptions, translate: Translate) {
+  constructor(
+    node: Node,
+    options: ConsumerOptions,
+    translate: Translate,
+    clock: Pick<Clock, 'monotonic'>,
+  ) {
     this.#node = node
     this.#options = options
     this.#translate = translate
+    this.#clock = clock
   }
 
   readonly failure = (error: SlsKafkaError, nextTry: number | null): void => {
@@ -88,9 +97,9 @@ export class Reporter {
 
   #logged(error: SlsKafkaError): NodeError {
     const nodeError = toNodeError(error, null, this.#translate)
-    const now = Date.now()
-    if (now - (this.#lastLogged.get(error.code) ?? -Infinity) >= LOG_AGAIN_AFTER) {
-      this.#lastLogged.set(error.code, now)
+    const nowMs = this.#clock.monotonic()
+    if (nowMs - (this.#lastLoggedAtMs.get(error.code) ?? -Infinity) >= LOG_AGAIN_AFTER) {
+      this.#lastLoggedAtMs.set(error.code, nowMs)
       logError(this.#node, nodeError)
     }
     return nodeError

@@ -107,7 +107,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     config: SlsKafkaInDef,
     { clock, onContained }: Contained,
   ): void {
-    const reporter = new Reporter(node, options, translate)
+    const reporter = new Reporter(node, options, translate, clock)
     const consumer = new LogConsumer(options, {
       clock,
       createSource: (listener) =>

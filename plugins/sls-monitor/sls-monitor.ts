@@ -48,7 +48,7 @@ function consumerAt(reader: RegisteredReader, since: number, now: number): Monit
     alias: reader.node._alias ?? null,
     status: { fill, shape, text },
     error: error && { code: error.code, params: error.params, at, problems },
-    history: reader.history.since(since, now),
+    history: reader.history.since(since, systemClock),
   }
 }
 

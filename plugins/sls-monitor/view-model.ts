@@ -87,8 +87,17 @@ export class Series {
     this.#span = span
   }
 
+  /**
+   * Adds what an answer brings. Its points replace the known ones from the first of them on, and known
+   * ones in the future are dropped: after the clock of the server was put back, an answer brings the
+   * whole past again, by the new time.
+   *
+   * @param now time of the answer, by the clock of the server; milliseconds since 1970
+   */
   add(points: readonly HistoryPoint[], now: number): void {
-    this.#points = [...this.#points, ...points].filter(({ at }) => at > now - this.#span)
+    const first = points[0]?.at ?? Infinity
+    const known = this.#points.filter(({ at }) => at < first && at <= now)
+    this.#points = [...known, ...points].filter(({ at }) => at > now - this.#span)
   }
 
   /** With the newest moment as the last point. A gap where nothing was noted for three intervals. */

@@ -87,6 +87,19 @@ const HARMLESS_TIMERS = [
   'setTimeout(() => socket.destroy(), ',
 ]
 
+/** Where the wall clock is read without an injected Clock, and why. */
+const WALL_CLOCK_READERS = [
+  // The one place that reads it for all others.
+  'lib/clock.ts: now: () => Date.now(),',
+  // A default for dialogs too: runs in browsers, and takes nothing of Node.js.
+  'lib/options/time.ts: export function hereAndNow(now: number = Date.now()): HereAndNow {',
+  // Shows a time of the browser in a notice.
+  'plugins/sls-monitor/sls-monitor.editor.ts: const time = timeText(this.#shownAt || Date.now())',
+]
+
+/** The Kafka client reads the clock in places of its own. */
+const isOfClient = (file: string): boolean => file.startsWith('lib/kafka/')
+
 function offenders(folder: string, forbidden: RegExp): string[] {
   return importsBelow(folder)
     .filter(({ to }) => forbidden.test(to))
@@ -138,6 +151,19 @@ describe('architecture', () => {
       timers.filter((line) => !isHarmless(line)),
       [],
     )
+  })
+
+  it('reads the clocks of the machine in one place', () => {
+    const files = ['lib', 'nodes', 'plugins', 'cli'].flatMap(sourcesBelow)
+    const linesWith = (pattern: RegExp): string[] =>
+      files.filter((file) => !isOfClient(file)).flatMap((file) => linesOf(file, pattern))
+    assert.deepEqual(
+      linesWith(/\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\s*\()|\bDate\(\)/).sort(),
+      WALL_CLOCK_READERS,
+    )
+    assert.deepEqual(linesWith(/\bperformance\.|\bhrtime\b|\bprocess\.uptime\b/), [
+      'lib/clock.ts: monotonic: () => performance.now(),',
+    ])
   })
 
   it('hands no list over as arguments: a long one exceeds the stack', () => {

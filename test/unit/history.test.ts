@@ -1,35 +1,75 @@
 import assert from 'node:assert/strict'
 import { History, HISTORY_INTERVAL, HISTORY_LENGTH } from '../../lib/history'
+import { ManualClock } from '../support/manual-clock'
 
 const START = 1_000_000_000
+const MINUTE = 60_000
 const AN_HOUR = 3_600_000
 
 describe('history', () => {
-  function filled(points: number): History {
+  let clock: ManualClock
+
+  beforeEach(() => {
+    clock = new ManualClock(START)
+  })
+
+  /** The last point is of now. */
+  async function filled(points: number): Promise<History> {
     const history = new History()
     for (let i = 0; i < points; i++) {
-      history.add({ at: START + i * HISTORY_INTERVAL, rate: i, delaySeconds: null })
+      if (i > 0) await clock.advance(HISTORY_INTERVAL)
+      history.add({ rate: i, delaySeconds: null }, clock.monotonic())
     }
     return history
   }
 
-  const ratesOf = (history: History, time: number, now: number): number[] =>
-    history.since(time, now).map(({ rate }) => rate)
+  const ratesOf = (history: History, wallTime: number): number[] =>
+    history.since(wallTime, clock).map(({ rate }) => rate)
 
-  it('gives nothing at first, then what came after a time, oldest first', () => {
-    assert.deepEqual(new History().since(0, START), [])
-    assert.deepEqual(ratesOf(filled(3), START, START + AN_HOUR / 60), [1, 2])
+  it('gives nothing at first, then what came after a time, oldest first', async () => {
+    assert.deepEqual(new History().since(0, clock), [])
+    const history = await filled(3)
+    await clock.advance(MINUTE)
+    assert.deepEqual(ratesOf(history, START), [1, 2])
   })
 
-  it('keeps fifteen minutes and no more', () => {
+  it('keeps fifteen minutes and no more', async () => {
     const points = AN_HOUR / HISTORY_INTERVAL
-    const now = START + (points - 1) * HISTORY_INTERVAL
     const kept = HISTORY_LENGTH / HISTORY_INTERVAL
     const wanted = Array.from({ length: kept }, (_, index) => points - kept + index)
-    assert.deepEqual(ratesOf(filled(points), 0, now), wanted)
+    assert.deepEqual(ratesOf(await filled(points), 0), wanted)
   })
 
-  it('gives nothing older than that after a rest', () => {
-    assert.deepEqual(ratesOf(filled(10), 0, START + AN_HOUR), [])
+  it('gives nothing older than that after a rest', async () => {
+    const history = await filled(10)
+    await clock.advance(AN_HOUR)
+    assert.deepEqual(ratesOf(history, 0), [])
   })
+
+  for (const [direction, shiftMs] of [
+    ['back', -AN_HOUR],
+    ['forward', AN_HOUR],
+  ] as const) {
+    describe(`when the wall clock is put ${direction} by an hour`, () => {
+      it('keeps its points at the same distance from now', async () => {
+        const history = await filled(2)
+        clock.shiftWallTime(shiftMs)
+        await clock.advance(HISTORY_INTERVAL)
+        history.add({ rate: 2, delaySeconds: null }, clock.monotonic())
+        const now = clock.now()
+        assert.deepEqual(
+          history.since(0, clock).map(({ at }) => at),
+          [now - 2 * HISTORY_INTERVAL, now - HISTORY_INTERVAL, now],
+        )
+      })
+
+      it('gives all of them to whoever asks by the time of before', async () => {
+        const history = await filled(3)
+        const askedAt = clock.now()
+        clock.shiftWallTime(shiftMs)
+        await clock.advance(1_000)
+        assert.deepEqual(ratesOf(history, askedAt), [0, 1, 2])
+      })
+    })
+  }
 })

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { RequestLimit } from '../../../nodes/common/request-limit'
 import { ManualClock } from '../../support/manual-clock'
 
+const HOUR = 3_600_000
+
 function begun(limit: RequestLimit): () => void {
   const end = limit.begin()
   if (typeof end === 'string') throw new Error(end)
@@ -30,4 +32,20 @@ describe('nodes/request-limit', () => {
     begun(limit)()
     assert.equal(limit.begin(), 'too-many')
   })
+
+  for (const [direction, shiftMs] of [
+    ['back', -HOUR],
+    ['forward', HOUR],
+  ] as const) {
+    it(`counts a minute in the same way when the wall clock is put ${direction}`, async () => {
+      const clock = new ManualClock()
+      const limit = new RequestLimit(clock, 1)
+      begun(limit)()
+      clock.shiftWallTime(shiftMs)
+      await clock.advance(59_999)
+      assert.equal(limit.begin(), 'too-many')
+      await clock.advance(1)
+      begun(limit)()
+    })
+  }
 })

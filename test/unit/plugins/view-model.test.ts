@@ -118,6 +118,23 @@ describe('series', () => {
     assert.deepEqual(series.columns(point(12_000), 5_000)[0], [6, 12])
   })
 
+  it('keeps one point of those that two answers bring', () => {
+    const series = new Series(60_000)
+    series.add([point(1_000), point(6_000)], 7_000)
+    series.add([point(6_000), point(11_000)], 12_000)
+    assert.deepEqual(series.columns(point(12_000), 5_000)[0], [1, 6, 11, 12])
+  })
+
+  it('begins again when the clock of the server was put back', () => {
+    const series = new Series(60_000)
+    series.add([point(51_000), point(56_000)], 57_000)
+    series.add([point(11_000), point(16_000)], 17_000)
+    series.add([point(21_000)], 22_000)
+    assert.deepEqual(series.columns(point(22_000), 5_000)[0], [11, 16, 21, 22])
+    series.add([point(9_000), point(14_000)], 15_000)
+    assert.deepEqual(series.columns(point(15_000), 5_000)[0], [9, 14, 15], 'by a few seconds')
+  })
+
   it('draws no line over a time of which nothing is known', () => {
     const series = new Series(600_000)
     series.add([point(0), point(5_000), point(60_000)], 60_000)
