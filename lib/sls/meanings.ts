@@ -35,7 +35,10 @@ const MEANINGS: readonly { code: ErrorCode; marks: RegExp }[] = [
       /^KafkaJS(Connection|RequestTimeout|LockTimeout|BrokerNotFound|GroupCoordinatorNotFound)/,
   },
   // An answer, and none of those above.
-  { code: 'SLS_SERVICE_ERROR', marks: /^KafkaJSProtocolError$/ },
+  {
+    code: 'SLS_SERVICE_ERROR',
+    marks: /^(KafkaJSProtocolError|BrokerError|MalformedResponseError|UnsupportedApiError)$/,
+  },
 ]
 
 export function meaningOf(marks: readonly string[]): ErrorCode {

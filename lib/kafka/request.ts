@@ -1,0 +1,69 @@
+import { decodeBody, encodeBody, type Api } from './protocol'
+
+/** What all responses have in common. */
+export interface Response {
+  /** Milliseconds that the service throttles this client for; 0 for none. */
+  readonly throttleMs: number
+}
+
+/** One request, in every version that the client speaks. */
+export interface KafkaRequest<R extends Response> {
+  readonly api: Api
+  /** @returns the body, without the header */
+  encode(version: number): Promise<Buffer>
+  /**
+   * @param body without the correlation id
+   * @throws if the bytes are not a response to this request
+   */
+  decode(body: Buffer, version: number): Promise<R>
+}
+
+/** Fields of a response that kafkajs names differently from version to version. */
+export interface RawResponse {
+  /** Up to the version from which on the client waits; 0 from then on. */
+  readonly throttleTime?: number
+  readonly clientSideThrottleTime?: number
+}
+
+/** Of a response that tells of topics. */
+export interface RawTopics<Partition> extends RawResponse {
+  readonly responses?: readonly {
+    readonly topic: string | null
+    readonly partitions: readonly Partition[]
+  }[]
+}
+
+export function throttleMsOf({ throttleTime, clientSideThrottleTime }: RawResponse): number {
+  return Math.max(0, clientSideThrottleTime ?? throttleTime ?? 0)
+}
+
+/** The partitions of the only topic that was asked for. */
+export function partitionsOf<Partition>(raw: RawTopics<Partition>, topic: string): Partition[] {
+  const partitions: Partition[] = []
+  for (const response of raw.responses ?? []) {
+    if (response.topic !== topic) continue
+    for (const partition of response.partitions) partitions.push(partition)
+  }
+  return partitions
+}
+
+/**
+ * A request in kafkajs's encoding.
+ *
+ * @param fields of the request, by kafkajs's names
+ * @param read makes the response of what kafkajs decoded
+ */
+export function kafkaRequest<Raw extends RawResponse, R>(
+  api: Api,
+  fields: object,
+  read: (raw: Raw) => R,
+): KafkaRequest<R & Response> {
+  return {
+    api,
+    encode: (version) => encodeBody(api, version, fields),
+    async decode(body, version) {
+      const raw = (await decodeBody(api, version, body)) as Raw
+      return { throttleMs: throttleMsOf(raw), ...read(raw) }
+    },
+  }
+}
