@@ -71,7 +71,8 @@ export class LivenessWatch {
     this.stop()
     const { clock } = this.#options
     this.#wakesAt = at
-    this.#cancel = clock.after(Math.max(0, at - clock.monotonic()), () => {
+    const waitMs = Math.max(0, Math.ceil(at - clock.monotonic()))
+    this.#cancel = clock.after(waitMs, () => {
       this.#cancel = clock.soon(() => {
         this.#judge()
       })

@@ -115,7 +115,7 @@ export class Wire {
       api: request.api,
       correlationId: request.correlationId,
       writtenAt: this.#options.clock.monotonic(),
-      silenceMs: SILENCE_MS + request.waitMs + frame.length / LEAST_BYTES_PER_MS,
+      silenceMs: SILENCE_MS + request.waitMs + Math.ceil(frame.length / LEAST_BYTES_PER_MS),
       overtakenUntil: null,
       respond: (body) => {
         request.respond(body)

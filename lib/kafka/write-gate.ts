@@ -73,7 +73,7 @@ export class WriteGate {
 
   #openIn(waitMs: number): void {
     this.#cancel?.()
-    this.#cancel = this.#clock.after(waitMs, () => {
+    this.#cancel = this.#clock.after(Math.ceil(waitMs), () => {
       this.#cancel = null
       this.#open()
     })
