@@ -7,7 +7,7 @@ export function codedError(code: string, message: string, cause?: unknown): Code
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { code })
 }
 
-/** The service owes a response, and sends nothing or too little. */
+/** A response is due, and the service sends nothing or too little. */
 export function silenceError(): CodedError {
   return codedError('ETIMEDOUT', 'the service stopped answering')
 }

@@ -221,7 +221,7 @@ export class Connection {
     })
   }
 
-  /** A service takes a new login only while it owes nothing. */
+  /** A service takes a new login only while no request is pending. */
   #renewIfIdle(): void {
     if (!this.#isRenewalDue || this.#wire.pendingCount > 0 || !this.isOpen) return
     this.#isRenewalDue = false
@@ -289,7 +289,7 @@ export class Connection {
   }
 }
 
-/** There is nobody who could be told. */
+/** What a listener of the caller throws has no place where it could be reported. */
 function ignore(): void {
   // Nothing to do.
 }

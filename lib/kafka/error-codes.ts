@@ -59,9 +59,13 @@ export class BrokerError extends Error {
 
   /** @param text what the service itself says, where it says something */
   constructor(api: Api, errorCode: number, text?: string | null) {
-    super(text ? text : errorText(errorCode))
+    super(isEmpty(text) ? errorText(errorCode) : text)
     this.api = api
     this.errorCode = errorCode
     this.type = errorName(errorCode)
   }
+}
+
+function isEmpty(text: string | null | undefined): text is '' | null | undefined {
+  return text === undefined || text === null || text === ''
 }

@@ -1,7 +1,7 @@
 import { ByteCursor } from './byte-cursor'
 
 /**
- * What the members of a group tell each other through the service, in the format of Kafka's own consumer
+ * What the members of a group send each other through the service, in the format of Kafka's own consumer
  * (ConsumerProtocol). Version 0 is what every client reads; later versions add fields at the end.
  */
 const VERSION = 0

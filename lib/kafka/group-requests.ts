@@ -78,7 +78,7 @@ export function joinGroup(fields: JoinGroupFields): KafkaRequest<JoinGroupRespon
     (raw: RawJoin) => ({
       errorCode: raw.errorCode,
       generation: raw.generationId ?? -1,
-      protocol: raw.groupProtocol ? raw.groupProtocol : null,
+      protocol: raw.groupProtocol === '' ? null : (raw.groupProtocol ?? null),
       leaderId: raw.leaderId ?? '',
       memberId: raw.memberId ?? '',
       members: (raw.members ?? []).map((member) => ({

@@ -52,7 +52,7 @@ export class PendingRequests {
   }
 
   /**
-   * Takes out the request that a response belongs to. Those before it were overtaken. Apache Kafka answers
+   * Takes out the request that a response belongs to. Those before it were overtaken. Apache Kafka responds
    * in order, so that their responses are lost; a proxy might not, and is given some seconds.
    *
    * @returns null if nothing with this id is pending

@@ -25,7 +25,7 @@ export interface RawResponse {
   readonly clientSideThrottleTime?: number
 }
 
-/** Of a response that tells of topics. */
+/** Of a response with a list of topics. */
 export interface RawTopics<Partition> extends RawResponse {
   readonly responses?: readonly {
     readonly topic: string | null
@@ -53,6 +53,7 @@ export function partitionsOf<Partition>(raw: RawTopics<Partition>, topic: string
  * @param fields of the request, by kafkajs's names
  * @param read makes the response of what kafkajs decoded
  */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- kafkajs has no types for it
 export function kafkaRequest<Raw extends RawResponse, R>(
   api: Api,
   fields: object,

@@ -16,10 +16,10 @@ export interface HandshakeOptions {
 }
 
 export interface HandshakeListener {
-  /** The certificate is verified. The socket ignores its errors until somebody listens. */
-  onSecure(socket: TLSSocket): void
+  /** The certificate is verified. The socket ignores its errors until it has another listener. */
+  readonly onSecure: (socket: TLSSocket) => void
   /** No socket is left. The message is never empty. */
-  onFailed(error: Error): void
+  readonly onFailed: (error: Error) => void
 }
 
 const KEEP_ALIVE_DELAY_MS = 15_000
@@ -27,7 +27,7 @@ const KEEP_ALIVE_DELAY_MS = 15_000
 const SILENCE_MS = 10_000
 
 /**
- * Dials one address and makes it a verified TLS connection. Tells the listener once, and never in the same
+ * Dials one address and makes it a verified TLS connection. Calls the listener once, and never in the same
  * turn.
  *
  * @returns a function that ends the attempt, of which the listener then hears nothing
@@ -94,10 +94,10 @@ export function startHandshake(
 }
 
 function dial({ ip, port, name, tls }: Omit<HandshakeOptions, 'clock'>): TLSSocket {
-  // An IP address may not be sent as a server name, also where a tls-config node has one.
-  const { servername: _, ...material } = tls
   const socket = connect({
-    ...material,
+    ...tls,
+    // An IP address may not be sent as a server name, also where a tls-config node has one.
+    servername: undefined,
     host: ip,
     port,
     ...verifiedAs(name),
@@ -110,5 +110,5 @@ function dial({ ip, port, name, tls }: Omit<HandshakeOptions, 'clock'>): TLSSock
 
 function timeout(host: string, port: number): Error {
   const seconds = SILENCE_MS / 1000
-  return codedError('ETIMEDOUT', `no answer from ${addressText({ host, port })} in ${seconds} s`)
+  return codedError('ETIMEDOUT', `no response from ${addressText({ host, port })} in ${seconds} s`)
 }

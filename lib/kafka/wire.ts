@@ -137,14 +137,14 @@ export class Wire {
     if (this.#isEnded) return
     this.#heardAt = this.#options.clock.monotonic()
     const complete = this.#frames.read(chunk)
-    for (const frame of complete) if (!this.#isEnded) this.#answer(frame)
+    for (const frame of complete) if (!this.#hasEnded()) this.#respond(frame)
     // Ended by what a response brought about.
     if (this.#hasEnded()) return
     if (complete.length === 0) this.#options.onArriving()
     this.#watch.heard(chunk.length, complete.length, this.#frames.isIncomplete)
   }
 
-  #answer(frame: Buffer): void {
+  #respond(frame: Buffer): void {
     if (this.#pending.oldest?.correlationId === null) {
       this.#pending.takeOldest()?.respond(frame)
       return

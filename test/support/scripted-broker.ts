@@ -48,7 +48,7 @@ export class ScriptedBroker {
   readonly bareTokens: Buffer[] = []
   /** Names of the requests in the order of their arrival. */
   readonly log: Api[] = []
-  /** Milliseconds that a login is good for; 0 for ever. */
+  /** Milliseconds that a login is good for; 0 for no end. */
   lifetimeMs = 0
 
   private constructor(server: Server, { certificate, greatest = {} }: BrokerScript) {

@@ -68,8 +68,8 @@ describe('kafka/connection to the emulator', () => {
       }),
       limits.maxWaitMs,
     )
-    assert.equal(fetched.shards[0]?.errorCode, 0)
-    assert.equal(fetched.shards[0]?.records.length, 2)
+    const [shard] = fetched.shards
+    assert.deepEqual([shard?.errorCode, shard?.records.length], [0, 2])
   })
 
   it('goes through the life of a member: join, sync, heartbeat, commit, leave', async () => {
@@ -87,9 +87,10 @@ describe('kafka/connection to the emulator', () => {
     }
     assert.equal(joined.errorCode, 0)
     assert.equal(joined.leaderId, joined.memberId)
-    assert.deepEqual(protocol.decodeSubscription(joined.members[0]?.metadata ?? Buffer.alloc(0)), [
-      LOGSTORE,
-    ])
+    assert.deepEqual(
+      protocol.decodeSubscription(joined.members.at(0)?.metadata ?? Buffer.alloc(0)),
+      [LOGSTORE],
+    )
     const member = { group: GROUP, generation: joined.generation, memberId: joined.memberId }
 
     const byTopic = new Map([[LOGSTORE, [0, 1]]])

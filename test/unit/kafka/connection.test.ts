@@ -253,7 +253,7 @@ describe('kafka/connection', () => {
     assert.equal(meaningOf(marksOf(await end)), 'SLS_UNREACHABLE')
   })
 
-  it('rejects what is pending when it is closed, and tells a late listener as well', async () => {
+  it('rejects what is pending when it is closed, and calls a late listener as well', async () => {
     const open = await connected()
     const beats = open.send(HEARTBEAT)
     const { socket } = await broker.next('Heartbeat')

@@ -9,7 +9,7 @@ import { PROJECT } from '../../support/consumer-options'
 import { ManualClock } from '../../support/manual-clock'
 import { ScriptedBroker } from '../../support/scripted-broker'
 
-/** Two addresses of loopback, where nobody else listens. */
+/** Two addresses of loopback, where no other server listens. */
 const FIRST = '127.0.0.2'
 const SECOND = '127.0.0.3'
 
@@ -115,7 +115,7 @@ describe('kafka/tls-dial', () => {
     })
   })
 
-  it('gives an address up after 10 s of silence, and all of them after 15 s', async () => {
+  it('abandons an address after 10 s of silence, and all of them after 15 s', async () => {
     const { server } = await silent(FIRST)
     const connected = once(server, 'connection')
     const dialled = dial(portOf(server), () => Promise.resolve([FIRST]))
