@@ -6,6 +6,7 @@ import { API_VERSIONS_KEY } from './apis/api-versions'
 import type { Counters } from './counters'
 import type { Changes, FaultyConnection } from './faults/spoil'
 import type { Faults } from './faults/faults'
+import { SeenLeaders } from './leaders'
 import { ErrorCode } from './protocol/error-codes'
 import { frame, readFrames } from './protocol/frames'
 import { Reader } from './protocol/reader'
@@ -42,6 +43,8 @@ const ALLOWED_BEFORE_LOGIN: Partial<Record<SaslState, readonly string[]>> = {
   token: ['SaslAuthenticate'],
 }
 
+const LOGIN = ['SaslHandshake', 'SaslAuthenticate']
+
 /** One client connection. Requests are answered one after the other, as a broker does. */
 export class Connection {
   private readonly socket: TLSSocket
@@ -50,6 +53,7 @@ export class Connection {
   private readonly clientHost: string
   private readonly closed = new AbortController()
   private frozen = false
+  private readonly leaders = new SeenLeaders()
 
   constructor(socket: TLSSocket, options: ConnectionOptions) {
     this.socket = socket
@@ -124,6 +128,7 @@ export class Connection {
     })
     if (!body) return undefined
     this.countLogin(api)
+    this.options.counters.countResponse(api.name, body)
     return [...correlation.chunks(), ...body]
   }
 
@@ -135,7 +140,10 @@ export class Connection {
   }
 
   private checkLogin(api: ServedApi): void {
-    const { state } = this.sasl
+    const { state, isExpired } = this.sasl
+    if (isExpired && !LOGIN.includes(api.name)) {
+      throw new UnservedRequestError(`${api.name} after the login had expired`)
+    }
     if (state === 'authenticated' || ALLOWED_BEFORE_LOGIN[state]?.includes(api.name)) return
     throw new UnservedRequestError(`${api.name} before the login was complete`)
   }
@@ -166,8 +174,15 @@ export class Connection {
   }
 
   private context(clientId: string): Omit<RequestContext, keyof Changes> {
-    const { sasl, clientHost } = this
-    return { ...this.options.services, clientId, clientHost, sasl, closed: this.closed.signal }
+    const { sasl, clientHost, leaders, closed } = this
+    return {
+      ...this.options.services,
+      clientId,
+      clientHost,
+      sasl,
+      leaders,
+      closed: closed.signal,
+    }
   }
 
   /** Waits while the client does not read, so that answers do not pile up in memory. */

@@ -44,6 +44,9 @@ To see how a flow takes what goes wrong
   --max-version <api=n>       offer an API up to this version only, e.g. Fetch=4; below the lowest one
                               served, e.g. DescribeGroups=-1: not at all; may be given several times
   --negative-commits <how>    a commit of an offset below 0 is taken by "accept" (default) or "refuse"
+  --session-lifetime <ms>     a login ends after this time: clients have to log in again on their
+                              connection (default: it holds as long as the connection)
+  --aborted-transactions <n>  list so many for each shard of a Fetch response (default 0)
   --reception <how>           new connections are received with "tls" (default), "silence": taken, and
                               nothing is ever said, or "nonsense": greeted with what is no TLS
   --fault <kind,field=value>  may be given several times; kinds and fields as at POST /faults below:

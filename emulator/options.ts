@@ -30,6 +30,8 @@ const MAX_START_INDEX = 1n << 45n
 const MAX_RETENTION_MIB = 1 << 20
 const MAX_NODES = 100
 const MAX_BANDWIDTH = 1_000_000_000
+const MAX_LIFETIME_MS = 3_600_000
+const MAX_ABORTED_TRANSACTIONS = 1_000
 
 const FLAGS = {
   port: { type: 'string', default: String(DEFAULTS.port) },
@@ -56,6 +58,8 @@ const FLAGS = {
   nodes: { type: 'string', default: '1' },
   'max-version': { type: 'string', multiple: true, default: [] as string[] },
   'negative-commits': { type: 'string', default: 'accept' },
+  'session-lifetime': { type: 'string' },
+  'aborted-transactions': { type: 'string', default: '0' },
   reception: { type: 'string', default: 'tls' },
   fault: { type: 'string', multiple: true, default: [] as string[] },
   'control-port': { type: 'string' },
@@ -101,6 +105,15 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
         flags.bandwidth === undefined
           ? undefined
           : wholeNumber('bandwidth', flags.bandwidth, MAX_BANDWIDTH, 1),
+      sessionLifetimeMs:
+        flags['session-lifetime'] === undefined
+          ? undefined
+          : wholeNumber('session-lifetime', flags['session-lifetime'], MAX_LIFETIME_MS, 1),
+      abortedTransactions: wholeNumber(
+        'aborted-transactions',
+        flags['aborted-transactions'],
+        MAX_ABORTED_TRANSACTIONS,
+      ),
       reception: oneOf('reception', flags.reception, RECEPTIONS),
       faults: flags.fault.map(parseFaultFlag),
       groups: {

@@ -42,6 +42,8 @@ export class SaslSession {
   private readonly access: AccessControl
   private currentState: SaslState = 'handshake'
   private accessKey: AccessKey = { id: '', secret: '' }
+  /** Unix ms; null: the login holds as long as the connection. */
+  private expiresAt: number | null = null
 
   constructor(access: AccessControl) {
     this.access = access
@@ -56,8 +58,14 @@ export class SaslSession {
     return this.access.authFailure === 'sasl' || this.access.accepts(this.accessKey)
   }
 
+  /** The login has ended; only a new one on the same connection is served. */
+  get isExpired(): boolean {
+    return this.expiresAt !== null && Date.now() >= this.expiresAt
+  }
+
   begin(mechanism: string, wrapsTokens: boolean): ErrorCode {
-    if (this.currentState === 'authenticated') return ErrorCode.ILLEGAL_SASL_STATE
+    const isAgain = this.currentState === 'authenticated'
+    if (isAgain && this.expiresAt === null) return ErrorCode.ILLEGAL_SASL_STATE
     if (mechanism !== SASL_MECHANISM) {
       this.currentState = 'failed'
       return ErrorCode.UNSUPPORTED_SASL_MECHANISM
@@ -71,7 +79,8 @@ export class SaslSession {
     this.currentState = 'failed'
   }
 
-  authenticate(token: Buffer): ErrorCode {
+  /** @param lifetimeMs how long the login holds; undefined: as long as the connection */
+  authenticate(token: Buffer, lifetimeMs?: number): ErrorCode {
     if (this.currentState === 'authenticated') return ErrorCode.ILLEGAL_SASL_STATE
     const login = parsePlainToken(token)
     const isAccepted =
@@ -83,6 +92,7 @@ export class SaslSession {
     }
     this.accessKey = login.accessKey
     this.currentState = 'authenticated'
+    this.expiresAt = lifetimeMs === undefined ? null : Date.now() + lifetimeMs
     return ErrorCode.NONE
   }
 }

@@ -14,6 +14,13 @@ export interface SwitchValues {
   readonly refusesNegativeCommits: boolean
   /** What the link to all clients carries; without it as much as it can. */
   readonly bytesPerSecond: number | undefined
+  /**
+   * How long a login holds, ms; a connection that asks for anything later, without a new login, closes
+   * (KIP-368). Without it a login holds as long as its connection.
+   */
+  readonly sessionLifetimeMs: number | undefined
+  /** So many aborted transactions are listed for each shard of a Fetch response. */
+  readonly abortedTransactions: number
   /** How new connections are received. */
   readonly reception: Reception
 }
@@ -24,15 +31,15 @@ export class Switches {
   private values: SwitchValues
 
   constructor(initial: SwitchValues) {
-    const { advertise, nodes, maxVersions, refusesNegativeCommits, bytesPerSecond, reception } =
-      initial
     this.initial = {
-      advertise,
-      nodes,
-      maxVersions,
-      refusesNegativeCommits,
-      bytesPerSecond,
-      reception,
+      advertise: initial.advertise,
+      nodes: initial.nodes,
+      maxVersions: initial.maxVersions,
+      refusesNegativeCommits: initial.refusesNegativeCommits,
+      bytesPerSecond: initial.bytesPerSecond,
+      sessionLifetimeMs: initial.sessionLifetimeMs,
+      abortedTransactions: initial.abortedTransactions,
+      reception: initial.reception,
     }
     this.values = this.initial
   }

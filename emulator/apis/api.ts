@@ -1,6 +1,7 @@
 import type { Changes } from '../faults/spoil'
 import { refusalOf } from '../faults/refusal'
 import type { GroupCoordinator } from '../groups/coordinator'
+import type { SeenLeaders } from '../leaders'
 import { ErrorCode } from '../protocol/error-codes'
 import type { Reader } from '../protocol/reader'
 import { Writer } from '../protocol/writer'
@@ -41,6 +42,7 @@ export interface RequestContext extends Services, Changes {
   readonly clientId: string
   readonly clientHost: string
   readonly sasl: SaslSession
+  readonly leaders: SeenLeaders
   /** Aborts when the connection is found closed: nobody waits for the answer any more. */
   readonly closed: AbortSignal
 }

@@ -30,6 +30,8 @@ interface PartitionResult {
 interface Response {
   readonly error: ErrorCode
   readonly isReadCommitted: boolean
+  /** How many are listed for each shard. */
+  readonly abortedTransactions: number
   readonly topics: readonly Topic<PartitionResult>[]
 }
 
@@ -37,6 +39,8 @@ interface Response {
 const NO_SESSION = 0
 const UNKNOWN_OFFSET = -1n
 const NULL_ARRAY = -1
+/** Of the aborted transactions that are listed on request. */
+const PRODUCER_ID = 7n
 
 /** Versions below 4 carry the record formats of before Kafka 0.11. */
 export const fetch: Api<Request, Response> = {
@@ -66,8 +70,10 @@ export const fetch: Api<Request, Response> = {
 
   async handle(request, context) {
     const { isReadCommitted, sessionId, maxWaitMs } = request
+    const { abortedTransactions } = context.switches.current
+    const base = { isReadCommitted, abortedTransactions }
     if (sessionId !== NO_SESSION) {
-      return { error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, isReadCommitted, topics: [] }
+      return { ...base, error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, topics: [] }
     }
     const deadline = Date.now() + maxWaitMs
     let topics = read(request, context)
@@ -78,17 +84,20 @@ export const fetch: Api<Request, Response> = {
       if (!hasNews) break
       topics = read(request, context)
     }
-    return { error: ErrorCode.NONE, isReadCommitted, topics }
+    return { ...base, error: ErrorCode.NONE, topics }
   },
 
-  encode(writer, { error, isReadCommitted, topics }, version, throttleMs) {
+  encode(writer, { error, isReadCommitted, abortedTransactions, topics }, version, throttleMs) {
     writer.int32(throttleMs)
     if (version >= 7) writer.int16(error).int32(NO_SESSION)
     writeTopics(writer, topics, (result) => {
       writer.int32(result.partition).int16(result.error).int64(result.highWatermark)
       writer.int64(result.highWatermark) // last_stable_offset
       if (version >= 5) writer.int64(result.earliestOffset)
-      writer.int32(isReadCommitted ? 0 : NULL_ARRAY) // aborted_transactions
+      writer.int32(abortedTransactions > 0 || isReadCommitted ? abortedTransactions : NULL_ARRAY)
+      for (let left = abortedTransactions; left > 0; left -= 1) {
+        writer.int64(PRODUCER_ID).int64(result.earliestOffset)
+      }
       writer.int32(byteLength(result.batches))
       for (const batch of result.batches) writer.raw(batch)
     })
@@ -101,6 +110,9 @@ function read(request: Request, context: RequestContext): Topic<PartitionResult>
   return mapPartitions(request.topics, (topic, { partition, offset, maxBytes }) => {
     const shard = findShard(context, topic, partition)
     if (typeof shard === 'number') return failed(partition, shard)
+    if (!context.leaders.isLeader(shard, context.switches.current.nodes)) {
+      return failed(partition, ErrorCode.NOT_LEADER_FOR_PARTITION)
+    }
     if (!shard.isInRange(offset)) return failed(partition, ErrorCode.OFFSET_OUT_OF_RANGE)
 
     const batches = shard.read(offset, Math.min(maxBytes, bytesLeft), needsOne)

@@ -1,4 +1,5 @@
 import { refusalOf } from '../faults/refusal'
+import { leaderOf } from '../leaders'
 import { ErrorCode } from '../protocol/error-codes'
 import { LEADER_EPOCH, NODE_ID, versions, type Api } from './api'
 import { findLogstore } from './topics'
@@ -8,11 +9,16 @@ interface Request {
   readonly topics: readonly string[] | null
 }
 
+interface PartitionMetadata {
+  /** Comes from faults only. */
+  readonly error: ErrorCode
+  readonly leader: number
+}
+
 interface TopicMetadata {
   readonly name: string
   readonly error: ErrorCode
-  /** By shard; its own errors come from faults only. */
-  readonly partitions: readonly ErrorCode[]
+  readonly partitions: readonly PartitionMetadata[]
 }
 
 interface Response {
@@ -38,6 +44,7 @@ export const metadata: Api<Request, Response> = {
 
   handle({ topics }, context) {
     const names = topics ?? context.project.logstores.map(({ name }) => name)
+    const { nodes } = context.switches.current
     const described = names.map((name) => {
       const logstore = findLogstore(context, name)
       return typeof logstore === 'number'
@@ -45,17 +52,15 @@ export const metadata: Api<Request, Response> = {
         : {
             name,
             error: ErrorCode.NONE,
-            partitions: logstore.shards.map(({ id }) =>
-              refusalOf(context.refusals, { logstore: logstore.name, shard: id }),
-            ),
+            partitions: logstore.shards.map((shard) => ({
+              error: refusalOf(context.refusals, { logstore: logstore.name, shard: shard.id }),
+              leader: leaderOf(shard, nodes),
+            })),
           }
     })
     // A list of all leaves out what the client may not see, as Apache Kafka does.
     const visible = topics ? described : described.filter(({ error }) => error === ErrorCode.NONE)
-    const nodeIds = Array.from(
-      { length: context.switches.current.nodes },
-      (_, index) => NODE_ID + index,
-    )
+    const nodeIds = Array.from({ length: nodes }, (_, index) => NODE_ID + index)
     return { ...context.advertised(), nodeIds, topics: visible }
   },
 
@@ -70,8 +75,7 @@ export const metadata: Api<Request, Response> = {
     writer.array(topics, ({ name, error, partitions }) => {
       writer.int16(error).string(name)
       if (version >= 1) writer.boolean(false) // is_internal
-      writer.array([...partitions.entries()], ([partition, partitionError]) => {
-        const leader = nodeIds[partition % nodeIds.length] ?? NODE_ID
+      writer.array([...partitions.entries()], ([partition, { error: partitionError, leader }]) => {
         writer.int16(partitionError).int32(partition).int32(leader)
         if (version >= 7) writer.int32(LEADER_EPOCH)
         writer.array([leader], (replica) => writer.int32(replica))

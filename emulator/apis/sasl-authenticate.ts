@@ -7,6 +7,7 @@ interface Request {
 
 interface Response {
   readonly error: ErrorCode
+  readonly lifetimeMs: number
 }
 
 const ERROR_TEXTS = new Map<ErrorCode, string>([
@@ -17,7 +18,7 @@ const ERROR_TEXTS = new Map<ErrorCode, string>([
   ],
 ])
 /** The login holds as long as the connection. */
-const NO_SESSION_LIFETIME_MS = 0n
+const NO_SESSION_LIFETIME_MS = 0
 
 export const saslAuthenticate: Api<Request, Response> = {
   key: 36,
@@ -28,18 +29,20 @@ export const saslAuthenticate: Api<Request, Response> = {
     return { token: reader.bytes() }
   },
 
-  handle({ token }, { sasl }) {
-    return { error: sasl.authenticate(token) }
+  handle({ token }, { sasl, switches }) {
+    const { sessionLifetimeMs } = switches.current
+    const lifetimeMs = sessionLifetimeMs ?? NO_SESSION_LIFETIME_MS
+    return { error: sasl.authenticate(token, sessionLifetimeMs), lifetimeMs }
   },
 
   refuse(_request, error, { sasl }) {
     sasl.fail()
-    return { error }
+    return { error, lifetimeMs: NO_SESSION_LIFETIME_MS }
   },
 
-  encode(writer, { error }, version) {
+  encode(writer, { error, lifetimeMs }, version) {
     writer.int16(error).nullableString(ERROR_TEXTS.get(error) ?? null)
     writer.bytes(Buffer.alloc(0))
-    if (version >= 1) writer.int64(NO_SESSION_LIFETIME_MS)
+    if (version >= 1) writer.int64(BigInt(lifetimeMs))
   },
 }

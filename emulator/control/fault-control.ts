@@ -23,6 +23,8 @@ export interface FaultControl {
   failRequests(error: ErrorName | number, which?: ShardFaultSelection): Promise<void>
   /** Serves so much later. */
   delayRequests(ms: number, which?: FaultSelection): Promise<void>
+  /** Serves at once, and sends the answer so much later. */
+  delayAnswers(ms: number, which?: FaultSelection): Promise<void>
   /** Serves, and loses the answer. */
   dropAnswers(which?: FaultSelection): Promise<void>
   /** The connections of these requests become half-open: bytes are taken, nothing is answered any more. */
@@ -45,6 +47,10 @@ export interface FaultControl {
   advertise(host: string, port: number): Promise<void>
   /** Tells so many node ids, all at the same address, and spreads the shards over them. */
   advertiseNodes(count: number): Promise<void>
+  /** Ends each login after so many ms, as KIP-368 has it; null: a login holds as long as its connection. */
+  limitSessions(ms: number | null): Promise<void>
+  /** Lists so many aborted transactions for each shard of a Fetch response. */
+  listAbortedTransactions(count: number): Promise<void>
   /** Offers each API up to a version; below the lowest one served, e.g. -1, not at all. */
   limitVersions(maxVersions: Readonly<Record<string, number>>): Promise<void>
   /** Ends all faults, drops half-open connections, and puts back what the command line has set. */
@@ -63,6 +69,7 @@ export function faultControl(request: ControlClient): FaultControl {
   return {
     failRequests: (error, which) => add('error', { ...which, error }),
     delayRequests: (ms, which) => add('delay', { ...which, ms }),
+    delayAnswers: (ms, which) => add('late', { ...which, ms }),
     dropAnswers: (which) => add('drop', { ...which }),
     freezeRequests: (which) => add('freeze', { ...which }),
     closeOnRequests: (which) => add('close', { ...which }),
@@ -75,6 +82,8 @@ export function faultControl(request: ControlClient): FaultControl {
     refuseNegativeCommits: () => set({ refusesNegativeCommits: true }),
     advertise: (host, port) => set({ advertise: { host, port } }),
     advertiseNodes: (nodes) => set({ nodes }),
+    limitSessions: (sessionLifetimeMs) => set({ sessionLifetimeMs }),
+    listAbortedTransactions: (abortedTransactions) => set({ abortedTransactions }),
     limitVersions: (maxVersions) => set({ maxVersions }),
     async clearFaults() {
       await request('DELETE', '/faults')

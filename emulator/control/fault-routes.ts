@@ -11,7 +11,8 @@ export const faultRoutes: readonly Route[] = [
     method: 'POST',
     path: '/faults',
     help: `{"kind": "error", "error": name or number}, also with "logstore" and "shard";
-{"kind": "delay", "ms"}; {"kind": "drop"}: served, the answer is lost;
+{"kind": "delay", "ms"}: served so much later; {"kind": "late", "ms"}: answered so much later;
+{"kind": "drop"}: served, the answer is lost;
 {"kind": "freeze"}: the connection answers nothing more; {"kind": "close"};
 {"kind": "nonsense"}: bytes that are no Kafka, or "bytes" in base64;
 {"kind": "flood", "length"}: an answer of so many zeros, as long as they are taken;
@@ -30,8 +31,8 @@ Each with "api" (one or a list), "clientId" (a part of it), "times" (default: un
     path: '/switches',
     help: `{"advertise": {"host", "port"}}, {"nodes"}, {"maxVersions": {api: version}},
 {"refusesNegativeCommits": true or false}, {"bytesPerSecond"},
-{"reception"}: as the options do;
-null for "advertise" and "bytesPerSecond" as without the option`,
+{"reception"}, {"sessionLifetimeMs"}, {"abortedTransactions"}: as the options do;
+null for "advertise", "bytesPerSecond" and "sessionLifetimeMs" as without the option`,
     handle: setSwitches,
   },
 ]
@@ -64,6 +65,9 @@ const CHECKS: { readonly [Name in keyof SwitchValues]: (value: unknown) => Switc
     throw new ControlError('refusesNegativeCommits has to be true or false')
   },
   bytesPerSecond: (value) => (value === null ? undefined : atLeastOne('bytesPerSecond', value)),
+  sessionLifetimeMs: (value) =>
+    value === null ? undefined : atLeastOne('sessionLifetimeMs', value),
+  abortedTransactions: (value) => wholeNumber('abortedTransactions', value),
   reception(value) {
     const reception = RECEPTIONS.find((candidate) => candidate === value)
     if (reception) return reception

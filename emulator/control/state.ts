@@ -33,6 +33,8 @@ export interface GroupStateReport {
   readonly generation: number
   readonly protocol: string
   readonly members: readonly MemberState[]
+  /** Member ids that were given to newcomers, and that nobody has joined with yet. */
+  readonly pendingIds: number
   readonly offsets: readonly { logstore: string; shard: number; offset: string }[]
 }
 
@@ -47,6 +49,8 @@ export interface EmulatorState {
   readonly switches: SwitchValues
   /** Requests served since the start, by name of the API. */
   readonly requests: Readonly<Record<string, number>>
+  /** Bytes of responses since the start, by name of the API. */
+  readonly responseBytes: Readonly<Record<string, number>>
 }
 
 export interface FaultState {
@@ -93,6 +97,7 @@ export function stateOf({
         clientId: options.clientId,
         clientHost: options.clientHost,
       })),
+      pendingIds: group.pendingIds,
       offsets: group.offsets
         .all()
         .map(({ logstore, shard, offset }) => ({ logstore, shard, offset: String(offset) })),
@@ -106,6 +111,7 @@ export function stateOf({
     })),
     switches: switches.current,
     requests: counters.requestsByApi,
+    responseBytes: counters.responseBytesByApi,
   }
 }
 

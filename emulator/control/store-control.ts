@@ -29,6 +29,14 @@ export type RawBatch =
       readonly lastOffsetDelta?: number
       readonly payload: Buffer
     }
+  | RawGroup
+
+/** Bytes in any format, stored as they are: their offsets begin with the shard's next one. */
+export interface RawGroup {
+  readonly bytes: Buffer
+  readonly count: number
+  readonly offsets: number
+}
 
 /** What is stored, from another process. */
 export interface StoreControl {
@@ -53,6 +61,8 @@ export interface StoreControl {
   createLogstore(name: string, shards: number, startIndex?: number): Promise<void>
   /** Groups and what they have committed stay, as in SLS. */
   deleteLogstore(name: string): Promise<void>
+  /** Makes another node id the leader of the shard. */
+  moveLeader(logstore: string, shard: number, node: number): Promise<void>
   /** Makes the shard read-only. Resolves with the ids of the two new shards. */
   splitShard(logstore: string, shard: number): Promise<number[]>
   /** Makes both shards read-only. Resolves with the id of the new shard. */
@@ -84,9 +94,7 @@ export function storeControl(request: ControlClient): StoreControl {
     },
     async appendBatch(logstore, shard, batch) {
       const path = `${pathOf(logstore, shard)}/batches`
-      const body = Buffer.isBuffer(batch)
-        ? { bytes: batch.toString('base64') }
-        : { ...batch, payload: batch.payload.toString('base64') }
+      const body = bodyOf(batch)
       return (await request<{ offset: string }>('POST', path, body)).offset
     },
     async createLogstore(name, shards, startIndex) {
@@ -94,6 +102,9 @@ export function storeControl(request: ControlClient): StoreControl {
     },
     async deleteLogstore(name) {
       await request('DELETE', pathOf(name))
+    },
+    async moveLeader(logstore, shard, node) {
+      await request('POST', `${pathOf(logstore, shard)}/leader`, { node })
     },
     async splitShard(logstore, shard) {
       const path = `${pathOf(logstore, shard)}/split`
@@ -113,6 +124,12 @@ export function storeControl(request: ControlClient): StoreControl {
     state: () => request('GET', '/state'),
     commits: () => request('GET', '/commits'),
   }
+}
+
+function bodyOf(batch: RawBatch): object {
+  if (Buffer.isBuffer(batch)) return { bytes: batch.toString('base64') }
+  if ('bytes' in batch) return { ...batch, bytes: batch.bytes.toString('base64') }
+  return { ...batch, payload: batch.payload.toString('base64') }
 }
 
 function pathOf(logstore: string, shard?: number): string {

@@ -44,8 +44,14 @@ export const storeRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/logstores/:name/shards/:id/batches',
-    help: '{"bytes"}: a ready-made record batch in base64; or {"attributes", "count", "payload"}:\nrecords in base64, compressed or not; with "lastOffsetDelta" if it is not count - 1',
+    help: '{"bytes"}: a ready-made record batch in base64; or {"attributes", "count", "payload"}:\nrecords in base64, compressed or not; with "lastOffsetDelta" if it is not count - 1;\nor {"bytes", "count", "offsets"}: stored as they are, with offsets of their own',
     handle: appendBatch,
+  },
+  {
+    method: 'POST',
+    path: '/logstores/:name/shards/:id/leader',
+    help: '{"node"}: the node id that leads it from now on',
+    handle: moveLeader,
   },
   {
     method: 'POST',
@@ -98,9 +104,22 @@ function appendFiltered(emulator: Emulator, { params, body }: RouteRequest): unk
 }
 
 function appendBatch(emulator: Emulator, { params, body }: RouteRequest): unknown {
-  const batch = batchOf(objectOf(body))
-  const offset = logstoreOf(emulator, params).appendBatch(shardId(params), batch, Date.now())
-  return { offset: String(offset) }
+  const logstore = logstoreOf(emulator, params)
+  const fields = objectOf(body)
+  const now = Date.now()
+  if (fields['offsets'] === undefined) {
+    return { offset: String(logstore.appendBatch(shardId(params), batchOf(fields), now)) }
+  }
+  const bytes = Buffer.from(text('bytes', fields['bytes']), 'base64')
+  const count = wholeNumber('count', fields['count'])
+  const offsets = wholeNumber('offsets', fields['offsets'])
+  return { offset: String(logstore.appendAsIs(shardId(params), bytes, { count, offsets }, now)) }
+}
+
+function moveLeader(emulator: Emulator, { params, body }: RouteRequest): unknown {
+  const node = wholeNumber('node', objectOf(body)['node'])
+  logstoreOf(emulator, params).shard(shardId(params)).moveTo(node)
+  return {}
 }
 
 function splitShard(emulator: Emulator, { params }: RouteRequest): unknown {

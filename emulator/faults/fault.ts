@@ -11,6 +11,8 @@ export type FaultAction =
     }
   /** Served so much later. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Served at once, and the answer is sent so much later. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** Served, but the answer is lost. */
   | { readonly kind: 'drop' }
   /** The connection takes bytes from now on and answers nothing more, as a half-open one. */

@@ -12,6 +12,7 @@ export type FaultDescription = Readonly<Partial<Record<string, unknown>>>
 const KINDS = [
   'error',
   'delay',
+  'late',
   'drop',
   'freeze',
   'close',
@@ -71,6 +72,7 @@ function parseAction(description: FaultDescription): FaultAction {
             : wholeNumber('shard', description['shard'], Number.MAX_SAFE_INTEGER),
       }
     case 'delay':
+    case 'late':
     case 'throttle':
       return { kind, ms: wholeNumber('ms', description['ms'], MAX_MS) }
     case 'nonsense': {

@@ -36,6 +36,12 @@ export function spoil(fault: ActiveFault, connection: FaultyConnection, serve: S
         await delay(action.ms, undefined, { signal: connection.closed })
         return serve(changes)
       }
+    case 'late':
+      return async (changes) => {
+        const answer = await serve(changes)
+        await delay(action.ms, undefined, { signal: connection.closed })
+        return answer
+      }
     case 'drop':
       return async (changes) => {
         await serve(changes)

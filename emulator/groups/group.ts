@@ -67,6 +67,10 @@ export class Group {
     return this.selectedProtocol
   }
 
+  get pendingIds(): number {
+    return this.roster.pendingIds
+  }
+
   get memberList(): readonly Member[] {
     return this.roster.list
   }

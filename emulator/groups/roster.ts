@@ -16,6 +16,11 @@ export class Roster {
     return this.members.size === 0
   }
 
+  /** How many ids were given and not used yet. */
+  get pendingIds(): number {
+    return this.promisedIds.size
+  }
+
   /** Empty if there is no member. */
   get leader(): string {
     return this.currentLeader

@@ -2,7 +2,7 @@ import { isAvailable, type Compression } from '../protocol/compression'
 import { BATCH_HEADER_BYTES, summaryOf } from '../protocol/record-batch'
 import type { Log } from './log'
 import { OFFSETS_PER_GROUP } from './offsets'
-import { Shard, type ShardOptions } from './shard'
+import { Shard, type GroupContent, type ShardOptions } from './shard'
 
 export interface AppendOptions {
   /** Without it logs are spread over the writable shards, one by one in turn. */
@@ -62,6 +62,15 @@ export class Logstore {
       throw new LogstoreError(`a record batch takes 1 to ${OFFSETS_PER_GROUP} offsets`)
     }
     return this.writableShard(id).appendBatch(batch, receiveTime)
+  }
+
+  /** Stores bytes that hold their own offsets, in any format; the first one is that of the next log group. */
+  appendAsIs(id: number, bytes: Buffer, content: GroupContent, receiveTime: number): bigint {
+    const { offsets } = content
+    if (offsets < 1 || offsets > OFFSETS_PER_GROUP) {
+      throw new LogstoreError(`a log group takes 1 to ${OFFSETS_PER_GROUP} offsets`)
+    }
+    return this.writableShard(id).appendAsIs(bytes, content, receiveTime)
   }
 
   /** Makes a shard read-only and adds its two children, whose ids are the next free ones. */

@@ -30,6 +30,12 @@ interface LogGroup {
   readonly batch: Buffer
 }
 
+/** How many records a log group holds, and how many offsets it takes. */
+export interface GroupContent {
+  readonly count: number
+  readonly offsets: number
+}
+
 export interface OffsetAtTime {
   readonly offset: bigint
   readonly timestamp: number
@@ -42,6 +48,7 @@ export class Shard {
   isReadOnly = false
   /** The service has given up the shard of which all logs expired; its id stays, as a hole. */
   isReclaimed = false
+  private movedTo: number | null = null
   private readonly options: ShardOptions
   private groups: LogGroup[] = []
   private nextIndex: bigint
@@ -53,6 +60,17 @@ export class Shard {
     this.id = id
     this.options = options
     this.nextIndex = options.startIndex
+  }
+
+  /** The node id that the shard was moved to; null: it never was. */
+  get leader(): number | null {
+    return this.movedTo
+  }
+
+  /** Gives the shard another leader. Fetches that wait for records look again. */
+  moveTo(nodeId: number): void {
+    this.movedTo = nodeId
+    this.callListeners()
   }
 
   /** Offset of the oldest log kept, or of the next one to come. */
@@ -109,7 +127,7 @@ export class Shard {
     this.drop(kept < 0 ? this.groups.length : kept)
   }
 
-  /** Calls back after every append, until the returned function is called. */
+  /** Calls back after every append and move, until the returned function is called. */
   onAppend(listener: () => void): () => void {
     this.appendListeners.add(listener)
     return () => this.appendListeners.delete(listener)
@@ -152,16 +170,25 @@ export class Shard {
     return isInGap ? position + 1 : position
   }
 
-  private store(batch: Buffer, receiveTime: number): bigint {
+  /** Stores bytes that hold their own offsets, in whatever format, as one log group. */
+  appendAsIs(bytes: Buffer, content: GroupContent, receiveTime: number): bigint {
+    return this.store(bytes, receiveTime, content)
+  }
+
+  private store(batch: Buffer, receiveTime: number, content = summaryOf(batch)): bigint {
     const baseOffset = this.highWatermark
-    const { count, offsets } = summaryOf(batch)
+    const { count, offsets } = content
     this.groups.push({ index: this.nextIndex, offsets, logs: count, receiveTime, batch })
     this.nextIndex += 1n
     this.storedBytes += batch.length
     this.storedLogs += count
     this.trim()
-    for (const listener of [...this.appendListeners]) listener()
+    this.callListeners()
     return baseOffset
+  }
+
+  private callListeners(): void {
+    for (const listener of [...this.appendListeners]) listener()
   }
 
   private trim(): void {

@@ -111,6 +111,8 @@ describe('control of an endpoint in another process', () => {
     await emulator.limitBandwidth(1_000_000)
     await emulator.limitVersions({ Metadata: 1 })
     await emulator.refuseNegativeCommits()
+    await emulator.limitSessions(60_000)
+    await emulator.listAbortedTransactions(2)
     await emulator.receiveWith('silence')
     assert.deepEqual((await emulator.state()).switches, {
       advertise: { host: 'localhost', port: 1 },
@@ -118,10 +120,15 @@ describe('control of an endpoint in another process', () => {
       maxVersions: { Metadata: 1 },
       refusesNegativeCommits: true,
       bytesPerSecond: 1_000_000,
+      sessionLifetimeMs: 60_000,
+      abortedTransactions: 2,
       reception: 'silence',
     })
     await emulator.limitBandwidth(null)
-    assert.equal((await emulator.state()).switches.bytesPerSecond, undefined)
+    await emulator.limitSessions(null)
+    const { switches } = await emulator.state()
+    assert.equal(switches.bytesPerSecond, undefined)
+    assert.equal(switches.sessionLifetimeMs, undefined)
     await emulator.clearFaults()
     assert.deepEqual((await emulator.state()).switches, before)
   })

@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Emulator } from '../../../emulator/emulator'
 import { ErrorCode } from '../../../emulator/protocol/error-codes'
 import { startEndpoint, textLogs } from './support/endpoint'
-import { fetchShards } from './support/fetch'
+import { fetchBody, fetchShards } from './support/fetch'
 import { RawClient } from './support/raw-client'
 
+const FETCH = 1
 const METADATA = 3
 const OFFSET_COMMIT = 8
 const API_VERSIONS = 18
@@ -55,6 +56,15 @@ describe('switches', () => {
     endpoint.switches.change({ maxVersions: { Metadata: 2 } })
     assert.equal((await offered()).get(METADATA), 2)
     await assert.rejects(client.request(METADATA, 3), /closed/)
+  })
+
+  it('aborted transactions in the responses to fetches', async () => {
+    await start('--aborted-transactions', '2')
+    const length = async (): Promise<number> =>
+      (await client.request(FETCH, 4, fetchBody(WEB, { offsets: [FIRST] }))).remaining
+    const withBoth = await length()
+    endpoint.switches.change({ abortedTransactions: 0 })
+    assert.equal(withBoth - (await length()), 2 * (8 + 8), 'a producer id and an offset each')
   })
 
   it('refusal of negative commits', async () => {

@@ -127,6 +127,22 @@ describe('faults', () => {
     assert.ok(Date.now() - began >= 79)
   })
 
+  it('sends an answer late, to what was done at once', async () => {
+    await start()
+    add({ kind: 'late', ms: 300, api: 'OffsetCommit', times: 1 })
+    let isAnswered = false
+    const answer = client.request(8, 2, (writer) => {
+      writer.string('g').int32(-1).string('').int64(-1n)
+      writer.int32(1).string(WEB).int32(1).int32(0).int64(FIRST).nullableString(null)
+    })
+    const answered = answer.then(() => {
+      isAnswered = true
+    })
+    while (!endpoint.groups.committedOffsets('g')) await delay(1)
+    assert.equal(isAnswered, false)
+    await answered
+  })
+
   it('loses answers to what was done', async () => {
     await start()
     add({ kind: 'drop', api: 'OffsetCommit', times: 1 })

@@ -152,10 +152,12 @@ describe('Group', () => {
     const refused = await group.join(joinRequest({ requiresKnownMemberId: true }))
     assert.equal(refused.error, ErrorCode.MEMBER_ID_REQUIRED)
     assert.equal(group.state, 'Empty')
+    assert.equal(group.pendingIds, 1)
     const { memberId } = refused
     const joined = await group.join(joinRequest({ requiresKnownMemberId: true, memberId }))
     assert.equal(joined.error, ErrorCode.NONE)
     assert.equal(joined.memberId, memberId)
+    assert.equal(group.pendingIds, 0)
   })
 
   it('forgets an id that was given and never used', async () => {

@@ -45,6 +45,17 @@ describe('batches as SLS may serve them', () => {
     assert.equal(shard.logs, 0)
   })
 
+  it('are served as they are where they hold offsets of their own', () => {
+    const shard = new Shard(0, SHARD_OPTIONS)
+    const bytes = Buffer.from('of a format that the endpoint does not know')
+    assert.equal(shard.appendAsIs(bytes, { count: 2, offsets: 3 }, 0), FIRST)
+    assert.deepEqual(shard.read(FIRST + 2n, PLENTY, true), [bytes])
+    assert.deepEqual(shard.read(FIRST + 3n, PLENTY, true), [])
+    assert.equal(shard.logs, 2)
+    assert.equal(shard.lastOffset, FIRST + 2n)
+    assert.equal(shard.highWatermark, FIRST + GROUP)
+  })
+
   it('hold more than 100,000 records when that is asked for', () => {
     const shard = new Shard(0, { ...SHARD_OPTIONS, maxGroupLogs: 131_072 })
     const [log = null] = textLogs('x')
