@@ -5,11 +5,11 @@ import type { Message, RecordMessage } from '../../lib/consumer/message'
 import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
-import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
 import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from './consumer-options'
+import { createLogSource } from './log-source'
 
 const WAIT = 20_000
 
@@ -47,7 +47,7 @@ export class RunningConsumer {
         const id =
           typeof clientId === 'string' ? `${clientId}/${this.clientIds.length}` : clientId()
         this.clientIds.push(id)
-        return new KafkajsSource(
+        return createLogSource(
           { consumer: options, clientId: id, logger: SILENT_LOGGER },
           listening(listener),
         )

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { Bench, lines, seen } from '../support/contract/bench'
+import { contract } from '../support/contract/known'
+
+const GROUPS = 40
+const PER_GROUP = 1_000
+/** One log group in a response, so that a stop meets decoding and the fetch behind it. */
+const ONE_GROUP_AT_ONCE = { maxBytesPerShard: '16384' }
+
+describe('contract: a stop in the middle of reading', () => {
+  const bench = new Bench('--compression', 'gzip')
+
+  contract('a stop commits exactly what was delivered, wherever it comes', async () => {
+    await bench.createLogstore(1)
+    const all = lines(GROUPS * PER_GROUP, 40)
+    await bench.append(all, 0, PER_GROUP)
+    const delivered: string[] = []
+    // Each run ends inside the call that delivers a batch: the next response is under way by then.
+    for (const wanted of [1, 2, 3, 1]) {
+      const source = bench.idleSource(`to-${wanted}`, ONE_GROUP_AT_ONCE)
+      let batches = 0
+      const stopped = new Promise<void>((resolve, reject) => {
+        source.onFetched = () => {
+          batches++
+          if (batches === wanted) source.stop().then(resolve, reject)
+        }
+      })
+      source.start()
+      await stopped
+      assert.deepEqual(source.outcomes, ['committed'])
+      assert.deepEqual(await bench.committed(), source.positions)
+      delivered.push(...source.values())
+      const members = (await bench.groupState())?.members
+      assert.deepEqual(members, [])
+    }
+    assert.ok(delivered.length < all.length, 'the runs end before the last record')
+    const last = bench.source('last', ONE_GROUP_AT_ONCE)
+    await last.untilRecords(all.length - delivered.length)
+    assert.deepEqual([...delivered, ...last.values()], all)
+  })
+
+  contract('a consumer with an empty queue commits no record that it has not sent', async () => {
+    await bench.createLogstore(2)
+    const all = lines(GROUPS * PER_GROUP, 40)
+    for (const shard of [0, 1]) await bench.append(all, shard, PER_GROUP)
+    const sent: string[][] = [[], []]
+    for (const wanted of [1, 2_500, 9_000]) {
+      const consumer = bench.consumer(ONE_GROUP_AT_ONCE, `to-${wanted}`)
+      await consumer.untilMessages(wanted)
+      await consumer.close()
+      for (const { partition = -1, payload } of consumer.messages) {
+        sent[partition]?.push(String(payload))
+      }
+    }
+    const last = bench.consumer(ONE_GROUP_AT_ONCE, 'last')
+    await last.untilMessages(2 * all.length - sent.flat().length)
+    for (const { partition = -1, payload } of last.messages) sent[partition]?.push(String(payload))
+    for (const shard of [0, 1]) assert.deepEqual(sent[shard], all)
+  })
+
+  contract('a stop does not wait for the response to a fetch', async () => {
+    await bench.createLogstore(1)
+    await bench.append(['a'])
+    const source = bench.source()
+    await source.untilRecords(1)
+    await bench.emulator.delayRequests(600_000, { api: 'Fetch' })
+    await seen('a fetch', async () => (await bench.faultsApplied())[0] === 1)
+    await source.stop()
+    assert.deepEqual(await bench.committed(), source.positions)
+    assert.deepEqual((await bench.groupState())?.members, [])
+  })
+})

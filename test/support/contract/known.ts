@@ -1,0 +1,19 @@
+import { TEST_CLIENT } from '../log-source'
+
+/**
+ * Contract tests that a client fails although a correct one passes them, by client and title, with the
+ * reason. They are skipped for that client alone.
+ */
+export const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  kafkajs: {},
+}
+
+/** With `TEST_KNOWN=run` no test is skipped, which shows what a client still fails. */
+const RUNS_KNOWN = process.env['TEST_KNOWN'] === 'run'
+
+/** A test that every Kafka client of the package has to pass. @param title unique among all of them */
+export function contract(title: string, body: () => Promise<void>): Mocha.Test {
+  const reason = KNOWN[TEST_CLIENT]?.[title]
+  if (reason === undefined || RUNS_KNOWN) return it(title, body)
+  return it.skip(`${title} [known: ${reason}]`, body)
+}
