@@ -146,34 +146,37 @@ describe('contract: a rebalance', () => {
     for (const shard of own) assert.deepEqual(follower.values(shard), all)
   })
 
-  contract('after its commit before a release nothing is delivered until the next assignment', async () => {
-    await bench.createLogstore(SHARDS)
-    const all = lines(3_000, 200)
-    await fill(all)
-    const first = bench.idleSource('a', { maxBytesPerShard: '16384' })
-    let isReleased = false
-    let delivered = 0
-    first.beforeRelease = async () => {
-      await first.commit()
-      isReleased = true
-    }
-    first.onFetched = () => {
-      if (isReleased && first.assignments.length === 1) delivered++
-    }
-    first.start()
-    await first.untilRecords(500)
-    const second = bench.source('b')
-    await second.untilAssigned()
-    await first.untilAssigned(2)
-    assert.equal(delivered, 0)
-    const total = (): number =>
-      [...first.records, ...second.records].filter(
-        ({ value }) => value?.toString() === all.at(-1),
-      ).length
-    await seen('the last record of each shard', () => Promise.resolve(total() === SHARDS))
-    await Promise.all([first.stop(), second.stop()])
-    for (let shard = 0; shard < SHARDS; shard++) {
-      assert.deepEqual([...first.values(shard), ...second.values(shard)], all)
-    }
-  })
+  contract(
+    'after its commit before a release nothing is delivered until the next assignment',
+    async () => {
+      await bench.createLogstore(SHARDS)
+      const all = lines(3_000, 200)
+      await fill(all)
+      const first = bench.idleSource('a', { maxBytesPerShard: '16384' })
+      let isReleased = false
+      let delivered = 0
+      first.beforeRelease = async () => {
+        await first.commit()
+        isReleased = true
+      }
+      first.onFetched = () => {
+        if (isReleased && first.assignments.length === 1) delivered++
+      }
+      first.start()
+      await first.untilRecords(500)
+      const second = bench.source('b')
+      await second.untilAssigned()
+      await first.untilAssigned(2)
+      assert.equal(delivered, 0)
+      const total = (): number =>
+        [...first.records, ...second.records].filter(
+          ({ value }) => value?.toString() === all.at(-1),
+        ).length
+      await seen('the last record of each shard', () => Promise.resolve(total() === SHARDS))
+      await Promise.all([first.stop(), second.stop()])
+      for (let shard = 0; shard < SHARDS; shard++) {
+        assert.deepEqual([...first.values(shard), ...second.values(shard)], all)
+      }
+    },
+  )
 })

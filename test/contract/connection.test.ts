@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { Bench, lines, seen } from '../support/contract/bench'
+import { contract } from '../support/contract/known'
+import type { RunningSource } from '../support/contract/running-source'
+
+const LIFETIME_MS = 2_000
+/** Longer than the silence that ends a connection. */
+const LONG_REST_MS = 11_000
+
+describe('contract: the connections of a member', () => {
+  const bench = new Bench()
+
+  /** Reads records one by one, until something has been seen. */
+  async function readUntil(
+    source: RunningSource,
+    what: string,
+    look: () => Promise<boolean>,
+  ): Promise<string[]> {
+    const written: string[] = []
+    await seen(what, async () => {
+      const line = String(written.length)
+      written.push(line)
+      await bench.append([line])
+      await source.until(line, () => source.values().includes(line))
+      return look()
+    })
+    return written
+  }
+
+  contract('logins with a lifetime are renewed on the same connections', async () => {
+    await bench.createLogstore(1)
+    await bench.emulator.limitSessions(LIFETIME_MS)
+    const source = bench.source()
+    await source.untilAssigned()
+    const before = await bench.emulator.state()
+    const members = (await bench.groupState())?.members
+    const written = await readUntil(source, 'renewed logins', async () => {
+      const { logins } = await bench.emulator.state()
+      return logins.accepted >= before.logins.accepted + 4
+    })
+    assert.deepEqual(source.values(), written)
+    assert.equal((await bench.emulator.state()).connections.total, before.connections.total)
+    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.equal(source.assignments.length, 1)
+  })
+
+  contract('a service without SaslAuthenticate is logged into with a bare token', async () => {
+    await bench.createLogstore(1)
+    await bench.emulator.limitVersions({ SaslAuthenticate: -1, SaslHandshake: 0 })
+    await bench.append(['a'])
+    const source = bench.source()
+    await source.untilRecords(1)
+    await source.stop()
+    assert.deepEqual(await bench.committed(), source.positions)
+  })
+
+  contract('a service that asks for a long rest keeps its member and its connections', async () => {
+    await bench.createLogstore(1)
+    const source = bench.source()
+    await source.untilAssigned()
+    const before = await bench.emulator.state()
+    const members = (await bench.groupState())?.members
+    await bench.emulator.throttle(LONG_REST_MS, { api: ['Fetch', 'Heartbeat'], times: 2 })
+    await seen('both', async () => (await bench.faultsApplied())[0] === 2)
+    await bench.append(['a'])
+    await source.untilRecords(1)
+    assert.equal((await bench.emulator.state()).connections.total, before.connections.total)
+    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.equal(source.assignments.length, 1)
+  })
+
+  contract('a service that throttles every response is read', async () => {
+    await bench.createLogstore(2)
+    const all = lines(100)
+    for (const shard of [0, 1]) await bench.append(all, shard)
+    await bench.emulator.throttle(100)
+    const source = bench.source()
+    await source.untilRecords(200)
+    await source.stop()
+    assert.deepEqual(await bench.committed(), source.positions)
+    assert.equal(source.assignments.length, 1)
+  })
+
+  contract('a member stays itself when all its connections break', async () => {
+    await bench.createLogstore(1)
+    const all = lines(200)
+    await bench.append(all.slice(0, 100))
+    const source = bench.source()
+    await source.untilRecords(100)
+    const members = (await bench.groupState())?.members
+    await bench.emulator.killConnections()
+    await bench.append(all.slice(100))
+    await source.untilRecords(200)
+    assert.deepEqual(source.values(), all)
+    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.equal(source.assignments.length, 1)
+  })
+})
