@@ -17,6 +17,7 @@ describe('contract: a close in whatever phase', () => {
     assert.ok(took < CLOSE_MS, `${took} ms`)
     const told = source.told
     await bench.emulator.clearFaults()
+    await noMember()
     await bench.append(['after the close'])
     const witness = bench.source('witness')
     await witness.untilRecords(1)

@@ -5,7 +5,7 @@ import { RunningSource } from './running-source'
 
 /** Milliseconds between two looks at a service that tells nothing by itself. */
 const LOOK_MS = 20
-const WAIT_MS = 20_000
+const WAIT_MS = 12_000
 
 const SETTINGS = { startFrom: 'earliest', format: 'text', sessionTimeout: '30000' } as const
 
