@@ -8,6 +8,12 @@ export const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> =
   kafkajs: {
     'a close while the response to OffsetFetch is awaited ends in time':
       'LeaveGroup waits behind the request that is not answered',
+    'a shard whose end cannot be listed for a while is not read from its beginning':
+      'a shard that cannot be listed counts as a hole',
+    'a shard whose first commit is refused for a while is not read from its beginning':
+      'the run ends, and the next one finds the other shards committed',
+    'a service without SaslAuthenticate is logged into with a bare token':
+      'the decoder of the response is not asynchronous, which kafkajs asks for there',
     'a close before the first join is answered leaves no member':
       'the id in the response is not awaited, and DescribeGroups does not list it',
     'a close after MEMBER_ID_REQUIRED leaves no pending member':
