@@ -10,10 +10,7 @@ function isTitleIn(sources: readonly string[], title: string): boolean {
   const words = title.split(' ')
   const beginnings = words.map((_, index) => words.slice(0, index + 1).join(' '))
   return sources.some((source) =>
-    beginnings.some(
-      (start) =>
-        source.includes(`contract('${title}'`) || source.includes(`contract(\`${start} \${`),
-    ),
+    beginnings.some((start) => source.includes(`'${title}'`) || source.includes(`\`${start} \${`)),
   )
 }
 

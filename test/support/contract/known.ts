@@ -14,6 +14,8 @@ export const KNOWN: Readonly<Record<string, Readonly<Record<string, string>>>> =
       'the run ends, and the next one finds the other shards committed',
     'a service without SaslAuthenticate is logged into with a bare token':
       'the decoder of the response is not asynchronous, which kafkajs asks for there',
+    'a follower that rejoins in the same generation keeps its shards':
+      'only the generation after the last one counts as uninterrupted',
     'a close before the first join is answered leaves no member':
       'the id in the response is not awaited, and DescribeGroups does not list it',
     'a close after MEMBER_ID_REQUIRED leaves no pending member':
