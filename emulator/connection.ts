@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { APIS } from './apis'
 import type { RequestContext, ServedApi, Services } from './apis/api'
@@ -12,6 +13,7 @@ import { frame, readFrames } from './protocol/frames'
 import { Reader } from './protocol/reader'
 import { Writer } from './protocol/writer'
 import type { SlowLink } from './slow-link'
+import type { ConnectionRecord, RequestRecord, Traffic } from './traffic'
 import { SaslSession, type AccessControl, type SaslState } from './sasl'
 
 export interface ConnectionOptions {
@@ -20,6 +22,9 @@ export interface ConnectionOptions {
   readonly faults: Faults
   readonly link: SlowLink
   readonly counters: Counters
+  readonly traffic: Traffic
+  /** What the traffic holds of this connection. */
+  readonly record: ConnectionRecord | undefined
   readonly log: (line: string) => void
 }
 
@@ -54,6 +59,8 @@ export class Connection {
   private readonly closed = new AbortController()
   private frozen = false
   private readonly leaders = new SeenLeaders()
+  /** How the answer of the request under way is sent; null: at once. */
+  private drip: { readonly ms: number; readonly bytes: number } | null = null
 
   constructor(socket: TLSSocket, options: ConnectionOptions) {
     this.socket = socket
@@ -67,8 +74,9 @@ export class Connection {
     })
   }
 
-  get isFrozen(): boolean {
-    return this.frozen
+  /** Answers nothing, or only drips: to the client it looks open. */
+  get isHalfOpen(): boolean {
+    return this.frozen || this.drip !== null
   }
 
   /** Takes bytes from now on and answers nothing more: the other side cannot tell. */
@@ -85,8 +93,13 @@ export class Connection {
   async run(): Promise<void> {
     try {
       for await (const request of readFrames(this.incoming())) {
-        const answer = this.frozen ? undefined : await this.serve(request)
+        if (this.frozen) {
+          this.ignore(request)
+          continue
+        }
+        const answer = await this.serve(request)
         if (answer) await this.write(frame(answer))
+        this.drip = null
         if (this.sasl.state === 'failed') break
       }
     } catch (error) {
@@ -101,6 +114,17 @@ export class Connection {
   /** Without the default of destroying the socket where reading ends: the last answer has to get out. */
   private incoming(): AsyncIterable<Buffer> {
     return this.socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+  }
+
+  /** A request that arrives on a half-open connection: noted, and not answered. */
+  private ignore(bytes: Buffer): void {
+    if (this.sasl.state === 'bare token') return
+    const api = APIS.get(readHeader(new Reader(bytes)).apiKey)
+    if (api) this.noteRequest(api).fail()
+  }
+
+  private noteRequest({ name }: ServedApi): RequestRecord {
+    return this.options.traffic.noteRequest(name, this.options.record)
   }
 
   private async serve(bytes: Buffer): Promise<Buffer[] | undefined> {
@@ -121,7 +145,15 @@ export class Connection {
     this.checkLogin(api)
     this.options.counters.countRequest(api.name)
 
-    const request = { api: api.name, clientId, connection: this.faultyConnection }
+    const record = this.noteRequest(api)
+    const request = {
+      api: api.name,
+      clientId,
+      connection: this.faultyConnection,
+      onFailing: () => {
+        record.fail()
+      },
+    }
     const body = await this.options.faults.serve(request, async (changes) => {
       const answer = await api.serve(reader, version, { ...this.context(clientId), ...changes })
       return answer?.chunks()
@@ -153,8 +185,13 @@ export class Connection {
   }
 
   private countLogins(): void {
-    if (this.sasl.state === 'authenticated') this.options.counters.acceptedLogins += 1
-    else this.options.counters.refusedLogins += 1
+    const { counters, traffic } = this.options
+    if (this.sasl.state === 'authenticated') {
+      counters.acceptedLogins += 1
+      return
+    }
+    counters.refusedLogins += 1
+    traffic.noteRefusedLogin()
   }
 
   private get faultyConnection(): FaultyConnection {
@@ -163,6 +200,9 @@ export class Connection {
       send: (bytes) => this.socket.write(bytes),
       flood: (length) => {
         void this.flood(length)
+      },
+      drip: (ms, bytes) => {
+        this.drip = { ms, bytes }
       },
       freeze: () => {
         this.freeze()
@@ -188,6 +228,7 @@ export class Connection {
   /** Waits while the client does not read, so that answers do not pile up in memory. */
   private async write(chunks: readonly Buffer[]): Promise<void> {
     if (this.frozen) return
+    if (this.drip) return this.writeInDrops(chunks, this.drip.ms, this.drip.bytes)
     if (this.options.link.isLimited) return this.writeSlowly(chunks)
     this.socket.cork()
     for (const chunk of chunks) this.socket.write(chunk)
@@ -200,6 +241,14 @@ export class Connection {
       if (this.frozen) return
       this.socket.write(piece)
       await this.drained()
+    }
+  }
+
+  private async writeInDrops(chunks: readonly Buffer[], ms: number, bytes: number): Promise<void> {
+    const answer = Buffer.concat(chunks)
+    for (let sent = 0; sent < answer.length; sent += bytes) {
+      if (sent > 0) await delay(ms, undefined, { signal: this.closed.signal })
+      this.socket.write(answer.subarray(sent, sent + bytes))
     }
   }
 

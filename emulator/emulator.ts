@@ -12,6 +12,7 @@ import { SlowLink } from './slow-link'
 import { AccessControl, type AccessKey, type AuthFailure } from './sasl'
 import { Project } from './store/project'
 import type { ShardOptions } from './store/shard'
+import { Traffic } from './traffic'
 import { Switches, type SwitchValues } from './switches'
 
 export interface EmulatorOptions extends SwitchValues {
@@ -40,6 +41,7 @@ export class Emulator {
   readonly groups: GroupCoordinator
   readonly access: AccessControl
   readonly counters = new Counters()
+  readonly traffic = new Traffic()
   readonly faults: Faults
   readonly switches: Switches
   readonly listener: Listener
@@ -83,12 +85,12 @@ export class Emulator {
   clearFaults(): void {
     this.faults.clear()
     this.switches.reset()
-    for (const connection of this.connections) if (connection.isFrozen) connection.close()
+    for (const connection of this.connections) if (connection.isHalfOpen) connection.close()
     this.listener.killOffended()
   }
 
   private createListener(): Listener {
-    const { options, access, counters, certificate, faults } = this
+    const { options, access, counters, traffic, certificate, faults } = this
     const { log, host, port } = options
     const services = this.services()
     const link = new SlowLink(() => this.switches.current.bytesPerSecond)
@@ -98,12 +100,15 @@ export class Emulator {
       port,
       log,
       reception: () => this.switches.current.reception,
-      onConnection: (socket) => {
+      onAccepted: () => traffic.noteConnection(),
+      onConnection: (socket, record) => {
         counters.connections += 1
         const connection = new Connection(socket, {
           services,
           access,
           counters,
+          traffic,
+          record,
           log,
           faults,
           link,

@@ -48,7 +48,8 @@ To see how a flow takes what goes wrong
                               connection (default: it holds as long as the connection)
   --aborted-transactions <n>  list so many for each shard of a Fetch response (default 0)
   --reception <how>           new connections are received with "tls" (default), "silence": taken, and
-                              nothing is ever said, or "nonsense": greeted with what is no TLS
+                              nothing is ever said, "nonsense": greeted with what is no TLS, or
+                              "close": closed as soon as the TLS handshake is complete
   --fault <kind,field=value>  may be given several times; kinds and fields as at POST /faults below:
                               --fault delay,api=Fetch,ms=500
                               --fault error,error=KAFKA_STORAGE_ERROR,api=Fetch,shard=1,times=3

@@ -3,13 +3,17 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Certificate } from './certificate'
 import type { Reception } from './switches'
+import type { ConnectionRecord } from './traffic'
 
 export interface ListenerOptions {
   readonly certificate: Certificate
   readonly host: string
   /** 0: any free port. The same one is taken again after a close. */
   readonly port: number
-  readonly onConnection: (socket: TLSSocket) => void
+  /** Called for each TCP connection before its TLS handshake. */
+  readonly onAccepted: () => ConnectionRecord
+  /** @param record what `onAccepted` made of the same connection */
+  readonly onConnection: (socket: TLSSocket, record: ConnectionRecord | undefined) => void
   readonly log: (line: string) => void
   readonly reception: () => Reception
 }
@@ -20,7 +24,7 @@ const NO_TLS = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'
 /** The TLS port of the endpoint, which can be closed and opened again. */
 export class Listener {
   private readonly options: ListenerOptions
-  private readonly sockets = new Set<Socket>()
+  private readonly sockets = new Map<Socket, ConnectionRecord>()
   /** Those that were not received as they should be. */
   private readonly offended = new Set<Socket>()
   private server: Server | undefined
@@ -49,7 +53,7 @@ export class Listener {
     const tls = this.createTls()
     const server = createServer((socket) => {
       // Sockets are tracked from before the TLS handshake, so that none outlives a close.
-      this.sockets.add(socket)
+      this.sockets.set(socket, this.options.onAccepted())
       socket.on('close', () => this.sockets.delete(socket))
       this.receive(socket, (received) => tls.emit('connection', received))
     })
@@ -73,7 +77,7 @@ export class Listener {
   /** Drops all connections without a word; returns how many. */
   killConnections(): number {
     const count = this.sockets.size
-    for (const socket of this.sockets) socket.destroy()
+    for (const socket of this.sockets.keys()) socket.destroy()
     return count
   }
 
@@ -83,8 +87,11 @@ export class Listener {
   }
 
   private createTls(): NodeJS.EventEmitter {
-    const { certificate, onConnection, log } = this.options
-    const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, onConnection)
+    const { certificate, onConnection, reception, log } = this.options
+    const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
+      if (reception() === 'close') socket.destroySoon()
+      else onConnection(socket, this.recordOf(socket))
+    })
     server.on('tlsClientError', (error) => {
       // A client that went away meanwhile says nothing of the certificate.
       if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return
@@ -93,9 +100,17 @@ export class Listener {
     return server
   }
 
+  /** A TLS socket does not name the TCP socket under it, but both have the same remote port. */
+  private recordOf({ remotePort, remoteAddress }: TLSSocket): ConnectionRecord | undefined {
+    for (const [socket, record] of this.sockets) {
+      if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) return record
+    }
+    return undefined
+  }
+
   private receive(socket: Socket, accept: (socket: Socket) => void): void {
     const reception = this.options.reception()
-    if (reception === 'tls') {
+    if (reception === 'tls' || reception === 'close') {
       accept(socket)
       return
     }

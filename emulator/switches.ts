@@ -1,5 +1,8 @@
-/** `silence`: taken, and nothing is ever said. `nonsense`: greeted with what is no TLS. */
-export const RECEPTIONS = ['tls', 'silence', 'nonsense'] as const
+/**
+ * `silence`: taken, and nothing is ever said. `nonsense`: greeted with what is no TLS. `close`: closed as
+ * soon as the TLS handshake is complete.
+ */
+export const RECEPTIONS = ['tls', 'silence', 'nonsense', 'close'] as const
 export type Reception = (typeof RECEPTIONS)[number]
 
 /** Properties of the endpoint that can be changed while it runs. */

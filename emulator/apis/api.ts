@@ -65,6 +65,8 @@ export interface Api<Request, Response> {
    * none: they ask for the refusal of each, see `findShard`.
    */
   refuse?(request: Request, error: ErrorCode, context: RequestContext): Response
+  /** `refuse` answers only faults with the scope `response`; others go to the shards. */
+  readonly errsByShard?: boolean
   encode(writer: Writer, response: Response, version: number, throttleMs: number): void
 }
 
@@ -73,6 +75,8 @@ export interface ServedApi {
   readonly key: number
   readonly name: string
   readonly versions: Versions
+  /** The response has an error of its own, besides those of its logstores and shards. */
+  readonly hasResponseError: boolean
   serve(reader: Reader, version: number, context: RequestContext): Promise<Writer | undefined>
 }
 
@@ -81,6 +85,7 @@ export function served<Request, Response>(api: Api<Request, Response>): ServedAp
     key: api.key,
     name: api.name,
     versions: api.versions,
+    hasResponseError: api.refuse !== undefined,
     async serve(reader, version, context) {
       const response = await answer(api, api.decode(reader, version), context)
       if (response === undefined) return undefined
@@ -96,7 +101,8 @@ function answer<Request, Response>(
   request: Request,
   context: RequestContext,
 ): Response | undefined | Promise<Response | undefined> {
-  const error = api.refuse ? refusalOf(context.refusals, {}) : ErrorCode.NONE
+  const refusals = context.refusals.filter(({ isOfResponse }) => isOfResponse || !api.errsByShard)
+  const error = api.refuse ? refusalOf(refusals, {}) : ErrorCode.NONE
   const refusal = error === ErrorCode.NONE ? undefined : api.refuse?.(request, error, context)
   return refusal ?? api.handle(request, context)
 }

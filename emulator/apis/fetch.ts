@@ -87,10 +87,20 @@ export const fetch: Api<Request, Response> = {
     return { ...base, error: ErrorCode.NONE, topics }
   },
 
+  errsByShard: true,
+
+  /** Versions below 7 have no error of the response, so every shard has it there. */
+  refuse({ isReadCommitted, topics }, error) {
+    const refused = mapPartitions(topics, (_topic, { partition }) => failed(partition, error))
+    return { error, isReadCommitted, abortedTransactions: 0, topics: refused }
+  },
+
   encode(writer, { error, isReadCommitted, abortedTransactions, topics }, version, throttleMs) {
     writer.int32(throttleMs)
     if (version >= 7) writer.int16(error).int32(NO_SESSION)
-    writeTopics(writer, topics, (result) => {
+    // As with the errors of fetch sessions: an error of the response comes without any shard.
+    const told = version >= 7 && error !== ErrorCode.NONE ? [] : topics
+    writeTopics(writer, told, (result) => {
       writer.int32(result.partition).int16(result.error).int64(result.highWatermark)
       writer.int64(result.highWatermark) // last_stable_offset
       if (version >= 5) writer.int64(result.earliestOffset)

@@ -44,6 +44,11 @@ export function isServed(name: unknown): name is string {
   return [...APIS.values()].some((api) => api.name === name)
 }
 
+/** Whether the response of an API has an error of its own, besides those of its logstores and shards. */
+export function hasResponseError(name: string): boolean {
+  return [...APIS.values()].some((api) => api.name === name && api.hasResponseError)
+}
+
 export function supportedApis(release: KafkaRelease): SupportedApi[] {
   return [...APIS.values()].map(({ key, name, versions }) => ({
     key,

@@ -1,3 +1,4 @@
+import type { ErrorScope } from '../faults/fault'
 import type { ErrorName } from '../protocol/error-codes'
 import type { Reception, SwitchValues } from '../switches'
 import type { ControlClient } from './client'
@@ -13,6 +14,8 @@ export interface FaultSelection {
 }
 
 export interface ShardFaultSelection extends FaultSelection {
+  /** Where the error stands in the response; default: where the API has it. */
+  readonly scope?: ErrorScope
   readonly logstore?: string
   readonly shard?: number
 }
@@ -27,6 +30,10 @@ export interface FaultControl {
   delayAnswers(ms: number, which?: FaultSelection): Promise<void>
   /** Serves, and loses the answer. */
   dropAnswers(which?: FaultSelection): Promise<void>
+  /** Sends the answer in pieces of `bytes` (default 1), one every `ms` milliseconds. */
+  dripAnswers(ms: number, which?: FaultSelection, bytes?: number): Promise<void>
+  /** Inverts every byte of the answer after its correlation id. */
+  garbleAnswers(which?: FaultSelection): Promise<void>
   /** The connections of these requests become half-open: bytes are taken, nothing is answered any more. */
   freezeRequests(which?: FaultSelection): Promise<void>
   /** Closes the connection without an answer; on SaslAuthenticate: in the middle of the login. */
@@ -39,7 +46,10 @@ export interface FaultControl {
   throttle(ms: number, which?: FaultSelection): Promise<void>
   /** What all answers together may take, bytes per second; null: no limit. */
   limitBandwidth(bytesPerSecond: number | null): Promise<void>
-  /** Receives new connections with silence or nonsense in place of a TLS handshake, or with TLS again. */
+  /**
+   * Receives new connections with silence or nonsense in place of a TLS handshake, with a close right
+   * after it, or with TLS again.
+   */
   receiveWith(reception: Reception): Promise<void>
   /** Refuses commits of offsets below 0 with INVALID_COMMIT_OFFSET_SIZE. */
   refuseNegativeCommits(): Promise<void>
@@ -71,6 +81,8 @@ export function faultControl(request: ControlClient): FaultControl {
     delayRequests: (ms, which) => add('delay', { ...which, ms }),
     delayAnswers: (ms, which) => add('late', { ...which, ms }),
     dropAnswers: (which) => add('drop', { ...which }),
+    dripAnswers: (ms, which, bytes = 1) => add('drip', { ...which, ms, bytes }),
+    garbleAnswers: (which) => add('garble', { ...which }),
     freezeRequests: (which) => add('freeze', { ...which }),
     closeOnRequests: (which) => add('close', { ...which }),
     answerNonsense: (which, bytes) =>

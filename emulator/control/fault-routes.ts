@@ -10,9 +10,12 @@ export const faultRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/faults',
-    help: `{"kind": "error", "error": name or number}, also with "logstore" and "shard";
+    help: `{"kind": "error", "error": name or number}, also with "logstore" and "shard", or with
+"scope": "response" (as a whole) or "shards" (at each of them);
 {"kind": "delay", "ms"}: served so much later; {"kind": "late", "ms"}: answered so much later;
-{"kind": "drop"}: served, the answer is lost;
+ {"kind": "drop"}: served, the answer is lost;
+{"kind": "drip", "ms", "bytes"}: so many bytes of the answer at a time (default 1), "ms" apart;
+{"kind": "garble"}: every byte of the answer after its correlation id is inverted;
 {"kind": "freeze"}: the connection answers nothing more; {"kind": "close"};
 {"kind": "nonsense"}: bytes that are no Kafka, or "bytes" in base64;
 {"kind": "flood", "length"}: an answer of so many zeros, as long as they are taken;

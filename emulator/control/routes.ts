@@ -22,6 +22,12 @@ const ROUTES: readonly Route[] = [
     handle: stateOf,
   },
   { method: 'GET', path: '/commits', help: 'every commit accepted', handle: commitsOf },
+  {
+    method: 'GET',
+    path: '/traffic',
+    help: 'by API the times of requests and which of them a fault spoilt; connections, refused logins',
+    handle: ({ traffic }) => traffic.report(),
+  },
   ...storeRoutes,
   ...connectionRoutes,
   ...faultRoutes,

@@ -1,5 +1,6 @@
 import type { Compression } from '../protocol/compression'
 import type { ControlClient } from './client'
+import type { TrafficReport } from '../traffic'
 import type { CommitState, EmulatorState } from './state'
 
 /** A string becomes a log with the one field `content`. */
@@ -75,6 +76,8 @@ export interface StoreControl {
   /** Drops a read-only shard for good; its partition stays, as a hole without records. */
   reclaimShard(logstore: string, shard: number): Promise<void>
   state(): Promise<EmulatorState>
+  /** When requests and connections arrived. */
+  traffic(): Promise<TrafficReport>
   /** Every commit accepted so far, oldest first. */
   commits(): Promise<CommitState[]>
 }
@@ -122,6 +125,7 @@ export function storeControl(request: ControlClient): StoreControl {
       await request('POST', `${pathOf(logstore, shard)}/reclaim`)
     },
     state: () => request('GET', '/state'),
+    traffic: () => request('GET', '/traffic'),
     commits: () => request('GET', '/commits'),
   }
 }

@@ -6,6 +6,7 @@ export type FaultAction =
   | {
       readonly kind: 'error'
       readonly error: ErrorCode
+      readonly scope: ErrorScope | undefined
       readonly logstore: string | undefined
       readonly shard: number | undefined
     }
@@ -17,6 +18,10 @@ export type FaultAction =
   | { readonly kind: 'drop' }
   /** The connection takes bytes from now on and answers nothing more, as a half-open one. */
   | { readonly kind: 'freeze' }
+  /** Answered with so many bytes at a time, `ms` apart. */
+  | { readonly kind: 'drip'; readonly ms: number; readonly bytes: number }
+  /** Answered in the right length with the right correlation id, and every byte after it inverted. */
+  | { readonly kind: 'garble' }
   /** The connection closes without an answer. */
   | { readonly kind: 'close' }
   /** Answered with these bytes, which are no Kafka. */
@@ -25,6 +30,13 @@ export type FaultAction =
   | { readonly kind: 'flood'; readonly length: number }
   /** The answer asks the client for a rest. It is told only, not enforced. */
   | { readonly kind: 'throttle'; readonly ms: number }
+
+/**
+ * Where in the response an error stands: once for the whole response, or at each logstore or shard.
+ * Without a scope: where the API has it by default, see `Api.refuse`.
+ */
+export const ERROR_SCOPES = ['response', 'shards'] as const
+export type ErrorScope = (typeof ERROR_SCOPES)[number]
 
 export interface Fault {
   readonly action: FaultAction

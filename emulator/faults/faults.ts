@@ -5,6 +5,8 @@ export interface FaultyRequest {
   readonly api: string
   readonly clientId: string
   readonly connection: FaultyConnection
+  /** Called when a fault spoils the request; perhaps several times. */
+  readonly onFailing: () => void
 }
 
 /** The faults in force, and the one place where a request meets them. */
@@ -28,12 +30,12 @@ export class Faults {
   }
 
   /** Every request passes through here, and through each of the faults that are for it. */
-  serve({ api, clientId, connection }: FaultyRequest, serve: Serve): ReturnType<Serve> {
+  serve({ api, clientId, connection, onFailing }: FaultyRequest, serve: Serve): ReturnType<Serve> {
     const spoilt = this.active
       .filter((fault) => fault.isFor(api, clientId))
       // Whether an error concerns the request shows only while it is served: see Refusal.
       .filter((fault) => fault.fault.action.kind === 'error' || fault.apply())
-      .reduce((inner, fault) => spoil(fault, connection, inner), serve)
+      .reduce((inner, fault) => spoil(fault, connection, onFailing, inner), serve)
     return spoilt({ refusals: [], throttleMs: 0 })
   }
 }

@@ -1,6 +1,6 @@
-import { isServed } from '../apis'
+import { hasResponseError, isServed } from '../apis'
 import { ErrorCode } from '../protocol/error-codes'
-import type { Fault, FaultAction } from './fault'
+import { ERROR_SCOPES, type ErrorScope, type Fault, type FaultAction } from './fault'
 
 /** The description of a fault makes no sense; the message says why. */
 export class FaultError extends Error {
@@ -14,6 +14,8 @@ const KINDS = [
   'delay',
   'late',
   'drop',
+  'drip',
+  'garble',
   'freeze',
   'close',
   'nonsense',
@@ -22,7 +24,7 @@ const KINDS = [
 ] as const
 const FIELDS = [
   ...['kind', 'api', 'clientId', 'times'],
-  ...['error', 'logstore', 'shard', 'ms', 'bytes', 'length'],
+  ...['error', 'scope', 'logstore', 'shard', 'ms', 'bytes', 'length'],
 ]
 const MAX_MS = 3_600_000
 const MIN_CODE = -32_768
@@ -38,9 +40,10 @@ export function parseFault(description: FaultDescription): Fault {
   const unknown = Object.keys(description).find((name) => !FIELDS.includes(name))
   if (unknown !== undefined) throw new FaultError(`a fault has no "${unknown}"`)
   const { api, clientId, times } = description
+  const apis = (Array.isArray(api) ? api : api === undefined ? [] : [api]).map(parseApi)
   return {
-    action: parseAction(description),
-    apis: (Array.isArray(api) ? api : api === undefined ? [] : [api]).map(parseApi),
+    action: parseAction(description, apis),
+    apis,
     clientId: optionalText('clientId', clientId) ?? '',
     times: times === undefined ? Infinity : wholeNumber('times', times, Number.MAX_SAFE_INTEGER),
   }
@@ -56,7 +59,7 @@ export function parseFaultText(text: string): Fault {
   return parseFault({ kind, ...Object.fromEntries(pairs) })
 }
 
-function parseAction(description: FaultDescription): FaultAction {
+function parseAction(description: FaultDescription, apis: readonly string[]): FaultAction {
   const kind = KINDS.find((candidate) => candidate === description['kind'])
   switch (kind) {
     case undefined:
@@ -65,6 +68,7 @@ function parseAction(description: FaultDescription): FaultAction {
       return {
         kind,
         error: parseError(description['error']),
+        scope: parseScope(description, apis),
         logstore: optionalText('logstore', description['logstore']),
         shard:
           description['shard'] === undefined
@@ -75,6 +79,14 @@ function parseAction(description: FaultDescription): FaultAction {
     case 'late':
     case 'throttle':
       return { kind, ms: wholeNumber('ms', description['ms'], MAX_MS) }
+    case 'drip': {
+      const { ms, bytes = 1 } = description
+      return {
+        kind,
+        ms: wholeNumber('ms', ms, MAX_MS),
+        bytes: Math.max(1, wholeNumber('bytes', bytes, MAX_LENGTH)),
+      }
+    }
     case 'nonsense': {
       const bytes = optionalText('bytes', description['bytes'])
       return { kind, bytes: bytes === undefined ? Buffer.from(NO_KAFKA) : fromBase64(bytes) }
@@ -89,6 +101,23 @@ function parseAction(description: FaultDescription): FaultAction {
 function parseApi(name: unknown): string {
   if (isServed(name)) return name
   throw new FaultError(`"${String(name)}" is no API of this endpoint`)
+}
+
+/** An error of the response as a whole needs an API that has a field for it. */
+function parseScope(
+  { scope, logstore, shard }: FaultDescription,
+  apis: readonly string[],
+): ErrorScope | undefined {
+  if (scope === undefined) return undefined
+  const known = ERROR_SCOPES.find((candidate) => candidate === scope)
+  if (!known) throw new FaultError(`"scope" of a fault is one of ${ERROR_SCOPES.join(', ')}`)
+  if (known === 'shards') return known
+  if (logstore !== undefined || shard !== undefined) {
+    throw new FaultError('an error of the response has no logstore and no shard')
+  }
+  const without = apis.find((api) => !hasResponseError(api))
+  if (without === undefined) return known
+  throw new FaultError(`the response of ${without} has no error as a whole`)
 }
 
 /** A name, or any code: clients have to cope with codes that they do not know. */

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../protocol/error-codes'
-import type { ActiveFault, FaultAction } from './fault'
+import type { ActiveFault, ErrorScope, FaultAction } from './fault'
 
 /** What is about to be served: a request as a whole, or one logstore or shard of it. */
 export interface Scope {
@@ -14,20 +14,41 @@ export interface Scope {
 export class Refusal {
   private readonly fault: ActiveFault
   private readonly action: FaultAction & { readonly kind: 'error' }
+  private readonly onApplied: () => void
   private isApplied = false
 
-  constructor(fault: ActiveFault, action: FaultAction & { readonly kind: 'error' }) {
+  /** @param onApplied called when the request meets the error, perhaps once for each of its shards */
+  constructor(
+    fault: ActiveFault,
+    action: FaultAction & { readonly kind: 'error' },
+    onApplied: () => void,
+  ) {
     this.fault = fault
     this.action = action
+    this.onApplied = onApplied
+  }
+
+  /** Whether the fault asks for the error of the response as a whole. */
+  get isOfResponse(): boolean {
+    return this.action.scope === 'response'
   }
 
   errorFor({ logstore, shard }: Scope): ErrorCode {
     const { action } = this
-    const isMeant = (action.logstore ?? logstore) === logstore && (action.shard ?? shard) === shard
+    const isMeant =
+      (action.logstore ?? logstore) === logstore &&
+      (action.shard ?? shard) === shard &&
+      (action.scope ?? scopeOf(logstore)) === scopeOf(logstore)
     if (!isMeant) return ErrorCode.NONE
     this.isApplied ||= this.fault.apply()
-    return this.isApplied ? action.error : ErrorCode.NONE
+    if (!this.isApplied) return ErrorCode.NONE
+    this.onApplied()
+    return action.error
   }
+}
+
+function scopeOf(logstore: string | undefined): ErrorScope {
+  return logstore === undefined ? 'response' : 'shards'
 }
 
 /** NONE: nothing stands against it. */

@@ -78,10 +78,23 @@ describe('control of an endpoint in another process', () => {
     await emulator.freezeRequests({ api: 'ListGroups', times: 1 })
     await emulator.answerNonsense({ api: ['DescribeGroups'], times: 1 }, Buffer.from('x'))
     await emulator.flood(2 ** 31 - 1, { api: 'DescribeGroups', times: 1 })
+    await emulator.dripAnswers(1, { api: 'DescribeGroups', times: 1 }, 2)
+    await emulator.garbleAnswers({ api: 'DescribeGroups', times: 1 })
     const { faults } = await emulator.state()
     assert.deepEqual(
       faults.map(({ kind }) => kind),
-      ['error', 'delay', 'throttle', 'drop', 'close', 'freeze', 'nonsense', 'flood'],
+      [
+        'error',
+        'delay',
+        'throttle',
+        'drop',
+        'close',
+        'freeze',
+        'nonsense',
+        'flood',
+        'drip',
+        'garble',
+      ],
     )
     assert.ok(faults.slice(0, 5).every(({ timesApplied }) => timesApplied > 0))
     await emulator.clearFaults()

@@ -123,6 +123,17 @@ describe('switches', () => {
     })
   }
 
+  it('a close right after the TLS handshake, for new connections only', async () => {
+    await start()
+    endpoint.switches.change({ reception: 'close' })
+    assert.equal(await commit(FIRST), ErrorCode.NONE)
+    const greeted = await RawClient.connect(endpoint)
+    await assert.rejects(greeted.receive(), /closed/)
+    greeted.close()
+    endpoint.clearFaults()
+    ;(await (await RawClient.connect(endpoint)).login(endpoint)).close()
+  })
+
   it('from the command line: a fault', async () => {
     await start('--fault', 'error,error=OFFSET_OUT_OF_RANGE,api=Fetch')
     const [shard] = await fetchShards(client, WEB, { offsets: [FIRST] })

@@ -16,6 +16,7 @@ describe('the description of a fault', () => {
       action: {
         kind: 'error',
         error: ErrorCode.KAFKA_STORAGE_ERROR,
+        scope: undefined,
         logstore: 'web-log',
         shard: 1,
       },
@@ -32,6 +33,16 @@ describe('the description of a fault', () => {
       clientId: '',
       times: Infinity,
     })
+  })
+
+  it('drips a byte at a time if it does not say how many', () => {
+    assert.deepEqual(parseFault({ kind: 'drip', ms: 40 }).action, {
+      kind: 'drip',
+      ms: 40,
+      bytes: 1,
+    })
+    const { action } = parseFault({ kind: 'drip', ms: 40, bytes: 7 })
+    assert.deepEqual(action, { kind: 'drip', ms: 40, bytes: 7 })
   })
 
   it('is the same on the command line', () => {
@@ -57,6 +68,11 @@ describe('the description of a fault', () => {
     'error,error=NO_SUCH_ERROR',
     'error,error=99999',
     'error,error=1,shard=first',
+    'error,error=1,scope=cluster',
+    'error,error=1,api=OffsetCommit,scope=response',
+    'error,error=1,api=Fetch,scope=response,shard=1',
+    'drip',
+    'drip,ms=1,bytes=few',
   ]) {
     it(`is refused: "${text}"`, () => {
       assert.throws(() => parseFaultText(text), FaultError)
