@@ -6,12 +6,18 @@ type SourceClass = new (options: MemberOptions, listener: LogSourceListener) => 
 
 const SOURCES: Readonly<Record<string, SourceClass>> = { kafkajs: KafkajsSource }
 
-/** The Kafka client that tests read with. */
-export const TEST_CLIENT = process.env['TEST_CLIENT'] ?? 'kafkajs'
+/** The names of all clients under test. */
+export const CLIENT_NAMES: readonly string[] = Object.keys(SOURCES)
+
+/** The Kafka client that tests read with; by default the one of the nodes. */
+export function testClient(): string {
+  return process.env['TEST_CLIENT'] ?? 'kafkajs'
+}
 
 /** A source of the client that `TEST_CLIENT` names. @throws Error if there is no such client */
 export function createLogSource(options: MemberOptions, listener: LogSourceListener): LogSource {
-  const Source = SOURCES[TEST_CLIENT]
-  if (!Source) throw new Error(`TEST_CLIENT is one of ${Object.keys(SOURCES).join(', ')}`)
+  const name = testClient()
+  const Source = SOURCES[name]
+  if (!Source) throw new Error(`TEST_CLIENT is one of ${CLIENT_NAMES.join(', ')}, not "${name}"`)
   return new Source(options, listener)
 }

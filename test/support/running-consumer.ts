@@ -25,6 +25,8 @@ export class RunningConsumer {
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
   readonly clientIds: string[] = []
+  /** Seconds that each failure lasted, told when records flowed again. */
+  readonly recoveries: number[] = []
   readonly steering: Steering
   readonly #events = new EventEmitter()
   readonly #consumer: LogConsumer
@@ -75,7 +77,10 @@ export class RunningConsumer {
       onContained: (error) => {
         this.contained.push(error)
       },
-      onRecovered: tell,
+      onRecovered: (afterSeconds) => {
+        this.recoveries.push(afterSeconds)
+        tell()
+      },
       onStarted: tell,
       onStopped: tell,
       onJoined: (shards) => {
@@ -93,6 +98,12 @@ export class RunningConsumer {
   start(): this {
     this.#consumer.start()
     return this
+  }
+
+  /** Leaves the group and joins again, as a stop and a start by the user do. */
+  async restart(): Promise<void> {
+    await this.#consumer.stop()
+    this.#consumer.start()
   }
 
   close(): Promise<void> {

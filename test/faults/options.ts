@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+import { CLIENT_NAMES } from '../support/log-source'
+
+export interface FaultOptions {
+  /** One case of each kind of reaction. */
+  readonly isShort: boolean
+  /** Only cases whose name contains this text, ignoring case; empty: all. */
+  readonly only: string
+  /** The Kafka client under test; null: the one that `TEST_CLIENT` names, or the default. */
+  readonly client: string | null
+  /** Cases that run at the same time. */
+  readonly parallel: number
+}
+
+/** The command line makes no sense; the message is one clear line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const DEFAULT_PARALLEL = 10
+const MAX_PARALLEL = 50
+
+export const HELP = `A consumer reads from an emulator while a fault is on: an error code at an API, a closed connection,
+silence, a lost, dripping or garbled response. Judged are the requests, connections and log lines that it
+makes, its status, and how soon records arrive after the fault.
+
+  npm run test:faults                            every case
+  npm run test:faults -- --short                 one of each reaction, in at most three minutes
+  npm run test:faults -- --only "Heartbeat:"     cases whose name contains the text
+
+Options
+  --short            one case of each kind of reaction
+  --only <text>      cases whose name contains the text, ignoring case
+  --client <name>    the Kafka client: ${CLIENT_NAMES.join(', ')} (default: TEST_CLIENT, or that of the nodes)
+  --parallel <n>     cases at the same time, 1 to ${MAX_PARALLEL} (default ${DEFAULT_PARALLEL})
+  --help
+
+Exits with 0, with 1 if a bound was broken, or with 2 if an option makes no sense.
+`
+
+const FLAGS = {
+  short: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  client: { type: 'string' },
+  parallel: { type: 'string', default: String(DEFAULT_PARALLEL) },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+/** `undefined`: only help is wanted. Throws UsageError. */
+export function parseCommandLine(args: readonly string[]): FaultOptions | undefined {
+  const { short, only, client, parallel, help } = parseFlags(args)
+  if (help) return undefined
+  if (client !== undefined && !CLIENT_NAMES.includes(client)) {
+    throw new UsageError(`--client takes ${CLIENT_NAMES.join(' or ')}, not "${client}"`)
+  }
+  return { isShort: short, only, client: client ?? null, parallel: parallelOf(parallel) }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true }).values
+  } catch (error) {
+    const [firstSentence = ''] = (error instanceof Error ? error.message : '').split('. ')
+    throw new UsageError(firstSentence)
+  }
+}
+
+function parallelOf(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && value <= MAX_PARALLEL) return value
+  throw new UsageError(`--parallel takes a whole number from 1 to ${MAX_PARALLEL}, not "${text}"`)
+}
