@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   }
   if (options.client !== null) process.env['TEST_CLIENT'] = options.client
   const cases = chosen(options)
-  if (cases.length === 0) throw new UsageError(`no case contains "${options.only}"`)
+  if (cases.length === 0) throw new UsageError(`no case contains "${options.only.join('" or "')}"`)
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error: unknown) => {
       uncaught.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
@@ -52,7 +52,9 @@ async function main(): Promise<number> {
 
 function chosen({ isShort, only }: FaultOptions): readonly FaultCase[] {
   const cases = isShort ? SHORT_CASES : ALL_CASES
-  return cases.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
+  if (only.length === 0) return cases
+  const texts = only.map((text) => text.toLowerCase())
+  return cases.filter(({ name }) => texts.some((text) => name.toLowerCase().includes(text)))
 }
 
 /** Runs so many cases at the same time; each of them mostly waits. */

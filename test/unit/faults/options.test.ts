@@ -5,20 +5,34 @@ describe('fault runner command line', () => {
   it('runs all cases with the default client if no option is given', () => {
     assert.deepEqual(parseCommandLine([]), {
       isShort: false,
-      only: '',
+      only: [],
       client: null,
       parallel: 10,
     })
   })
 
   it('takes a choice of cases, a client and the number of parallel cases', () => {
-    const args = ['--short', '--only', 'Fetch', '--client', 'kafkajs', '--parallel', '3']
+    const args = [
+      '--short',
+      '--only',
+      'Fetch',
+      '--only',
+      'Join',
+      '--client',
+      'kafkajs',
+      '--parallel',
+      '3',
+    ]
     assert.deepEqual(parseCommandLine(args), {
       isShort: true,
-      only: 'Fetch',
+      only: ['Fetch', 'Join'],
       client: 'kafkajs',
       parallel: 3,
     })
+  })
+
+  it('runs more cases at the same time if they are few', () => {
+    assert.equal(parseCommandLine(['--short'])?.parallel, 14)
   })
 
   it('prints only help when help is wanted', () => {
