@@ -89,7 +89,7 @@ export const ALL_CASES: readonly FaultCase[] = [
   { ...serviceCase('no fault', { kind: 'none' }, { ...IN_PLACE, mustBeMet: false }) },
 ]
 
-/** One case of each kind of reaction, for a run of at most three minutes. */
+/** One case of each kind of reaction. */
 const SHORT_NAMES: ReadonlySet<string> = new Set([
   'no fault',
   'Metadata: error 5',

@@ -18,7 +18,7 @@ export class UsageError extends Error {
 }
 
 const DEFAULT_PARALLEL = 10
-/** Two rounds of the short cases stay below three minutes, also where every case takes as long as it may. */
+/** The short cases take two rounds. */
 const SHORT_PARALLEL = 14
 const MAX_PARALLEL = 50
 
@@ -27,7 +27,7 @@ silence, a lost, dripping or garbled response. Judged are the requests, connecti
 makes, its status, and how soon records arrive after the fault.
 
   npm run test:faults                            every case
-  npm run test:faults -- --short                 one of each reaction, in at most three minutes
+  npm run test:faults -- --short                 one of each reaction
   npm run test:faults -- --only "Heartbeat:"     cases whose name contains the text
 
 Options

@@ -13,7 +13,7 @@ const LOGSTORE = 'web-log'
 const GROUP = 'fault-group'
 const SHARDS = 4
 const APPEND_INTERVAL_MS = 500
-/** Two failing commits in 5 s even without a back-off: the bounds measure the client, not the setting. */
+/** Five commits in 10 s even without a back-off: the bounds measure the client, not the setting. */
 const COMMIT_INTERVAL_MS = 2_000
 const POLL_MS = 50
 
