@@ -11,3 +11,21 @@ export function onAbort(signal: AbortSignal, action: () => void): () => void {
     signal.removeEventListener('abort', action)
   }
 }
+
+/** For loops: after one check, the compiler takes `signal.aborted` for constant, also across an await. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
+}
+
+/** Rejects as soon as the signal aborts; the work goes on. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let forget = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    forget = onAbort(signal, () => {
+      reject(new Error('the wait was ended'))
+    })
+  })
+  // What becomes of the work afterwards is of no interest, but must not end the process.
+  work.catch(() => undefined)
+  return Promise.race([work, aborted]).finally(forget)
+}

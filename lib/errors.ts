@@ -60,6 +60,11 @@ export class SlsKafkaError extends Error {
   }
 }
 
+/** What was thrown, as an Error. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(reasonOf(thrown))
+}
+
 /** The text of anything that was thrown, without what the Kafka client puts before it. Never throws. */
 export function reasonOf(error: unknown): string {
   try {

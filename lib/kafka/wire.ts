@@ -11,6 +11,8 @@ import { APIS, type Api } from './protocol'
 const SILENCE_MS = 10_000
 /** A request of many bytes takes its time to get there. 20 kB/s. */
 const LEAST_BYTES_PER_MS = 20
+/** Bytes of an unfinished response that are told. */
+const LEAST_ARRIVED_BYTES = 4_096
 const MAX_CORRELATION_ID = 0x7fff_ffff
 
 export interface WireOptions {
@@ -19,7 +21,7 @@ export interface WireOptions {
   readonly clock: Clock
   /** Monotonic ms until which the service does not read, because it throttles. */
   readonly mutedUntil: () => number
-  /** Bytes of a response came, and not yet its end. */
+  /** Some KiB of a response came, and not yet its end. */
   readonly onArriving: () => void
   /** The service closed its side, without an error. */
   readonly onClosed: () => void
@@ -46,6 +48,8 @@ export class Wire {
   readonly #watch: LivenessWatch
   #correlationId = 0
   #heardAt: number
+  /** Of an unfinished response, since the last time that it was told. */
+  #arrivedBytes = 0
   #isEnded = false
 
   constructor(options: WireOptions) {
@@ -140,8 +144,16 @@ export class Wire {
     for (const frame of complete) if (!this.#hasEnded()) this.#respond(frame)
     // Ended by what a response brought about.
     if (this.#hasEnded()) return
-    if (complete.length === 0) this.#options.onArriving()
+    this.#arrived(chunk.length, complete.length > 0)
     this.#watch.heard(chunk.length, complete.length, this.#frames.isIncomplete)
+  }
+
+  /** A response that drips is no proof of life, so that some bytes must have come. */
+  #arrived(bytes: number, isComplete: boolean): void {
+    this.#arrivedBytes = isComplete ? 0 : this.#arrivedBytes + bytes
+    if (this.#arrivedBytes < LEAST_ARRIVED_BYTES) return
+    this.#arrivedBytes = 0
+    this.#options.onArriving()
   }
 
   #respond(frame: Buffer): void {

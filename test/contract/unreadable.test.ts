@@ -8,8 +8,8 @@ import { encodeRecord } from '../support/record-sets'
 const GZIP = 1
 /** Enough for each log group to be a response of its own. */
 const WIDE = 15_000
-/** A shard that fails is told of after 10 s. */
-const AFTER_GRACE_MS = 9_000
+/** A shard that fails for a moment, while its leader moves, is not told of. */
+const AFTER_GRACE_MS = 2_000
 
 const failuresOf = (source: RunningSource, shard: number) =>
   source.events.flatMap((event) =>

@@ -1,10 +1,11 @@
 import type { MemberOptions } from '../../lib/kafka/client-config'
 import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import { KafkaSource } from '../../lib/kafka/kafka-source'
 import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
 
 type SourceClass = new (options: MemberOptions, listener: LogSourceListener) => LogSource
 
-const SOURCES: Readonly<Record<string, SourceClass>> = { kafkajs: KafkajsSource }
+const SOURCES: Readonly<Record<string, SourceClass>> = { kafkajs: KafkajsSource, own: KafkaSource }
 
 /** The names of all clients under test. */
 export const CLIENT_NAMES: readonly string[] = Object.keys(SOURCES)

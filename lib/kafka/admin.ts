@@ -1,0 +1,272 @@
+import { systemClock, type Clock } from '../clock'
+import type { Logger } from '../logger'
+import type { ConsumerOptions } from '../options/consumer-options'
+import type { Broker } from './brokers'
+import { Cluster } from './cluster'
+import { FETCH_MIN_BYTES } from './constants'
+import { BrokerError } from './error-codes'
+import { fetchShards } from './fetch-request'
+import type { FetchedShardSet } from './fetch-response'
+import { describeGroup, leaveGroup, listGroups, type DescribeGroupResponse } from './group-requests'
+import {
+  commitOffsets,
+  fetchCommittedOffsets,
+  groupedBy,
+  listBeginnings,
+  listEnds,
+  listOffsetsAt,
+  listShardOffsets,
+  type Committer,
+  type ShardOffsets,
+} from './offsets'
+import { reactionTo } from './reactions'
+import { ShardDirectory } from './shard-directory'
+import type { FetchedRecord } from './source'
+
+export interface AdminOptions {
+  readonly consumer: Pick<ConsumerOptions, 'project' | 'logstore'>
+  readonly clientId: string
+  readonly logger: Logger
+  readonly clock?: Clock
+  /** A connection was refused or broke. */
+  readonly onConnectionError?: (error: unknown) => void
+}
+
+export interface ListedLogstore {
+  readonly name: string
+  /** How many it has or had: a shard that expired leaves its number behind. */
+  readonly shards: number
+}
+
+export interface FetchLimits {
+  /** Milliseconds that the service can wait for a first record. */
+  readonly wait: number
+  /** Bytes of the whole response; a single batch can be larger. */
+  readonly bytes: number
+  readonly bytesPerShard: number
+}
+
+/** What one fetch brought of one shard. */
+export interface FetchedShard {
+  readonly shard: number
+  readonly records: readonly FetchedRecord[]
+  /** Offset at which the next fetch begins; null if nothing was read. */
+  readonly next: bigint | null
+  /** As the service says. In SLS it is the beginning of the next log group, far beyond the last record. */
+  readonly highWatermark: bigint
+  /** Numbers of the codecs of the batches; 0 is none. */
+  readonly codecs: ReadonlySet<number>
+  /** Numbers of the formats of the batches: 2 since Kafka 0.11. */
+  readonly formats: ReadonlySet<number>
+  /** Why nothing, or nothing more, could be read. */
+  readonly failure: Error | null
+}
+
+/**
+ * Single requests outside of any group membership: lookups, a preview, the connection test, the doctor.
+ * Nothing is retried, so that an error says at once what is wrong.
+ */
+export class KafkaAdmin {
+  readonly #logstore: string
+  readonly #cluster: Cluster
+  readonly #directory: ShardDirectory
+  readonly #closing = new AbortController()
+  #versions: ReadonlyMap<number, { readonly least: number; readonly greatest: number }> = new Map()
+
+  constructor({
+    consumer,
+    clientId,
+    logger,
+    clock = systemClock,
+    onConnectionError,
+  }: AdminOptions) {
+    this.#logstore = consumer.logstore
+    this.#cluster = new Cluster(
+      { project: consumer.project, clientId, clock },
+      {
+        onError:
+          onConnectionError ??
+          ((error) => {
+            logger.debug(`a connection for requests failed: ${String(error)}`)
+          }),
+        onThrottled: () => undefined,
+        onArriving: () => undefined,
+      },
+    )
+    const { signal } = this.#closing
+    this.#directory = new ShardDirectory(this.#cluster, this.#logstore, clock, signal)
+  }
+
+  /** Connects and presents the AccessKey. */
+  async login(): Promise<void> {
+    const { versions } = await this.#cluster.connect()
+    this.#versions = versions
+  }
+
+  /** Looks the logstore up. @returns the ids of its shards, ascending */
+  findLogstore(): Promise<readonly number[]> {
+    return this.#directory.find()
+  }
+
+  /** Ids of the logstore's shards, ascending; empty until the logstore was found. */
+  shards(): readonly number[] {
+    return this.#directory.shards
+  }
+
+  /** Offsets that the group has committed. A shard without one is absent. */
+  async committed(group: string): Promise<ReadonlyMap<number, bigint>> {
+    const { shards } = this.#directory
+    const found = await fetchCommittedOffsets(this.#cluster, group, this.#logstore, shards)
+    for (const error of found.refused.values()) throw error
+    return found.offsets
+  }
+
+  /** The offset that the next record of each shard gets. A shard that the service refuses is absent. */
+  async endOffsets(): Promise<ReadonlyMap<number, bigint>> {
+    return known(await listEnds(this.#cluster, this.#directory, this.#logstore))
+  }
+
+  /** The offset of the oldest record of each shard. A shard that the service refuses is absent. */
+  async earliestOffsets(): Promise<ReadonlyMap<number, bigint>> {
+    return known(await listBeginnings(this.#cluster, this.#directory, this.#logstore))
+  }
+
+  /**
+   * The offset of the first record that the service received at or after a time; SLS names the beginning of
+   * the log group that holds it. A shard without one gives its end. A shard that the service refuses is
+   * absent.
+   *
+   * @param time unix ms, not negative
+   */
+  async offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
+    return known(await listOffsetsAt(this.#cluster, this.#directory, this.#logstore, time))
+  }
+
+  /** The offset of one shard at a time, null if it has none. @throws BrokerError */
+  async offsetAt(shard: number, time: number): Promise<bigint | null> {
+    const { offsets, refused } = await listShardOffsets(this.#cluster, this.#directory, {
+      logstore: this.#logstore,
+      shards: [shard],
+      time,
+    })
+    for (const error of refused.values()) throw error
+    return offsets.get(shard) ?? null
+  }
+
+  /** One fetch outside of any group. It commits nothing. @param from offsets by shard */
+  async fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
+    const byLeader = groupedBy(from.keys(), (shard) => this.#leaderOf(shard))
+    const answers = await Promise.all(
+      [...byLeader].map(([broker, shards]) => this.#fetchFrom(broker, shards, from, limits)),
+    )
+    return answers.flat()
+  }
+
+  /** One commit. The service checks member id and generation. @throws BrokerError of the first shard */
+  async commit(
+    group: string,
+    offsets: ReadonlyMap<number, bigint>,
+    committer: Committer,
+  ): Promise<void> {
+    const refused = await commitOffsets(this.#cluster, group, committer, this.#logstore, offsets)
+    for (const error of refused.values()) throw error
+  }
+
+  /** State and members of a group; the state `Dead` is that of a group that does not exist. */
+  async describe(group: string): Promise<DescribeGroupResponse> {
+    const coordinator = await this.#cluster.coordinator(group)
+    const description = await this.#cluster.send(coordinator, describeGroup(group))
+    if (description.errorCode !== 0) throw new BrokerError('DescribeGroups', description.errorCode)
+    return description
+  }
+
+  /** Takes a member out of its group; the service asks for the member id only. */
+  async leave(group: string, memberId: string): Promise<void> {
+    const coordinator = await this.#cluster.coordinator(group)
+    const { errorCode } = await this.#cluster.send(coordinator, leaveGroup({ group, memberId }))
+    if (errorCode !== 0) throw new BrokerError('LeaveGroup', errorCode)
+  }
+
+  /** Names of all groups that this AccessKey may list. */
+  async groups(): Promise<readonly string[]> {
+    const { errorCode, groups } = await this.#cluster.sendToAny(listGroups())
+    if (errorCode !== 0) throw new BrokerError('ListGroups', errorCode)
+    return groups
+  }
+
+  /** All logstores that this AccessKey may list. */
+  async logstores(): Promise<ListedLogstore[]> {
+    const { topics } = await this.#cluster.metadata(null)
+    for (const { errorCode } of topics) {
+      if (reactionTo('Metadata', errorCode) === 'end') throw new BrokerError('Metadata', errorCode)
+    }
+    return topics.map(({ name, shards }) => ({ name, shards: shards.length }))
+  }
+
+  /** The brokers that the service tells its clients to connect to; known once a logstore was looked for. */
+  brokers(): readonly Broker[] {
+    return this.#cluster.brokers
+  }
+
+  /** The versions that the service says it speaks, by API key; known once logged in. */
+  versions(): ReadonlyMap<number, { readonly least: number; readonly greatest: number }> {
+    return this.#versions
+  }
+
+  /** Ends the connections; requests under way fail. Never rejects. */
+  close(): Promise<void> {
+    this.#closing.abort()
+    this.#cluster.close()
+    return Promise.resolve()
+  }
+
+  #leaderOf(shard: number): Broker {
+    const leader = this.#directory.leaderOf(shard)
+    if (!leader) throw new BrokerError('Metadata', LEADER_NOT_AVAILABLE)
+    return leader
+  }
+
+  async #fetchFrom(
+    broker: Broker,
+    shards: readonly number[],
+    from: ReadonlyMap<number, bigint>,
+    { wait, bytes, bytesPerShard }: FetchLimits,
+  ): Promise<FetchedShard[]> {
+    const connection = await this.#cluster.connection(broker, 'fetch')
+    const request = fetchShards({
+      logstore: this.#logstore,
+      maxWaitMs: wait,
+      minBytes: FETCH_MIN_BYTES,
+      maxBytes: bytes,
+      shards: shards.map((shard) => ({
+        shard,
+        offset: from.get(shard) ?? 0n,
+        maxBytes: bytesPerShard,
+      })),
+    })
+    const response = await connection.send(request, wait)
+    if (response.errorCode !== 0) throw new BrokerError('Fetch', response.errorCode)
+    return response.shards.map(fetchedShard)
+  }
+}
+
+const LEADER_NOT_AVAILABLE = 5
+
+/** @throws BrokerError where the service refused every shard */
+function known({ offsets, refused }: ShardOffsets): ReadonlyMap<number, bigint> {
+  if (offsets.size === 0) for (const error of refused.values()) throw error
+  return offsets
+}
+
+function fetchedShard(set: FetchedShardSet): FetchedShard {
+  const { shard, records, lastOffset, highWatermark, codecs, formats, errorCode, unreadable } = set
+  return {
+    shard,
+    records,
+    next: lastOffset === null ? null : lastOffset + 1n,
+    highWatermark,
+    codecs,
+    formats,
+    failure: errorCode === 0 ? unreadable : new BrokerError('Fetch', errorCode),
+  }
+}

@@ -1,0 +1,149 @@
+import { addressText, seedBroker, type Broker } from './brokers'
+import {
+  BrokerConnections,
+  type ConnectionEvents,
+  type ConnectionSettings,
+  type Purpose,
+} from './broker-connections'
+import type { Connection } from './connection'
+import { CoordinatorLookup } from './coordinator-lookup'
+import { endsMembership } from './failures'
+import type { KafkaRequest, Response } from './request'
+import { metadata, type MetadataResponse } from './requests'
+
+/** The brokers behind one endpoint: who they are, who coordinates a group, and the connections to them. */
+export class Cluster {
+  readonly #settings: ConnectionSettings
+  readonly #connections: BrokerConnections
+  readonly #seed: Broker
+  readonly #closing = new AbortController()
+  #brokers: readonly Broker[] = []
+  /** By group. */
+  readonly #lookups = new Map<string, CoordinatorLookup>()
+
+  constructor(settings: ConnectionSettings, events: ConnectionEvents) {
+    this.#settings = settings
+    this.#connections = new BrokerConnections(settings, events)
+    this.#seed = seedBroker(settings.project)
+  }
+
+  /** The brokers that the last metadata response named. */
+  get brokers(): readonly Broker[] {
+    return this.#brokers
+  }
+
+  broker(nodeId: number): Broker | null {
+    return this.#brokers.find((broker) => broker.nodeId === nodeId) ?? null
+  }
+
+  /** Connects to the first broker that can be reached, and logs in. */
+  async connect(): Promise<Connection> {
+    return this.#anyConnection()
+  }
+
+  connection(broker: Broker, purpose: Purpose): Promise<Connection> {
+    return this.#connections.get(broker, purpose)
+  }
+
+  /** The open connection; null if there is none. */
+  openConnection(broker: Broker, purpose: Purpose): Connection | null {
+    return this.#connections.peek(broker, purpose)
+  }
+
+  /** Sends a single request that no other request of this client has to wait for. */
+  async send<R extends Response>(broker: Broker, request: KafkaRequest<R>): Promise<R> {
+    const connection = await this.#requestConnection(broker)
+    return connection.send(request)
+  }
+
+  /** Sends a request that every broker answers alike. */
+  async sendToAny<R extends Response>(request: KafkaRequest<R>): Promise<R> {
+    const connection = await this.#anyConnection()
+    return connection.send(request)
+  }
+
+  /**
+   * Asks for brokers, shards and leaders.
+   *
+   * @param logstores null for all that the AccessKey may list
+   * @returns the response as it came: a logstore and a shard can have an error of their own
+   */
+  async metadata(logstores: readonly string[] | null): Promise<MetadataResponse> {
+    const response = await this.sendToAny(metadata(logstores))
+    if (response.brokers.length > 0) this.#brokers = response.brokers
+    return response
+  }
+
+  /**
+   * The broker that coordinates a group; asked for once, until it is forgotten.
+   *
+   * @throws BrokerError, or why no broker could be asked
+   */
+  coordinator(group: string): Promise<Broker> {
+    return this.#lookupOf(group).find()
+  }
+
+  /** The next request for the group asks who coordinates it. */
+  forgetCoordinator(group: string): void {
+    this.#lookupOf(group).forget()
+  }
+
+  /** Ends the connections, for example because their login holds no longer. New ones are made as needed. */
+  endConnections(error: Error): void {
+    for (const connection of this.#connections.open) connection.end(error)
+  }
+
+  /** Ends all connections; requests under way fail, and no connection is made any more. */
+  close(): void {
+    this.#closing.abort()
+    this.#connections.close()
+  }
+
+  #lookupOf(group: string): CoordinatorLookup {
+    const known = this.#lookups.get(group)
+    if (known) return known
+    const lookup = new CoordinatorLookup(group, this, this.#settings.clock, this.#closing.signal)
+    this.#lookups.set(group, lookup)
+    return lookup
+  }
+
+  /** The broker's main connection, or a spare one while a join waits on that. */
+  async #requestConnection(broker: Broker): Promise<Connection> {
+    const main = this.#connections.peek(broker, 'main')
+    if (main?.groupWait) return this.#connections.get(broker, 'spare')
+    const spare = this.#connections.peek(broker, 'spare')
+    if (main && spare?.pendingCount === 0) spare.close()
+    return main ?? this.#connections.get(broker, 'main')
+  }
+
+  /** An open connection if there is one, else to the first broker that can be reached. */
+  async #anyConnection(): Promise<Connection> {
+    const brokers = this.#candidates()
+    const isOpen = (broker: Broker): boolean =>
+      [this.#connections.peek(broker, 'main'), this.#connections.peek(broker, 'spare')].some(
+        (connection) => connection && !connection.groupWait,
+      )
+    let failure: unknown = null
+    for (const broker of [...brokers.filter(isOpen), ...brokers.filter((one) => !isOpen(one))]) {
+      try {
+        return await this.#requestConnection(broker)
+      } catch (error) {
+        if (endsMembership(error) || this.#closing.signal.aborted) throw error
+        failure ??= error
+      }
+    }
+    throw failure
+  }
+
+  /** Those in a back-off come last, and the address in the settings if it is none of the known brokers. */
+  #candidates(): readonly Broker[] {
+    const coordinators = [...this.#lookups.values()].flatMap(({ known }) => known ?? [])
+    const all = [...coordinators, ...this.#brokers, this.#seed]
+    const unique = [...new Map(all.map((broker) => [addressText(broker), broker])).values()]
+    const isResting = (broker: Broker): boolean => this.#connections.isResting(broker, 'main')
+    return [
+      ...unique.filter((broker) => !isResting(broker)),
+      ...unique.filter((broker) => isResting(broker)),
+    ]
+  }
+}

@@ -1,0 +1,37 @@
+import { SlsKafkaError, causesOf, marksOf } from '../errors'
+import { BrokerError } from './error-codes'
+import type { Api } from './protocol'
+import { reactionTo } from './reactions'
+import { UnsupportedApiError } from './unsupported-api'
+
+const LOGIN_REFUSED = 'SASL_AUTHENTICATION_FAILED'
+/** A service may close the connection instead of answering a login that it refuses. */
+const CLOSED_AT_LOGIN = 'Connection closed by the server'
+
+const LOGIN_APIS: ReadonlySet<Api> = new Set(['SaslHandshake', 'SaslAuthenticate'])
+
+/**
+ * Whether the same request would fail again until somebody changes a setting or a permission: a refused
+ * login, a refused group, a host outside the endpoint's domain, a broker that lacks an API.
+ */
+export function endsMembership(error: unknown): boolean {
+  return causesOf(error).some(
+    (cause) =>
+      cause instanceof SlsKafkaError ||
+      cause instanceof UnsupportedApiError ||
+      (cause instanceof BrokerError && reactionTo(cause.api, cause.errorCode) === 'end') ||
+      marksOf(cause).includes(LOGIN_REFUSED),
+  )
+}
+
+/** Whether the group refuses a member or its generation: another assignment can follow only a new join. */
+export function endsGeneration({ api, errorCode }: BrokerError): boolean {
+  const reaction = reactionTo(api, errorCode)
+  return reaction === 'rejoin' || reaction === 'rejoin-as-new'
+}
+
+/** Whether a connection failed because the service refused the login, or probably did. */
+export function isLoginFailure(error: unknown): boolean {
+  if (error instanceof BrokerError) return LOGIN_APIS.has(error.api)
+  return marksOf(error).includes(CLOSED_AT_LOGIN)
+}

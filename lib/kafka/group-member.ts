@@ -1,0 +1,307 @@
+import { isAborted, onAbort, unlessAborted } from '../abort'
+import { HEARTBEAT_INTERVAL, METADATA_MAX_AGE } from './constants'
+import { BrokerError } from './error-codes'
+import { endsGeneration, endsMembership } from './failures'
+import { GroupAssignor } from './group-assignor'
+import { GroupExit } from './group-exit'
+import { GroupJoin, type JoinedGroup } from './group-join'
+import { heartbeat } from './group-requests'
+import { MemberCommits } from './member-commits'
+import type { GroupMemberParts, MemberSettings } from './member-settings'
+import type { Committer } from './offsets'
+import { reactionTo } from './reactions'
+import { Retries } from './retries'
+import type { CommitOutcome } from './source'
+import { Wakeup, wait } from './wait'
+
+/** What one generation of the group assigned to this member. */
+export interface MemberAssignment {
+  /** Ascending. */
+  readonly shards: readonly number[]
+  /** Whether no other member can have owned a shard of this member since the last assignment. */
+  readonly isUninterrupted: boolean
+}
+
+export interface GroupMemberEvents {
+  onJoining(): void
+  /** The group lets the join wait for other members. @param sinceMs monotonic, when the wait began */
+  onJoinWaits(sinceMs: number): void
+  /** @param signal aborts when the assignment ends */
+  onAssigned(assignment: MemberAssignment, signal: AbortSignal): void
+  /** A heartbeat was answered. */
+  onHeartbeat(): void
+  /** An attempt failed, and another one follows. */
+  onTrouble(error: unknown): void
+  /** The member gives up its shards next. The member waits for the promise. */
+  beforeRejoin(): Promise<void>
+}
+
+/** One member of a consumer group: joins, keeps its place by heartbeats, commits, and joins again when it must. */
+export class GroupMember {
+  readonly #settings: MemberSettings
+  readonly #parts: GroupMemberParts
+  readonly #events: GroupMemberEvents
+  readonly #assignor: GroupAssignor
+  readonly #exit: GroupExit
+  readonly #entry: GroupJoin
+  readonly #commits: MemberCommits
+  /** Attempts to join, and memberships that ended before a heartbeat or a commit was answered. */
+  readonly #retries = new Retries()
+  /** Of the last assignment; null before the first. */
+  #committer: Committer | null = null
+  #shards: ReadonlySet<number> = new Set()
+  #isLeader = false
+  /** The group has refused a commit of this generation, and would refuse every other one. */
+  #isFenced = false
+  /** Ends the assignment under way; null while there is none. */
+  #generation: AbortController | null = null
+  /** Whether the group answered a heartbeat or a commit in this generation. */
+  #isProven = false
+  /** Monotonic: when the last request was sent by which the group knows that the member lives. */
+  #provenMs = -Infinity
+
+  constructor(settings: MemberSettings, parts: GroupMemberParts, events: GroupMemberEvents) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#events = events
+    this.#assignor = new GroupAssignor(settings.logstore, parts.cluster, parts.directory)
+    this.#exit = new GroupExit(settings, parts)
+    this.#entry = new GroupJoin(settings, parts, this.#assignor, this.#exit)
+    this.#commits = new MemberCommits(this.#entry, this.#exit, parts.clock, {
+      onCommitted: (committer, sentMs) => {
+        if (committer === this.#committer) this.#prove(sentMs)
+      },
+      onFenced: (committer, refusal) => {
+        if (committer !== this.#committer) return
+        this.#isFenced = true
+        this.#events.onTrouble(refusal)
+        void this.#recover(refusal)
+        this.#generation?.abort()
+      },
+      onFailed: (error) => {
+        this.#parts.logger.debug(`a commit failed: ${String(error)}`)
+        void this.#recover(error)
+      },
+    })
+  }
+
+  /** Whether the group counts this member in and no join is under way. */
+  get isJoined(): boolean {
+    return this.#generation !== null
+  }
+
+  /** Whether there was an assignment, so that the group can take a commit of this member. */
+  get canCommit(): boolean {
+    return this.#committer !== null
+  }
+
+  /** Why no commit was taken for some time; null while commits are taken. */
+  get commitFailure(): Error | null {
+    return this.#commits.failure
+  }
+
+  get isLeader(): boolean {
+    return this.#isLeader
+  }
+
+  /**
+   * False when no heartbeat was answered for a whole session timeout: the group may have dropped the
+   * member, and its shards may belong to another one.
+   */
+  get isWithinSession(): boolean {
+    return this.#parts.clock.monotonic() - this.#provenMs < this.#settings.sessionTimeoutMs
+  }
+
+  owns(shard: number): boolean {
+    return this.#shards.has(shard)
+  }
+
+  /**
+   * Keeps the membership until the signal aborts; does not leave the group.
+   *
+   * @throws what another attempt would not change
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      if (!isFirst) await this.#events.beforeRejoin()
+      if (!isFirst && !this.#isProven) {
+        await wait(this.#parts.clock, this.#retries.failed(), signal)
+      }
+      const assignment = await this.#join(signal)
+      if (assignment) await this.#stay(assignment, signal)
+    }
+  }
+
+  /**
+   * One commit, bound to the generation of the last assignment; never rejects. Shards that are not assigned
+   * are left out. A refusal because of the member or the generation ends the assignment at once.
+   */
+  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+    const committer = this.#committer
+    if (!committer) return 'failed'
+    if (this.#isFenced) return 'fenced'
+    const own = new Map([...offsets].filter(([shard]) => this.owns(shard)))
+    if (own.size === 0) return 'committed'
+    const { group, logstore } = this.#settings
+    return this.#commits.commit({ group, logstore, committer, offsets: own })
+  }
+
+  /** From now on a request does not wait for a connection that does not answer. */
+  close(): void {
+    this.#exit.begin()
+  }
+
+  /** Takes the member out of its group, also while it joins. */
+  async leave(): Promise<void> {
+    const { memberId } = this.#entry
+    this.#entry.memberId = ''
+    this.#committer = null
+    this.#generation?.abort()
+    if (memberId === '' && !this.#exit.mayHaveLostMember) return
+    const coordinator = await this.#parts.cluster.coordinator(this.#settings.group)
+    await this.#exit.leave(coordinator, memberId)
+  }
+
+  /** @returns null if the signal aborted */
+  async #join(signal: AbortSignal): Promise<MemberAssignment | null> {
+    while (!isAborted(signal)) {
+      this.#events.onJoining()
+      try {
+        const onWaiting = (sinceMs: number): void => {
+          if (!isAborted(signal)) this.#events.onJoinWaits(sinceMs)
+        }
+        const joining = this.#entry.attempt(signal, onWaiting)
+        return this.#joined(await unlessAborted(joining, signal))
+      } catch (error) {
+        if (isAborted(signal)) return null
+        if (endsMembership(error)) throw error
+        this.#events.onTrouble(error)
+        await this.#recover(error)
+        await wait(this.#parts.clock, this.#retries.failed(), signal)
+      }
+    }
+    return null
+  }
+
+  #joined({ memberId, generation, isLeader, shards, sentMs }: JoinedGroup): MemberAssignment {
+    const last = this.#committer
+    // In a generation that this member missed, another one can have owned its shards. A follower that
+    // joins a stable group again is told the same generation.
+    const isUninterrupted =
+      last?.memberId === memberId &&
+      (generation === last.generation + 1 || generation === last.generation)
+    this.#committer = { memberId, generation }
+    this.#shards = new Set(shards)
+    this.#isLeader = isLeader
+    this.#isFenced = false
+    this.#isProven = false
+    this.#provenMs = sentMs
+    this.#parts.logger.debug(`joined ${this.#settings.group} in generation ${generation}`)
+    return { shards, isUninterrupted }
+  }
+
+  /** Resolves when the member must join again, or the signal aborts. */
+  async #stay(assignment: MemberAssignment, signal: AbortSignal): Promise<void> {
+    const generation = new AbortController()
+    this.#generation = generation
+    const forget = onAbort(signal, () => {
+      generation.abort()
+    })
+    try {
+      this.#events.onAssigned(assignment, generation.signal)
+      await Promise.all([this.#beat(generation), this.#watchShards(generation)])
+    } finally {
+      generation.abort()
+      this.#generation = null
+      forget()
+    }
+  }
+
+  async #beat(generation: AbortController): Promise<void> {
+    const { signal } = generation
+    const { clock } = this.#parts
+    const retries = new Retries()
+    let pauseMs = HEARTBEAT_INTERVAL
+    for (;;) {
+      await wait(clock, pauseMs, signal)
+      if (isAborted(signal)) return
+      try {
+        await unlessAborted(this.#heartbeat(), signal)
+        retries.reset()
+        pauseMs = HEARTBEAT_INTERVAL
+      } catch (error) {
+        if (isAborted(signal)) return
+        if (endsMembership(error)) throw error
+        this.#events.onTrouble(error)
+        await this.#recover(error)
+        if (error instanceof BrokerError && endsGeneration(error)) generation.abort()
+        pauseMs = retries.failed()
+      }
+    }
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { group } = this.#settings
+    const committer = this.#committer
+    if (!committer) return
+    const connection = await this.#entry.connection()
+    const sentMs = this.#parts.clock.monotonic()
+    const { errorCode } = await connection.send(heartbeat({ group, ...committer }))
+    if (errorCode !== 0) throw new BrokerError('Heartbeat', errorCode)
+    this.#prove(sentMs)
+    this.#commits.generationProven()
+    this.#events.onHeartbeat()
+  }
+
+  /** The leader looks for new shards of all logstores that the group reads; the others keep their list fresh. */
+  async #watchShards(generation: AbortController): Promise<void> {
+    const { signal } = generation
+    const { clock, logger, directory } = this.#parts
+    const wakeup = new Wakeup(clock)
+    const wake = (): void => {
+      wakeup.wake()
+    }
+    directory.onNewShards = wake
+    signal.addEventListener('abort', wake)
+    for (;;) {
+      await wakeup.wait(METADATA_MAX_AGE)
+      if (isAborted(signal)) return
+      try {
+        if (!this.#isLeader) await directory.refresh()
+        else if (await this.#assignor.hasNewShards()) generation.abort()
+      } catch (error) {
+        if (endsMembership(error)) throw error
+        logger.debug(`could not look for new shards: ${String(error)}`)
+      }
+    }
+  }
+
+  #prove(sentMs: number): void {
+    this.#isProven = true
+    this.#provenMs = Math.max(this.#provenMs, sentMs)
+    this.#retries.reset()
+  }
+
+  /** Prepares the next attempt. */
+  async #recover(error: unknown): Promise<void> {
+    const { group } = this.#settings
+    const { cluster } = this.#parts
+    // A connection that failed may be that of a coordinator which is gone.
+    if (!(error instanceof BrokerError)) cluster.forgetCoordinator(group)
+    else {
+      const reaction = reactionTo(error.api, error.errorCode)
+      if (reaction === 'find-coordinator') cluster.forgetCoordinator(group)
+      if (reaction === 'rejoin-as-new') await this.#joinAsNew()
+      if (reaction === 'new-connection') cluster.endConnections(error)
+      // The attempt took two requests.
+      if (reaction === 'member-id-required') this.#retries.failed()
+    }
+  }
+
+  /** The old id may still hold shards in the group. */
+  async #joinAsNew(): Promise<void> {
+    const { memberId } = this.#entry
+    this.#entry.memberId = ''
+    if (memberId) await this.#exit.tryToLeave(memberId)
+  }
+}

@@ -1,0 +1,161 @@
+import type { Cluster } from './cluster'
+import { BrokerError } from './error-codes'
+import { EARLIEST, LATEST, listOffsets, offsetCommit, offsetFetch } from './requests'
+import type { ShardDirectory } from './shard-directory'
+
+/** Offsets that a shard can be read from: its first record up to what follows its last one. */
+export interface OffsetRange {
+  readonly earliest: bigint
+  readonly end: bigint
+}
+
+/** Who commits: a member in a generation of its group. */
+export interface Committer {
+  readonly memberId: string
+  readonly generation: number
+}
+
+/** Commits for a group that has no member; the service refuses it for any other. */
+export const NO_MEMBER: Committer = { memberId: '', generation: -1 }
+
+/** What a request about several shards brought: each shard is in one of the two maps, or has no offset. */
+export interface ShardOffsets {
+  readonly offsets: ReadonlyMap<number, bigint>
+  readonly refused: ReadonlyMap<number, BrokerError>
+}
+
+const NO_LEADER = 5
+
+/**
+ * The offset of the first record of each shard at or after a time.
+ *
+ * @param time unix ms, EARLIEST or LATEST
+ * @throws why a broker could not be asked
+ */
+export async function listShardOffsets(
+  cluster: Cluster,
+  directory: ShardDirectory,
+  { logstore, shards, time }: { logstore: string; shards: readonly number[]; time: number },
+): Promise<ShardOffsets> {
+  const offsets = new Map<number, bigint>()
+  const refused = new Map<number, BrokerError>()
+  const ask = async (nodeId: number, asked: readonly number[]): Promise<void> => {
+    const broker = cluster.broker(nodeId)
+    if (!broker) {
+      for (const shard of asked) refused.set(shard, new BrokerError('ListOffsets', NO_LEADER))
+      return
+    }
+    const response = await cluster.send(broker, listOffsets(logstore, asked, time))
+    for (const { shard, errorCode, offset } of response.shards) {
+      if (errorCode !== 0) refused.set(shard, new BrokerError('ListOffsets', errorCode))
+      else if (offset >= 0n) offsets.set(shard, offset)
+    }
+  }
+  const byLeader = groupedBy(shards, (shard) => directory.leaderOf(shard)?.nodeId ?? -1)
+  await Promise.all([...byLeader].map(([nodeId, asked]) => ask(nodeId, asked)))
+  return { offsets, refused }
+}
+
+/** The offset that follows the last record of each shard, and that of its first one. */
+export const listEnds = (
+  cluster: Cluster,
+  directory: ShardDirectory,
+  logstore: string,
+): Promise<ShardOffsets> =>
+  listShardOffsets(cluster, directory, { logstore, shards: directory.shards, time: LATEST })
+
+export const listBeginnings = (
+  cluster: Cluster,
+  directory: ShardDirectory,
+  logstore: string,
+): Promise<ShardOffsets> =>
+  listShardOffsets(cluster, directory, { logstore, shards: directory.shards, time: EARLIEST })
+
+/**
+ * Like `listShardOffsets`; a shard without a record at or after the time gives its end. The ends are asked
+ * for first, so that a record that comes in between is not passed over.
+ *
+ * @param time unix ms, not negative
+ */
+export async function listOffsetsAt(
+  cluster: Cluster,
+  directory: ShardDirectory,
+  logstore: string,
+  time: number,
+): Promise<ShardOffsets> {
+  const ends = await listEnds(cluster, directory, logstore)
+  const at = await listShardOffsets(cluster, directory, {
+    logstore,
+    shards: directory.shards,
+    time,
+  })
+  return {
+    offsets: new Map([...ends.offsets, ...at.offsets]),
+    refused: new Map([...ends.refused, ...at.refused]),
+  }
+}
+
+/**
+ * The offsets that a group has committed.
+ *
+ * @returns a shard without a committed offset is in neither map
+ * @throws BrokerError when the service refuses the whole request
+ */
+export async function fetchCommittedOffsets(
+  cluster: Cluster,
+  group: string,
+  logstore: string,
+  shards: readonly number[],
+): Promise<ShardOffsets> {
+  const coordinator = await cluster.coordinator(group)
+  const response = await cluster.send(coordinator, offsetFetch(group, logstore, shards))
+  if (response.errorCode !== 0) throw new BrokerError('OffsetFetch', response.errorCode)
+  const offsets = new Map<number, bigint>()
+  const refused = new Map<number, BrokerError>()
+  for (const { shard, errorCode, offset } of response.shards) {
+    if (errorCode !== 0) refused.set(shard, new BrokerError('OffsetFetch', errorCode))
+    else if (offset >= 0n) offsets.set(shard, offset)
+  }
+  return { offsets, refused }
+}
+
+/**
+ * One commit for a group whose coordinator is looked up.
+ *
+ * @returns the shards that were refused
+ */
+export async function commitOffsets(
+  cluster: Cluster,
+  group: string,
+  committer: Committer,
+  logstore: string,
+  offsets: ReadonlyMap<number, bigint>,
+): Promise<ReadonlyMap<number, BrokerError>> {
+  const coordinator = await cluster.coordinator(group)
+  const { shards } = await cluster.send(
+    coordinator,
+    offsetCommit(group, committer, logstore, offsets),
+  )
+  return refusedIn(shards)
+}
+
+export function refusedIn(
+  shards: readonly { readonly shard: number; readonly errorCode: number }[],
+): ReadonlyMap<number, BrokerError> {
+  return new Map(
+    shards
+      .filter(({ errorCode }) => errorCode !== 0)
+      .map(({ shard, errorCode }) => [shard, new BrokerError('OffsetCommit', errorCode)]),
+  )
+}
+
+export function groupedBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<K, V[]> {
+  const groups = new Map<K, V[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    const group = groups.get(key)
+    if (group) group.push(value)
+    else groups.set(key, [value])
+  }
+  return groups
+}

@@ -1,0 +1,91 @@
+import { isAborted } from '../abort'
+import { BrokerError } from './error-codes'
+import { endsMembership } from './failures'
+import type { Fetcher, FetcherParts } from './fetcher'
+import { fetchCommittedOffsets, listShardOffsets, type ShardOffsets } from './offsets'
+import { reactionTo } from './reactions'
+import { EARLIEST } from './requests'
+import { Retries } from './retries'
+import { wait } from './wait'
+
+/**
+ * Finds out where newly assigned shards begin: at the offset that the group has committed, or at the first
+ * record of a shard without one.
+ */
+export class PositionLoader {
+  readonly #group: string
+  readonly #logstore: string
+  readonly #parts: FetcherParts
+  readonly #fetcher: Fetcher
+  readonly #onTrouble: (error: unknown) => void
+
+  constructor(
+    { group, logstore }: { group: string; logstore: string },
+    parts: FetcherParts,
+    fetcher: Fetcher,
+    onTrouble: (error: unknown) => void,
+  ) {
+    this.#group = group
+    this.#logstore = logstore
+    this.#parts = parts
+    this.#fetcher = fetcher
+    this.#onTrouble = onTrouble
+  }
+
+  /**
+   * Starts each shard as soon as its position is known; tries until the signal aborts.
+   *
+   * @throws what another attempt would not change
+   */
+  async load(shards: readonly number[], signal: AbortSignal): Promise<void> {
+    const retries = new Retries()
+    let left = shards.filter((shard) => this.#fetcher.isWithoutPosition(shard))
+    while (left.length > 0 && !isAborted(signal)) {
+      try {
+        const { offsets, refused } = await this.#find(left)
+        if (isAborted(signal)) return
+        this.#fetcher.start(offsets)
+        left = left.filter((shard) => !offsets.has(shard))
+        this.#refuse(refused, offsets.size > 0)
+      } catch (error) {
+        if (isAborted(signal)) return
+        if (endsMembership(error)) throw error
+        this.#onTrouble(error)
+        this.#recover(error)
+      }
+      if (left.length > 0) await wait(this.#parts.clock, retries.failed(), signal)
+    }
+  }
+
+  async #find(shards: readonly number[]): Promise<ShardOffsets> {
+    const { cluster, directory } = this.#parts
+    const committed = await fetchCommittedOffsets(cluster, this.#group, this.#logstore, shards)
+    const isNew = (shard: number): boolean =>
+      !committed.offsets.has(shard) && !committed.refused.has(shard)
+    const fresh = shards.filter(isNew)
+    if (fresh.length === 0) return committed
+    const request = { logstore: this.#logstore, shards: fresh, time: EARLIEST }
+    const first = await listShardOffsets(cluster, directory, request)
+    return {
+      offsets: new Map([...committed.offsets, ...first.offsets]),
+      refused: new Map([...committed.refused, ...first.refused]),
+    }
+  }
+
+  #refuse(refused: ReadonlyMap<number, BrokerError>, isPartly: boolean): void {
+    for (const [shard, error] of refused) {
+      if (endsMembership(error)) throw error
+      this.#fetcher.refuse(shard, error)
+      this.#recover(error)
+    }
+    const [first] = refused.values()
+    if (first && !isPartly) this.#onTrouble(first)
+  }
+
+  #recover(error: unknown): void {
+    const { cluster, directory } = this.#parts
+    const reaction = error instanceof BrokerError ? reactionTo(error.api, error.errorCode) : null
+    if (reaction === null || reaction === 'find-coordinator') cluster.forgetCoordinator(this.#group)
+    if (reaction === 'refresh-metadata') directory.refresh().catch(this.#onTrouble)
+  }
+}

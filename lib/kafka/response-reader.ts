@@ -1,0 +1,208 @@
+import type { Clock } from '../clock'
+import { SlsKafkaError } from '../errors'
+import type { Cluster } from './cluster'
+import { BrokerError } from './error-codes'
+import type { FetchResponse, FetchedShardSet } from './fetch-response'
+import type { Delivery, FetchShard } from './fetch-shard'
+import { listShardOffsets } from './offsets'
+import { reactionTo } from './reactions'
+import { EARLIEST } from './requests'
+import type { ShardDirectory } from './shard-directory'
+import type { FetchedBatch, FetchedRecord, PositionReset, UnreadableSpan } from './source'
+import { unreadableBatch, type UnreadableBatchError } from './unreadable-batch'
+
+export interface FetcherEvents {
+  onFetched(batch: FetchedBatch): void
+  /** A fetch for this shard was answered and had no record, because there is none. */
+  onCaughtUp(shard: number): void
+  /** The same, because a limit had ended the response before. */
+  onCutShort(shard: number): void
+  onShardFailed(shard: number, error: unknown, unreadable: UnreadableSpan | null): void
+  onPositionReset(reset: PositionReset): void
+  /** A fetch was answered for at least one shard. */
+  onAnswer(): void
+  /** A fetch failed, for all its shards. */
+  onTrouble(error: unknown): void
+}
+
+export interface ResponseReaderParts {
+  readonly logstore: string
+  readonly cluster: Cluster
+  readonly directory: ShardDirectory
+  readonly clock: Clock
+  readonly events: FetcherEvents
+  readonly mayDeliver: () => boolean
+  readonly onLeadersStale: () => void
+}
+
+/** A shard that fails for this long is told. */
+const SHARD_GRACE_MS = 5_000
+
+/** Judges each shard of a fetch response by itself, and delivers its records in order and once. */
+export class ResponseReader {
+  readonly #shards: ReadonlyMap<number, FetchShard>
+  readonly #parts: ResponseReaderParts
+  #responses = 0
+
+  constructor(shards: ReadonlyMap<number, FetchShard>, parts: ResponseReaderParts) {
+    this.#shards = shards
+    this.#parts = parts
+  }
+
+  /**
+   * @param epochs in which each shard was asked for; a shard with another one now is passed over
+   * @returns whether there were records
+   * @throws BrokerError that ends the membership
+   */
+  read(response: FetchResponse, epochs: ReadonlyMap<number, number>): boolean {
+    this.#responses++
+    const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, epochs))
+    const { events } = this.#parts
+    const refused = sets.filter(({ errorCode }) => errorCode !== 0)
+    if (refused.length < sets.length || sets.length === 0) events.onAnswer()
+    this.#refused(refused)
+    const [first] = refused
+    if (first && refused.length === sets.length) {
+      events.onTrouble(new BrokerError('Fetch', first.errorCode))
+    }
+    for (const set of sets) if (set.errorCode === 0) this.#take(set)
+    return sets.some(({ records }) => records.length > 0)
+  }
+
+  deliverParked(shard: FetchShard): void {
+    for (const delivery of shard.unpark()) this.#deliver(shard, delivery)
+  }
+
+  /** The shard is left alone for a while; told if that goes on for some time. */
+  failed(id: number, error: unknown): void {
+    const failingMs = this.#backOff(id)
+    if (failingMs >= SHARD_GRACE_MS) this.#parts.events.onShardFailed(id, error, null)
+  }
+
+  /** @returns for how long the shard will have failed before the next attempt, in milliseconds */
+  #backOff(id: number): number {
+    const shard = this.#shards.get(id)
+    if (!shard) return 0
+    const nowMs = this.#parts.clock.monotonic()
+    const retryAtMs = this.#aligned(shard, shard.failed(nowMs), nowMs)
+    shard.retryAt(retryAtMs)
+    return retryAtMs - (shard.failingSinceMs ?? nowMs)
+  }
+
+  /** Failing shards are asked for again together, or each would add requests of its own. */
+  #aligned(shard: FetchShard, retryAtMs: number, nowMs: number): number {
+    const longestMs = nowMs + 2 * (retryAtMs - nowMs)
+    for (const other of this.#shards.values()) {
+      const isFailing = other !== shard && other.failingSinceMs !== null
+      const isNear = other.retryAtMs > nowMs && other.retryAtMs <= longestMs
+      if (isFailing && isNear) return other.retryAtMs
+    }
+    return retryAtMs
+  }
+
+  #isCurrent(id: number, epochs: ReadonlyMap<number, number>): boolean {
+    const shard = this.#shards.get(id)
+    return shard !== undefined && epochs.get(id) === shard.epoch
+  }
+
+  #refused(sets: readonly FetchedShardSet[]): void {
+    const outOfRange: number[] = []
+    for (const { shard, errorCode } of sets) {
+      const reaction = reactionTo('Fetch', errorCode)
+      const error = new BrokerError('Fetch', errorCode)
+      if (reaction === 'end') throw error
+      if (reaction === 'reset-position') outOfRange.push(shard)
+      else this.failed(shard, error)
+      if (reaction === 'refresh-metadata') this.#parts.onLeadersStale()
+    }
+    if (outOfRange.length > 0) void this.#resetPositions(outOfRange)
+  }
+
+  #take(set: FetchedShardSet): void {
+    const shard = this.#shards.get(set.shard)
+    const position = shard?.next
+    if (!shard || position === null || position === undefined) return
+    const { records, lastOffset, unreadable, isCutShort } = set
+    if (lastOffset !== null && lastOffset >= position) {
+      this.#recovered(shard)
+      if (records.length > 0) shard.servedIn = this.#responses
+      const next = lastOffset + 1n
+      shard.advance(next)
+      // What precedes an unreadable batch is delivered first; the next fetch begins with that batch.
+      const batch = { shard: set.shard, next, records: notBefore(position, records) }
+      this.#deliver(shard, { kind: 'batch', batch })
+    } else if (unreadable) this.#stop(shard, unreadable)
+    else if (lastOffset !== null) this.failed(set.shard, nothingNew(set.shard, position))
+    else {
+      this.#recovered(shard)
+      this.#deliver(shard, { kind: isCutShort ? 'cut-short' : 'caught-up' })
+    }
+  }
+
+  #deliver(shard: FetchShard, delivery: Delivery): void {
+    if (this.#shards.get(shard.shard) !== shard) return
+    if (shard.isPaused || !this.#parts.mayDeliver()) {
+      if (delivery.kind === 'batch') shard.park(delivery)
+      return
+    }
+    const { events } = this.#parts
+    if (delivery.kind === 'batch') events.onFetched(delivery.batch)
+    else if (delivery.kind === 'caught-up') events.onCaughtUp(shard.shard)
+    else events.onCutShort(shard.shard)
+  }
+
+  #stop(shard: FetchShard, error: UnreadableBatchError): void {
+    shard.isStopped = true
+    shard.beginEpoch()
+    const { offset: first, lastOffset: last } = error
+    const { events } = this.#parts
+    events.onShardFailed(shard.shard, unreadableBatch(shard.shard, error), { first, last })
+  }
+
+  /** A shard is read again: what made it fail is likely to be over for others as well. */
+  #recovered(shard: FetchShard): void {
+    if (shard.failingSinceMs === null) return
+    shard.recovered()
+    for (const other of this.#shards.values()) other.retryNow()
+  }
+
+  /** Never rejects. */
+  async #resetPositions(ids: readonly number[]): Promise<void> {
+    const { cluster, directory, events, logstore } = this.#parts
+    const epochs = new Map<number, number>()
+    for (const id of ids) {
+      epochs.set(id, this.#shards.get(id)?.epoch ?? 0)
+      this.#backOff(id)
+    }
+    try {
+      const request = { logstore, shards: ids, time: EARLIEST }
+      const { offsets, refused } = await listShardOffsets(cluster, directory, request)
+      for (const [id, found] of offsets) if (this.#isCurrent(id, epochs)) this.#reset(id, found)
+      const [first] = refused.values()
+      if (first) events.onTrouble(first)
+    } catch (error) {
+      events.onTrouble(error)
+    }
+  }
+
+  #reset(id: number, found: bigint): void {
+    const shard = this.#shards.get(id)
+    const lost = shard?.next
+    if (!shard || lost === null || lost === undefined) return
+    shard.beginEpoch()
+    shard.advance(found)
+    this.#parts.events.onPositionReset({ shard: id, lost: String(lost), found: String(found) })
+  }
+}
+
+/** A batch comes whole, so that it can begin with records that were not asked for. */
+function notBefore(position: bigint, records: readonly FetchedRecord[]): readonly FetchedRecord[] {
+  const first = records[0]
+  if (!first || BigInt(first.offset) >= position) return records
+  return records.filter(({ offset }) => BigInt(offset) >= position)
+}
+
+function nothingNew(shard: number, position: bigint): SlsKafkaError {
+  const detail = `the service sends only records before offset ${position} of shard ${shard}`
+  return new SlsKafkaError('SLS_SERVICE_ERROR', { detail })
+}

@@ -1,0 +1,40 @@
+import { restLength } from './rest'
+
+export interface RetryLimits {
+  /** Wait after the first failure, in milliseconds. */
+  readonly firstMs: number
+  readonly longestMs: number
+}
+
+/** At most 3 attempts in the first second and 6 in any 10 s. */
+export const REQUEST_RETRIES: RetryLimits = { firstMs: 500, longestMs: 3_000 }
+
+/** At most 12 connections to one address in 30 s. */
+export const CONNECTION_RETRIES: RetryLimits = { firstMs: 500, longestMs: 4_000 }
+
+/** At most 5 logins in 30 s. */
+export const LOGIN_RETRIES: RetryLimits = { firstMs: 2_500, longestMs: 15_000 }
+
+/** Counts failures in a row, and says how long to wait before the next attempt. */
+export class Retries {
+  readonly #limits: RetryLimits
+  #failures = 0
+
+  constructor(limits: RetryLimits = REQUEST_RETRIES) {
+    this.#limits = limits
+  }
+
+  get failures(): number {
+    return this.#failures
+  }
+
+  /** @returns milliseconds to wait after one more failure */
+  failed(): number {
+    this.#failures++
+    return restLength(this.#failures, this.#limits.firstMs, this.#limits.longestMs)
+  }
+
+  reset(): void {
+    this.#failures = 0
+  }
+}

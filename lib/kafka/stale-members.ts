@@ -1,0 +1,26 @@
+import type { Logger } from '../logger'
+import type { Cluster } from './cluster'
+import { describeGroup, leaveGroup } from './group-requests'
+import { isFormerLife } from './incarnation'
+
+/**
+ * Takes stale members of this very consumer out of its group. A process that was killed leaves a member
+ * behind that holds its shards until its session times out: two minutes with SLS's settings. Where the
+ * service refuses, that time is lost and nothing else, so that this never rejects.
+ */
+export async function evictStaleMembers(
+  cluster: Cluster,
+  { group, clientId, logger }: { group: string; clientId: string; logger: Logger },
+): Promise<void> {
+  try {
+    const coordinator = await cluster.coordinator(group)
+    const { members } = await cluster.send(coordinator, describeGroup(group))
+    const stale = members.filter((member) => isFormerLife(member.clientId, clientId))
+    for (const { memberId, clientId: staleId } of stale) {
+      await cluster.send(coordinator, leaveGroup({ group, memberId }))
+      logger.debug(`took ${staleId} out of group ${group}: its process has ended`)
+    }
+  } catch (error) {
+    logger.debug(`could not look for stale members of group ${group}: ${String(error)}`)
+  }
+}
