@@ -4,8 +4,7 @@ import { describeFailure } from '../lib/consumer/failure'
 import { SlsKafkaError, reasonOf } from '../lib/errors'
 import { newClientId } from '../lib/kafka/incarnation'
 import { peek, type PeekedRecord } from '../lib/kafka/peek'
-import { KafkaSession } from '../lib/kafka/session'
-import type { FetchedShard } from '../lib/kafka/single-fetch'
+import { KafkaAdmin, type FetchedShard } from '../lib/kafka/admin'
 import { SILENT_LOGGER } from '../lib/logger'
 import { startAddress, startTarget } from '../lib/options/project-options'
 import { maskAccessKeyId } from '../lib/sls/credentials'
@@ -99,7 +98,7 @@ class Examination {
   async #probe(): Promise<void> {
     const { consumer } = this.#options
     const target = startTarget(consumer.project)
-    const client = new KafkaSession({ consumer, clientId: this.#clientId, logger: SILENT_LOGGER })
+    const client = new KafkaAdmin({ consumer, clientId: this.#clientId, logger: SILENT_LOGGER })
     this.#surroundings.onProgress('name')
     for await (const { step, took, found, failure } of probe(target, client)) {
       const next = STEPS[STEPS.indexOf(step) + 1]
@@ -116,12 +115,11 @@ class Examination {
   async #look(): Promise<void> {
     const { consumer, group } = this.#options
     let refusal: unknown = null
-    const session = new KafkaSession({
+    const session = new KafkaAdmin({
       consumer,
       clientId: this.#clientId,
       logger: SILENT_LOGGER,
       onConnectionError: (error) => {
-        // Our own refusal of a host; kafkajs tells it in other words.
         if (error instanceof SlsKafkaError) refusal = error
       },
     })
@@ -196,7 +194,7 @@ const NOTHING = { samples: [], codecs: new Set<number>(), formats: new Set<numbe
 
 /** Records that follow each other, from the oldest of the newest on. */
 async function sample(
-  session: KafkaSession,
+  session: KafkaAdmin,
   newest: readonly PeekedRecord[],
 ): Promise<Pick<Patient, 'samples' | 'codecs' | 'formats'>> {
   const from = new Map<number, bigint>()

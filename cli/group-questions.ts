@@ -1,5 +1,5 @@
 import { systemClock } from '../lib/clock'
-import type { KafkaSession } from '../lib/kafka/session'
+import type { KafkaAdmin } from '../lib/kafka/admin'
 import { codeOf } from './answers'
 import type { CommittedOffset, Facts, GroupFacts, KnownGroup } from './report'
 import { timeOf } from './sample'
@@ -11,7 +11,7 @@ const NEXT_RECORD = { wait: 250, bytes: 4 * 1_048_576, bytesPerShard: 65_536 }
 
 /** Which of these groups have committed for the logstore. Joins none of them. */
 export async function groupsOfLogstore(
-  session: KafkaSession,
+  session: KafkaAdmin,
   names: readonly string[],
 ): Promise<Facts['groups']> {
   const groups: KnownGroup[] = []
@@ -28,7 +28,7 @@ export async function groupsOfLogstore(
 }
 
 /** Who is in a group, and how far it has come. Looks only, and joins it not. */
-export async function describeGroup(session: KafkaSession, group: string): Promise<GroupFacts> {
+export async function describeGroup(session: KafkaAdmin, group: string): Promise<GroupFacts> {
   const committed = await session.committed(group)
   const common = { group, committed: await committedOffsets(session, committed) }
   try {
@@ -42,7 +42,7 @@ export async function describeGroup(session: KafkaSession, group: string): Promi
 
 /** Offsets say nothing of an age: the first record behind them does. */
 async function committedOffsets(
-  session: KafkaSession,
+  session: KafkaAdmin,
   committed: ReadonlyMap<number, bigint>,
 ): Promise<CommittedOffset[]> {
   if (committed.size === 0) return []

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { lookup } from 'node:dns/promises'
 import { systemClock } from '../lib/clock'
 import { codecName } from '../lib/kafka/compression/codecs'
-import type { KafkaSession } from '../lib/kafka/session'
-import type { FetchedShard } from '../lib/kafka/single-fetch'
+import type { FetchedShard, KafkaAdmin } from '../lib/kafka/admin'
 import type { ConsumerOptions } from '../lib/options/consumer-options'
 import { apiName } from './api-names'
 import { codeOf } from './answers'
@@ -13,7 +12,7 @@ import { offsetsOf, shapeOf, timeOf, timeQuestion, timestampsOf, type ShardSampl
 
 /** What the questions are asked of. */
 export interface Patient {
-  readonly session: KafkaSession
+  readonly session: KafkaAdmin
   readonly consumer: ConsumerOptions
   readonly group: string | null
   /** Records as they were fetched, by shard; empty where there are none. */
@@ -51,8 +50,8 @@ const LONG_POLL_TRIES = 3
 /** One for each line of the report. Each only reads; a refusal is thrown, and is an answer too. */
 export const QUESTIONS: Questions = {
   'api-versions': ({ session }) => {
-    const apis = Object.entries(session.versions()).map(([key, { minVersion, maxVersion }]) => {
-      return { key: Number(key), name: apiName(Number(key)), min: minVersion, max: maxVersion }
+    const apis = [...session.versions()].map(([key, { least, greatest }]) => {
+      return { key, name: apiName(key), min: least, max: greatest }
     })
     return Promise.resolve({ apis })
   },
@@ -202,7 +201,7 @@ function textOf(offset: bigint | null | undefined): string | null {
 }
 
 /** Why a shard could not be asked for its offsets. */
-async function refusalOf(session: KafkaSession, shard: number): Promise<string | null> {
+async function refusalOf(session: KafkaAdmin, shard: number): Promise<string | null> {
   try {
     await session.offsetAt(shard, systemClock.now())
     return null

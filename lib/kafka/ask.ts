@@ -1,6 +1,6 @@
 import { onAbort } from '../abort'
 import { within } from '../bounded'
-import { KafkaSession, type SessionOptions } from './session'
+import { KafkaAdmin, type AdminOptions } from './admin'
 
 export interface AskLimits {
   /** Milliseconds for all of it, from the first connection on. */
@@ -16,11 +16,11 @@ export interface AskLimits {
  * @throws what the service refused, or with the code ETIMEDOUT
  */
 export async function askService<T>(
-  options: SessionOptions,
-  question: (session: KafkaSession) => Promise<T>,
+  options: AdminOptions,
+  question: (session: KafkaAdmin) => Promise<T>,
   { timeout, signal }: AskLimits,
 ): Promise<T> {
-  const session = new KafkaSession(options)
+  const session = new KafkaAdmin(options)
   const forget =
     signal &&
     onAbort(signal, () => {

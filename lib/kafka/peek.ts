@@ -1,8 +1,7 @@
 import { within } from '../bounded'
 import { askService } from './ask'
 import { REQUEST_TIMEOUT } from './constants'
-import type { KafkaSession, SessionOptions } from './session'
-import type { FetchedShard } from './single-fetch'
+import type { AdminOptions, FetchedShard, KafkaAdmin } from './admin'
 import type { FetchedRecord } from './source'
 
 export interface PeekedRecord extends FetchedRecord {
@@ -34,10 +33,7 @@ const STEPS = [10_000, MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY]
 const LIMITS = { wait: 250, bytes: 4 * 1_048_576, bytesPerShard: 1_048_576 }
 
 /** The port to the service: the part of a session that changes nothing. */
-export type PeekSession = Pick<
-  KafkaSession,
-  'fetch' | 'offsetsAt' | 'earliestOffsets' | 'endOffsets'
->
+export type PeekSession = Pick<KafkaAdmin, 'fetch' | 'offsetsAt' | 'earliestOffsets' | 'endOffsets'>
 
 /**
  * The newest records of a logstore over all its shards, newest first by their own time, read without a
@@ -64,7 +60,7 @@ export async function peek(
 
 /** The same on a connection of its own, which is closed again. @param signal ends it early */
 export async function peekLogstore(
-  options: SessionOptions,
+  options: AdminOptions,
   wanted: PeekOptions,
   signal?: AbortSignal,
 ): Promise<PeekedRecord[]> {
@@ -109,7 +105,7 @@ class Search {
   /** Steps back until there are enough records. */
   async run(): Promise<void> {
     const now = Date.now()
-    this.#begins = await this.#session.endOffsets()
+    this.#begins = new Map(await this.#session.endOffsets())
     for (const step of STEPS) {
       await this.#readFrom(await this.#session.offsetsAt(now - step))
       if (this.#isDone || this.newest.length >= this.#count) return

@@ -1,6 +1,6 @@
 import { marksOf } from '../../lib/errors'
 import { askService } from '../../lib/kafka/ask'
-import type { KafkaSession, ListedLogstore } from '../../lib/kafka/session'
+import type { KafkaAdmin, ListedLogstore } from '../../lib/kafka/admin'
 import { SILENT_LOGGER, type Logger } from '../../lib/logger'
 import { meaningOf } from '../../lib/sls/meanings'
 import { networkReasonOf } from '../../lib/sls/network-reason'
@@ -43,7 +43,7 @@ export async function readPosition(
   signal: AbortSignal,
 ): Promise<PositionAnswer | FailureAnswer> {
   return answered(async () => {
-    const position = async (session: KafkaSession): Promise<PositionAnswer> => {
+    const position = async (session: KafkaAdmin): Promise<PositionAnswer> => {
       const shards = await session.findLogstore()
       return { committed: (await session.committed(typed.group)).size, shards: shards.length }
     }
@@ -62,18 +62,18 @@ export async function answered<T>(work: () => Promise<T>): Promise<T | FailureAn
 }
 
 /** What SLS says to an AccessKey without `log:ListLogStores` is not documented: an error, or nothing. */
-async function listed(session: KafkaSession): Promise<readonly ListedLogstore[]> {
+async function listed(session: KafkaAdmin): Promise<readonly ListedLogstore[]> {
   try {
     return await session.logstores()
   } catch (error) {
-    if (marksOf(error).includes('KafkaJSProtocolError')) return []
+    if (marksOf(error).includes('BrokerError')) return []
     throw error
   }
 }
 
 function ask<T>(
   typed: TypedProject,
-  question: (session: KafkaSession) => Promise<T>,
+  question: (session: KafkaAdmin) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   return askService(sessionOptions(typed), question, { timeout: TIMEOUT, signal })

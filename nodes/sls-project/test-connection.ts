@@ -1,4 +1,4 @@
-import { KafkaSession } from '../../lib/kafka/session'
+import { KafkaAdmin } from '../../lib/kafka/admin'
 import { SILENT_LOGGER } from '../../lib/logger'
 import { startTarget } from '../../lib/options/project-options'
 import { probe, STEP_TIMEOUT, type ProbeResult } from '../../lib/sls/probe'
@@ -14,7 +14,7 @@ export async function* testConnection(
   signal: AbortSignal,
 ): AsyncGenerator<StepAnswer> {
   const consumer = { project: options, logstore }
-  const client = new KafkaSession({ consumer, clientId: CLIENT_ID, logger: SILENT_LOGGER })
+  const client = new KafkaAdmin({ consumer, clientId: CLIENT_ID, logger: SILENT_LOGGER })
   for await (const result of probe(startTarget(options), client, STEP_TIMEOUT, signal)) {
     if (signal.aborted) return
     yield answerOf(result)

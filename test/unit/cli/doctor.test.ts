@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FINDINGS, STEPS } from '../../../cli/report'
-import { Dialer } from '../../../lib/kafka/dialer'
-import { KafkaSession, NOBODY } from '../../../lib/kafka/session'
+import { KafkaAdmin } from '../../../lib/kafka/admin'
+import { NO_MEMBER } from '../../../lib/kafka/offsets'
 import { optionsFor } from '../../support/consumer-options'
 import { Doctor, linesOf, runDoctor, type DoctorRun } from '../../support/doctor'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
@@ -52,20 +52,9 @@ describe('sls-kafka-doctor on the local endpoint', () => {
 
   async function commit(group: string, offsets: ReadonlyMap<number, bigint>): Promise<void> {
     const consumer = optionsFor(endpoint, { logstore: LOGSTORE, group })
-    const dialer = new Dialer({
-      project: consumer.project,
-      groupWait: 0,
-      onError: () => undefined,
-    })
-    const session = await KafkaSession.open({
-      consumer,
-      clientId: 'test',
-      dialer,
-      logger: SILENT_LOGGER,
-    })
-    await session.commit(group, offsets, NOBODY)
-    await session.close()
-    dialer.close()
+    const admin = new KafkaAdmin({ consumer, clientId: 'test', logger: SILENT_LOGGER })
+    await admin.commit(group, offsets, NO_MEMBER)
+    await admin.close()
   }
 
   it('goes all the way, answers every question and says so', async () => {

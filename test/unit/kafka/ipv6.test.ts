@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { compileConsumerOptions } from '../../../lib/options/consumer-options'
 import { compileProjectOptions } from '../../../lib/options/project-options'
-import { KafkaSession } from '../../../lib/kafka/session'
+import { KafkaAdmin } from '../../../lib/kafka/admin'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import { valid } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
@@ -25,15 +25,11 @@ describe('a bootstrap address of IPv6', () => {
       const settings = { project, accessKeyId, accessKeySecret, bootstrap: `${host}:${port}` }
       const compiled = valid(compileProjectOptions(settings, { ca }, {}))
       const consumer = valid(compileConsumerOptions({ logstore: LOGSTORE, group: 'g' }, compiled))
-      const session = await KafkaSession.open({
-        consumer,
-        clientId: 'test',
-        logger: SILENT_LOGGER,
-      })
+      const admin = new KafkaAdmin({ consumer, clientId: 'test', logger: SILENT_LOGGER })
       try {
-        assert.deepEqual(session.shards(), [0, 1])
+        assert.deepEqual(await admin.findLogstore(), [0, 1])
       } finally {
-        await session.close()
+        await admin.close()
       }
     })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server } from 'node:net'
-import { KafkaSession } from '../../../lib/kafka/session'
+import { KafkaAdmin } from '../../../lib/kafka/admin'
 import { probe, type ProbeResult } from '../../../lib/sls/probe'
 import { optionsFor, type ServiceAddress } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
@@ -42,7 +42,7 @@ describe('sls/probe on the local endpoint', () => {
       logstore: changes.logstore ?? 'access-log',
       group: 'never-joined',
     })
-    const client = new KafkaSession({ consumer, clientId: 'probe', logger: SILENT_LOGGER })
+    const client = new KafkaAdmin({ consumer, clientId: 'probe', logger: SILENT_LOGGER })
     const results: ProbeResult[] = []
     const target = { address: { host, port }, tls: { ca } }
     for await (const result of probe(target, client, timeout, signal)) results.push(result)
