@@ -25,9 +25,12 @@ export const HISTORY_INTERVAL = 5_000
 export const HISTORY_LENGTH = 15 * 60_000
 
 /** A point with its monotonic moment, so that the clock of the machine cannot tear the line apart. */
-interface KeptPoint extends Omit<HistoryPoint, 'at'> {
+interface KeptPoint extends HistoryPoint {
   readonly atMs: number
 }
+
+/** Milliseconds. A clock that moved by less was not set: a point keeps the time that it was told with. */
+const LEAST_CLOCK_STEP = 1_000
 
 /** The newest points of one consumer: a ring, so that it always costs the same. */
 export class History {
@@ -41,8 +44,8 @@ export class History {
   }
 
   /** @param atMs monotonic moment of the point */
-  add({ rate, delaySeconds }: Omit<HistoryPoint, 'at'>, atMs: number): void {
-    this.#points[this.#next] = { atMs, rate, delaySeconds }
+  add(point: HistoryPoint, atMs: number): void {
+    this.#points[this.#next] = { ...point, atMs }
     this.#next = (this.#next + 1) % this.#capacity
   }
 
@@ -64,6 +67,11 @@ export class History {
       : this.#points
     return inOrder
       .filter(({ atMs }) => atMs > nowMs - spanMs)
-      .map(({ atMs, ...point }) => ({ ...point, at: Math.round(wallNow - (nowMs - atMs)) }))
+      .map(({ atMs, ...point }) => ({ ...point, at: timeNow(point.at, wallNow - (nowMs - atMs)) }))
   }
+}
+
+/** @param told wall time of a point when it was added @param derived the same by the clock as it is set now */
+function timeNow(told: number, derived: number): number {
+  return Math.abs(derived - told) < LEAST_CLOCK_STEP ? told : Math.round(derived)
 }

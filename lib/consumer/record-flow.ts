@@ -56,6 +56,7 @@ export class RecordFlow {
     this.#committer = new Committer(source, this.#lanes, clock, this.#onRoom)
     this.#sender = new Sender({
       clock,
+      maySend: () => source.isWithinSession,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.monotonic()),
       onSent: (lane) => {
         this.#resumeIfLow(lane)

@@ -4,11 +4,16 @@ import type { Lane } from './lane'
 
 export interface SenderOptions {
   readonly clock: Clock
+  /** False while the shards may belong to another member of the group. */
+  readonly maySend: () => boolean
   /** Null is unlimited. */
   readonly limit: RateLimit | null
   /** @param count records that were sent for the first time */
   readonly onSent: (lane: Lane, count: number) => void
 }
+
+/** Milliseconds between two looks whether the shards are still ours. */
+const SESSION_CHECK = 100
 
 /** Milliseconds after an exception that is no record's error. */
 const PAUSE = 1_000
@@ -71,7 +76,11 @@ export class Sender {
   }
 
   #sendNext(): void {
-    const { clock, limit, onSent } = this.#options
+    const { clock, limit, maySend, onSent } = this.#options
+    if (!maySend()) {
+      this.#waitFor(SESSION_CHECK)
+      return
+    }
     const nowMs = clock.monotonic()
     const next = this.#nextLane(nowMs)
     if (!next) return

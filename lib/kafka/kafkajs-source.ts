@@ -28,6 +28,7 @@ const TURNS_TO_THE_FLOW = 2
 
 /** One membership in a consumer group, by kafkajs. */
 export class KafkajsSource implements LogSource {
+  readonly isWithinSession = true
   readonly #options: MemberOptions
   readonly #listener: LogSourceListener
   readonly #membership: Membership

@@ -4,6 +4,11 @@
  */
 export interface LogSource {
   /**
+   * False when the group was silent for a whole session timeout, for example because the process stood
+   * still: the shards may belong to another member, and nothing more of them must be sent.
+   */
+  readonly isWithinSession: boolean
+  /**
    * The whole life of one membership, in one promise, so that a start can never outlive a close.
    * Resolves after `signal` aborted and the group was left; rejects when the source could not start or
    * died, with whatever went wrong. Either way it gives nothing to the listener any more, and leaves no

@@ -5,7 +5,7 @@ import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { Steering } from '../../lib/consumer/steering'
 import { guarded, type OnError } from '../../lib/guarded'
 import { newClientId } from '../../lib/kafka/incarnation'
-import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
+import { KafkaSource } from '../../lib/kafka/kafka-source'
 import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
 import {
@@ -111,7 +111,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     const consumer = new LogConsumer(options, {
       clock,
       createSource: (listener) =>
-        new KafkajsSource(
+        new KafkaSource(
           { consumer: options, clientId: newClientId(node.id), logger: loggerOf(node) },
           listener,
         ),

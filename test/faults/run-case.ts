@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Emulator } from '../../emulator/emulator'
 import { parseCommandLine } from '../../emulator/options'
+import { newClientId } from '../../lib/kafka/incarnation'
 import { Resources } from '../support/resources'
 import { RunningConsumer } from '../support/running-consumer'
 import { metAt, pull, switchOn } from './disturb'
@@ -111,7 +112,8 @@ function consumerOf({ listener, certificate, access }: Emulator): RunningConsume
     startFrom: 'earliest',
     commitInterval: COMMIT_INTERVAL_MS,
   }
-  return new RunningConsumer(service, settings)
+  // As the nodes do, so that a new life finds the member of the last one.
+  return new RunningConsumer(service, settings, () => newClientId('faults'))
 }
 
 function append({ project }: Emulator): void {

@@ -14,6 +14,8 @@ export const HOST = `${PROJECT}.${REGION}.log.aliyuncs.com`
 
 const PORTS = [10011, 10012]
 const NAMES = [HOST, `${PROJECT}.${REGION}-intranet.log.aliyuncs.com`]
+/** A client can dial the address that it has looked up. */
+const HOSTS = [...NAMES, '127.0.0.1']
 
 type Lookup = (name: string, ...rest: unknown[]) => unknown
 
@@ -37,7 +39,7 @@ if (port !== undefined) {
   const connect = net.Socket.prototype.connect as (...args: unknown[]) => net.Socket
   net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
     const target = (Array.isArray(args[0]) ? args[0][0] : args[0]) as Target | undefined
-    if (NAMES.includes(target?.host ?? '') && PORTS.includes(Number(target?.port))) {
+    if (HOSTS.includes(target?.host ?? '') && PORTS.includes(Number(target?.port))) {
       Object.assign(target ?? {}, { port: Number(port) })
     }
     return connect.apply(this, args)

@@ -13,6 +13,7 @@ export class FakeSource implements LogSource {
   readonly listener: LogSourceListener
   readonly commits: Record<number, string>[] = []
   readonly paused = new Set<number>()
+  isWithinSession = true
   outcome: CommitOutcome = 'committed'
   /** Until it has left the group. */
   isRunning = false

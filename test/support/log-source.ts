@@ -1,18 +1,18 @@
 import type { MemberOptions } from '../../lib/kafka/client-config'
-import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import { KafkaSource } from '../../lib/kafka/kafka-source'
+import { KafkajsSource } from '../../lib/kafka/kafkajs-source'
 import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
 
 type SourceClass = new (options: MemberOptions, listener: LogSourceListener) => LogSource
 
-const SOURCES: Readonly<Record<string, SourceClass>> = { kafkajs: KafkajsSource, own: KafkaSource }
+const SOURCES: Readonly<Record<string, SourceClass>> = { own: KafkaSource, kafkajs: KafkajsSource }
 
 /** The names of all clients under test. */
 export const CLIENT_NAMES: readonly string[] = Object.keys(SOURCES)
 
 /** The Kafka client that tests read with; by default the one of the nodes. */
 export function testClient(): string {
-  return process.env['TEST_CLIENT'] ?? 'kafkajs'
+  return process.env['TEST_CLIENT'] ?? 'own'
 }
 
 /** A source of the client that `TEST_CLIENT` names. @throws Error if there is no such client */

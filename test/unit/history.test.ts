@@ -18,7 +18,7 @@ describe('history', () => {
     const history = new History()
     for (let i = 0; i < points; i++) {
       if (i > 0) await clock.advance(HISTORY_INTERVAL)
-      history.add({ rate: i, delaySeconds: null }, clock.monotonic())
+      history.add({ at: clock.now(), rate: i, delaySeconds: null }, clock.monotonic())
     }
     return history
   }
@@ -55,7 +55,7 @@ describe('history', () => {
         const history = await filled(2)
         clock.shiftWallTime(shiftMs)
         await clock.advance(HISTORY_INTERVAL)
-        history.add({ rate: 2, delaySeconds: null }, clock.monotonic())
+        history.add({ at: clock.now(), rate: 2, delaySeconds: null }, clock.monotonic())
         const now = clock.now()
         assert.deepEqual(
           history.since(0, clock).map(({ at }) => at),

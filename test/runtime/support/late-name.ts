@@ -7,15 +7,17 @@ import { syncBuiltinESMExports } from 'node:module'
 export const LATE_NAME = 'late-name.invalid'
 export const LATE_NAME_FILE = 'LATE_NAME_FILE'
 
-type Lookup = (name: string, ...rest: unknown[]) => void
+type Lookup = (name: string, ...rest: unknown[]) => unknown
 
-const lookup = dns.lookup as unknown as Lookup
 const file = process.env[LATE_NAME_FILE]
 
 if (file !== undefined) {
-  const lateLookup: Lookup = (name, ...rest) => {
-    lookup(name === LATE_NAME && existsSync(file) ? 'localhost' : name, ...rest)
+  const late = (lookup: Lookup): Lookup => {
+    const found: Lookup = (name, ...rest) =>
+      lookup(name === LATE_NAME && existsSync(file) ? 'localhost' : name, ...rest)
+    return Object.assign(found, lookup)
   }
-  dns.lookup = Object.assign(lateLookup, dns.lookup)
+  dns.lookup = late(dns.lookup as unknown as Lookup) as unknown as typeof dns.lookup
+  dns.promises.lookup = late(dns.promises.lookup) as typeof dns.promises.lookup
   syncBuiltinESMExports()
 }
