@@ -19,6 +19,14 @@ export default tseslint.config(
     },
   },
   {
+    // Only its encoders, decoders and error codes are used, and one file says which.
+    files: ['lib/**/*.ts', 'nodes/**/*.ts', 'plugins/**/*.ts', 'cli/**/*.ts'],
+    ignores: ['lib/kafka/protocol.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['kafkajs', 'kafkajs/*'] }],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: { globals: globals.node },
   },

@@ -1,58 +1,314 @@
-import type { Consumer } from 'kafkajs'
-import { clientConfig, traceLog, type MemberOptions } from './client-config'
+import { settledWithin } from '../bounded'
+import { isAborted, onAbort } from '../abort'
+import { systemClock, type Clock } from '../clock'
+import { toError } from '../errors'
+import type { Logger } from '../logger'
+import type { ConsumerOptions } from '../options/consumer-options'
+import { Cluster } from './cluster'
 import * as tuning from './constants'
-import type { Dialer } from './dialer'
-import type { EndableRetryOptions } from './hardening/ended-retries'
-import { installMembershipHooks, type MembershipHooks } from './hardening/membership-hooks'
-import { privateKafkaJS } from './hardening/private-kafkajs'
-import { rangeAssigner } from './range-assigner'
+import { BrokerError } from './error-codes'
+import { endsMembership } from './failures'
+import { Fetcher } from './fetcher'
+import { commitFirstPosition } from './first-position'
+import { GroupMember, type MemberAssignment } from './group-member'
+import { begin } from './incarnation'
+import { listBeginnings, listEnds, listOffsetsAt } from './offsets'
+import { isLogstoreRead } from './left-out'
+import { PositionLoader } from './position-loader'
+import { Retries } from './retries'
+import { ShardDirectory } from './shard-directory'
+import type {
+  CommitOutcome,
+  LogSource,
+  LogSourceListener,
+  OffsetRange,
+  ReleaseReason,
+} from './source'
+import { tellListener, type SourceEvent } from './source-events'
+import { evictStaleMembers } from './stale-members'
+import { wait } from './wait'
 
-/** A kafkajs consumer that tries until the signal aborts. */
-export function createGroupConsumer(
-  { consumer, clientId, logger }: MemberOptions,
-  dialer: Dialer,
-  hooks: MembershipHooks,
-  signal: AbortSignal,
-): Consumer {
-  const { kafkajs } = privateKafkaJS()
-  const retry = retryUntil(signal)
-  const kafka = new kafkajs.Kafka({
-    ...clientConfig(consumer.project, clientId, dialer),
-    retry,
-    logLevel: kafkajs.logLevel.INFO,
-    logCreator: traceLog(logger),
-  })
-  return kafka.consumer({
-    groupId: consumer.group,
-    sessionTimeout: consumer.sessionTimeout,
-    rebalanceTimeout: consumer.rebalanceTimeout,
-    heartbeatInterval: tuning.HEARTBEAT_INTERVAL,
-    maxBytesPerPartition: consumer.maxBytesPerShard,
-    minBytes: tuning.FETCH_MIN_BYTES,
-    maxBytes: tuning.FETCH_MAX_BYTES,
-    maxWaitTimeInMs: tuning.FETCH_MAX_WAIT,
-    metadataMaxAge: tuning.METADATA_MAX_AGE,
-    allowAutoTopicCreation: false,
-    // SLS has no transactions; the option spares a dependency on its last stable offset.
-    readUncommitted: true,
-    retry: { ...retry, restartOnFailure: () => Promise.resolve(false) },
-    partitionAssigners: [
-      rangeAssigner((cluster) => {
-        installMembershipHooks(cluster, hooks)
-      }),
-    ],
-  })
+export interface GroupConsumerOptions {
+  readonly consumer: ConsumerOptions
+  /** Different from that of any other member, now or later: it is how a member finds itself in its group. */
+  readonly clientId: string
+  readonly logger: Logger
+  readonly clock?: Clock
 }
 
-/**
- * kafkajs retries for ever inside one membership, because giving up would lose the member id, and the
- * ghost that it leaves behind blocks the group for the session time-out.
- */
-function retryUntil(signal: AbortSignal): EndableRetryOptions {
-  return {
-    retries: Number.MAX_SAFE_INTEGER,
-    initialRetryTime: tuning.CLIENT_RETRY_FIRST,
-    maxRetryTime: tuning.CLIENT_RETRY_LONGEST,
-    signal,
+/** One membership in a consumer group, from the first connection to the leave. */
+export class GroupConsumer implements LogSource {
+  readonly #options: GroupConsumerOptions
+  readonly #clock: Clock
+  readonly #listener: LogSourceListener
+  readonly #cluster: Cluster
+  readonly #directory: ShardDirectory
+  readonly #member: GroupMember
+  readonly #fetcher: Fetcher
+  readonly #positions: PositionLoader
+  /** Aborted when nothing more is fetched, and nothing is told any more. */
+  readonly #ended = new AbortController()
+  /** What a listener threw, or a part that runs beside the others. */
+  readonly #failed: Promise<never>
+  #fail: (error: unknown) => void = () => undefined
+  #hasFailed = false
+
+  constructor(options: GroupConsumerOptions, listener: LogSourceListener) {
+    const { consumer, clientId, logger, clock = systemClock } = options
+    const { logstore, group, project, sessionTimeout, rebalanceTimeout } = consumer
+    const { signal } = this.#ended
+    this.#options = options
+    this.#clock = clock
+    this.#listener = listener
+    this.#failed = new Promise((_resolve, reject) => {
+      this.#fail = (error) => {
+        this.#hasFailed = true
+        reject(toError(error))
+      }
+    })
+    this.#failed.catch(() => undefined)
+    this.#cluster = new Cluster(
+      { project, clientId, clock },
+      {
+        onError: (error) => {
+          this.#onTrouble(error)
+        },
+        onThrottled: (milliseconds) => {
+          if (milliseconds < tuning.THROTTLE_TOLD) return
+          this.#emit({ type: 'throttled', milliseconds })
+        },
+        onArriving: () => {
+          this.#onAnswer()
+        },
+      },
+    )
+    this.#directory = new ShardDirectory(this.#cluster, logstore, clock, signal)
+    const parts = { cluster: this.#cluster, directory: this.#directory, clock, logger }
+    this.#member = new GroupMember(
+      {
+        group,
+        logstore,
+        clientId,
+        sessionTimeoutMs: sessionTimeout,
+        rebalanceTimeoutMs: rebalanceTimeout,
+      },
+      parts,
+      {
+        onJoining: () => {
+          this.#emit({ type: 'joining' })
+        },
+        onJoinWaits: (sinceMs) => {
+          this.#emit({ type: 'join-waits', sinceMs })
+        },
+        onAssigned: (assignment, assigned) => {
+          this.#onAssigned(assignment, assigned)
+        },
+        onHeartbeat: () => {
+          this.#onHeartbeat()
+        },
+        onTrouble: (error) => {
+          this.#onTrouble(error)
+        },
+        beforeRejoin: () => this.#beforeRejoin(),
+      },
+    )
+    this.#fetcher = new Fetcher(
+      { logstore, maxBytesPerShard: consumer.maxBytesPerShard },
+      parts,
+      {
+        onFetched: (batch) => {
+          this.#emit({ type: 'fetched', batch })
+        },
+        onCaughtUp: (shard) => {
+          this.#emit({ type: 'caught-up', shard })
+        },
+        onCutShort: (shard) => {
+          this.#emit({ type: 'cut-short', shard })
+        },
+        onShardFailed: (shard, error, unreadable) => {
+          this.#emit({ type: 'shard-failed', shard, error, unreadable })
+        },
+        onPositionReset: (reset) => {
+          this.#emit({ type: 'position-reset', reset })
+        },
+        onAnswer: () => {
+          this.#onAnswer()
+        },
+        onTrouble: (error) => {
+          this.#onTrouble(error)
+        },
+      },
+      () => this.isWithinSession,
+    )
+    this.#positions = new PositionLoader({ group, logstore }, parts, this.#fetcher, (error) => {
+      this.#onTrouble(error)
+    })
   }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clientId, logger } = this.#options
+    const end = begin(clientId)
+    const stop = new AbortController()
+    const forget = onAbort(signal, () => {
+      stop.abort()
+    })
+    try {
+      await Promise.race([this.#live(stop.signal), this.#failed, aborted(stop.signal)])
+    } catch (error) {
+      if (signal.aborted) return
+      logger.debug(`the membership ended: ${String(error)}`)
+      throw error
+    } finally {
+      await this.#close(stop, signal.aborted ? 'stop' : 'failure')
+      forget()
+      end()
+    }
+  }
+
+  get isWithinSession(): boolean {
+    return this.#member.isWithinSession
+  }
+
+  pause(shard: number): void {
+    this.#fetcher.pause(shard)
+  }
+
+  resume(shard: number): void {
+    this.#fetcher.resume(shard)
+  }
+
+  seek(shard: number, offset: bigint): void {
+    this.#fetcher.seek(shard, offset)
+  }
+
+  async offsetRanges(): Promise<ReadonlyMap<number, OffsetRange>> {
+    const { logstore } = this.#options.consumer
+    await this.#directory.ensureFresh()
+    // In this order, so that a record that comes in between is within the range.
+    const { offsets } = await listBeginnings(this.#cluster, this.#directory, logstore)
+    const ends = await listEnds(this.#cluster, this.#directory, logstore)
+    const ranges = new Map<number, OffsetRange>()
+    for (const [shard, earliest] of offsets) {
+      const end = ends.offsets.get(shard)
+      if (end !== undefined) ranges.set(shard, { earliest, end })
+    }
+    return ranges
+  }
+
+  async offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>> {
+    await this.#directory.ensureFresh()
+    const { logstore } = this.#options.consumer
+    return (await listOffsetsAt(this.#cluster, this.#directory, logstore, time)).offsets
+  }
+
+  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+    return this.#member.commit(offsets)
+  }
+
+  async #live(signal: AbortSignal): Promise<void> {
+    this.#emit({ type: 'connecting' })
+    await this.#prepare(signal)
+    signal.throwIfAborted()
+    await Promise.all([this.#member.run(signal), this.#fetcher.run(signal)])
+  }
+
+  /** Says what is wrong while nothing is at stake, and sets where a new group begins. */
+  async #prepare(signal: AbortSignal): Promise<void> {
+    const { consumer, clientId, logger } = this.#options
+    const { group, logstore, startFrom } = consumer
+    await this.#directory.find()
+    await evictStaleMembers(this.#cluster, { group, clientId, logger })
+    const context = { cluster: this.#cluster, directory: this.#directory, clock: this.#clock }
+    const retries = new Retries()
+    while (!isAborted(signal)) {
+      try {
+        await commitFirstPosition({ ...context, group, logstore, signal }, startFrom)
+        return
+      } catch (error) {
+        if (!(error instanceof BrokerError) || endsMembership(error)) throw error
+        this.#onTrouble(error)
+        this.#cluster.forgetCoordinator(group)
+        await wait(this.#clock, retries.failed(), signal)
+        await this.#directory.ensureFresh()
+      }
+    }
+  }
+
+  #onAssigned({ shards, isUninterrupted }: MemberAssignment, signal: AbortSignal): void {
+    const isKept = (shard: number): boolean => isUninterrupted && this.#fetcher.has(shard)
+    const kept = new Set(shards.filter(isKept))
+    this.#fetcher.assign(shards, kept)
+    this.#onAnswer()
+    const total = this.#directory.shards.length
+    this.#emit({ type: 'assigned', assignment: { shards, kept, total } })
+    this.#fetcher.release()
+    this.#positions.load(shards, signal).catch(this.#fail)
+    if (shards.length === 0 && total > 0) void this.#lookWhoReads(signal)
+  }
+
+  /** Others can have all the shards, or the group's leader does not know the logstore. */
+  async #lookWhoReads(signal: AbortSignal): Promise<void> {
+    if (this.#member.isLeader) return
+    const { group, logstore } = this.#options.consumer
+    const isRead = await isLogstoreRead(this.#cluster, group, logstore).catch(() => null)
+    if (isRead !== null && !signal.aborted)
+      this.#emit({ type: 'left-out', isNobodyReading: !isRead })
+  }
+
+  #onHeartbeat(): void {
+    // Where a shard is fetched, only an answered fetch proves that records would come.
+    if (!this.#fetcher.isActive) this.#onAnswer()
+    this.#fetcher.deliverParked()
+  }
+
+  #onAnswer(): void {
+    const { commitFailure } = this.#member
+    if (commitFailure === null) this.#emit({ type: 'answer' })
+    else this.#onTrouble(commitFailure)
+  }
+
+  #onTrouble(error: unknown): void {
+    this.#emit({ type: 'trouble', error })
+  }
+
+  async #beforeRejoin(): Promise<void> {
+    this.#fetcher.hold()
+    await this.#release('rebalance', tuning.RELEASE_TIMEOUT)
+  }
+
+  async #release(reason: ReleaseReason, timeoutMs: number): Promise<void> {
+    if (this.#isOver && reason === 'rebalance') return
+    await settledWithin(this.#listener.beforeRelease(reason), timeoutMs)
+  }
+
+  /** The listener must not throw; what it throws nevertheless ends the membership. */
+  #emit(event: SourceEvent): void {
+    if (this.#isOver) return
+    try {
+      tellListener(this.#listener, event, this.#clock)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#ended.signal.aborted || this.#hasFailed
+  }
+
+  async #close(stop: AbortController, reason: 'stop' | 'failure'): Promise<void> {
+    stop.abort()
+    this.#fetcher.hold()
+    this.#member.close()
+    const timeoutMs = reason === 'stop' ? tuning.RELEASE_TIMEOUT : tuning.FAILURE_RELEASE_TIMEOUT
+    if (this.#member.canCommit) await this.#release(reason, timeoutMs)
+    this.#ended.abort()
+    await settledWithin(this.#member.leave(), tuning.LEAVE_TIMEOUT)
+    this.#cluster.close()
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    onAbort(signal, resolve)
+  })
 }

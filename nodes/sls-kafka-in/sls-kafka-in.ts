@@ -5,7 +5,7 @@ import { LogConsumer } from '../../lib/consumer/log-consumer'
 import { Steering } from '../../lib/consumer/steering'
 import { guarded, type OnError } from '../../lib/guarded'
 import { newClientId } from '../../lib/kafka/incarnation'
-import { KafkaSource } from '../../lib/kafka/kafka-source'
+import { GroupConsumer } from '../../lib/kafka/group-consumer'
 import { SlsKafkaError } from '../../lib/errors'
 import type { Logger } from '../../lib/logger'
 import {
@@ -111,7 +111,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     const consumer = new LogConsumer(options, {
       clock,
       createSource: (listener) =>
-        new KafkaSource(
+        new GroupConsumer(
           { consumer: options, clientId: newClientId(node.id), logger: loggerOf(node) },
           listener,
         ),

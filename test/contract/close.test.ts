@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, seen } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import type { RunningSource } from '../support/contract/running-source'
 
 /** What the product promises for a close, and 1 s for a busy machine. */
@@ -32,7 +31,7 @@ describe('contract: a close in whatever phase', () => {
   }
 
   for (const api of ['ApiVersions', 'SaslAuthenticate', 'Metadata', 'OffsetFetch'] as const) {
-    contract(`a close while the response to ${api} is awaited ends in time`, async () => {
+    it(`a close while the response to ${api} is awaited ends in time`, async () => {
       await bench.createLogstore(1)
       await bench.emulator.delayRequests(LONG_MS, { api, times: 1 })
       const source = bench.source()
@@ -41,7 +40,7 @@ describe('contract: a close in whatever phase', () => {
     })
   }
 
-  contract('a close during a TLS handshake that is not answered ends in time', async () => {
+  it('a close during a TLS handshake that is not answered ends in time', async () => {
     await bench.createLogstore(1)
     const { total } = (await bench.emulator.state()).connections
     await bench.emulator.receiveWith('silence')
@@ -53,7 +52,7 @@ describe('contract: a close in whatever phase', () => {
     await closes(source)
   })
 
-  contract('a close before the first join is answered leaves no member', async () => {
+  it('a close before the first join is answered leaves no member', async () => {
     await bench.createLogstore(1)
     await bench.emulator.delayAnswers(2_000, { api: 'JoinGroup', times: 1 })
     const source = bench.source()
@@ -63,7 +62,7 @@ describe('contract: a close in whatever phase', () => {
     await noMember()
   })
 
-  contract('a close after MEMBER_ID_REQUIRED leaves no pending member', async () => {
+  it('a close after MEMBER_ID_REQUIRED leaves no pending member', async () => {
     await bench.createLogstore(1)
     await bench.emulator.delayAnswers(200, { api: 'JoinGroup', times: 1 })
     const source = bench.source()
@@ -75,7 +74,7 @@ describe('contract: a close in whatever phase', () => {
     await noMember()
   })
 
-  contract('a close while the join waits for other members leaves no member', async () => {
+  it('a close while the join waits for other members leaves no member', async () => {
     await bench.createLogstore(1)
     const blocking = bench.source('blocking')
     await blocking.untilAssigned()
@@ -92,7 +91,7 @@ describe('contract: a close in whatever phase', () => {
     assert.equal((await bench.groupState())?.pendingIds, 0)
   })
 
-  contract('a close while the assignment is awaited leaves no member', async () => {
+  it('a close while the assignment is awaited leaves no member', async () => {
     await bench.createLogstore(1)
     await bench.emulator.delayRequests(LONG_MS, { api: 'SyncGroup', times: 1 })
     const source = bench.source()
@@ -101,7 +100,7 @@ describe('contract: a close in whatever phase', () => {
     await noMember()
   })
 
-  contract('a close while a commit is not answered ends in time, and leaves', async () => {
+  it('a close while a commit is not answered ends in time, and leaves', async () => {
     await bench.createLogstore(1)
     const source = bench.source()
     await bench.append(['a'])
@@ -113,7 +112,7 @@ describe('contract: a close in whatever phase', () => {
     await noMember()
   })
 
-  contract('a close while the service is gone ends in time', async () => {
+  it('a close while the service is gone ends in time', async () => {
     await bench.createLogstore(1)
     const source = bench.source()
     await source.untilAssigned()
@@ -128,7 +127,7 @@ describe('contract: a close in whatever phase', () => {
     await bench.emulator.expireMembers(bench.group)
   })
 
-  contract('a close leaves no connection', async () => {
+  it('a close leaves no connection', async () => {
     await bench.createLogstore(2)
     const source = bench.source()
     await source.untilAssigned()

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, lines, seen } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import type { RunningSource } from '../support/contract/running-source'
 
 const LIFETIME_MS = 2_000
@@ -33,7 +32,7 @@ describe('contract: the connections of a member', () => {
     return written
   }
 
-  contract('logins with a lifetime are renewed on the same connections', async () => {
+  it('logins with a lifetime are renewed on the same connections', async () => {
     await bench.createLogstore(1)
     await bench.emulator.limitSessions(LIFETIME_MS)
     await bench.append(['first'])
@@ -56,7 +55,7 @@ describe('contract: the connections of a member', () => {
     assert.equal(source.assignments.length, 1)
   })
 
-  contract('a service without SaslAuthenticate is logged into with a bare token', async () => {
+  it('a service without SaslAuthenticate is logged into with a bare token', async () => {
     await bench.createLogstore(1)
     await bench.emulator.limitVersions({ SaslAuthenticate: -1, SaslHandshake: 0 })
     await bench.append(['a'])
@@ -66,7 +65,7 @@ describe('contract: the connections of a member', () => {
     assert.deepEqual(await bench.committed(), source.positions)
   })
 
-  contract('a service that asks for a long rest keeps its member and its connections', async () => {
+  it('a service that asks for a long rest keeps its member and its connections', async () => {
     await bench.createLogstore(1)
     await bench.append(['first'])
     const source = bench.source()
@@ -83,7 +82,7 @@ describe('contract: the connections of a member', () => {
     assert.equal(source.assignments.length, 1)
   })
 
-  contract('a service that throttles every response is read', async () => {
+  it('a service that throttles every response is read', async () => {
     await bench.createLogstore(2)
     const all = lines(100)
     for (const shard of [0, 1]) await bench.append(all, shard)
@@ -95,7 +94,7 @@ describe('contract: the connections of a member', () => {
     assert.equal(source.assignments.length, 1)
   })
 
-  contract('a member stays itself when all its connections break', async () => {
+  it('a member stays itself when all its connections break', async () => {
     await bench.createLogstore(1)
     const all = lines(200)
     await bench.append(all.slice(0, 100))

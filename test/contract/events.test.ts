@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, lines, seen } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import type { SourceEvent } from '../support/contract/running-source'
 
 const nameOf = (event: SourceEvent): string => (event.type === 'phase' ? event.phase : event.type)
@@ -8,53 +7,47 @@ const nameOf = (event: SourceEvent): string => (event.type === 'phase' ? event.p
 describe('contract: what a source tells its listener', () => {
   const bench = new Bench()
 
-  contract(
-    'phases, the assignment, records and the end of a shard come in this order',
-    async () => {
-      await bench.createLogstore(1)
-      await bench.append(lines(300))
-      const source = bench.source()
-      await source.until('the end', () => source.events.some(({ type }) => type === 'caughtUp'))
-      const names = source.events.map(nameOf).filter((name) => name !== 'other')
-      const distinct = names.filter((name, index) => name !== names[index - 1])
-      assert.deepEqual(distinct.slice(0, 5), [
-        'connecting',
-        'joining',
-        'assigned',
-        'fetched',
-        'caughtUp',
-      ])
-      const [assignment] = source.assignments
-      assert.deepEqual(assignment?.shards, [0])
-      assert.equal(assignment.kept.size, 0)
-      assert.equal(assignment.total, 1)
-      assert.equal(source.values().length, 300)
-    },
-  )
+  it('phases, the assignment, records and the end of a shard come in this order', async () => {
+    await bench.createLogstore(1)
+    await bench.append(lines(300))
+    const source = bench.source()
+    await source.until('the end', () => source.events.some(({ type }) => type === 'caughtUp'))
+    const names = source.events.map(nameOf).filter((name) => name !== 'other')
+    const distinct = names.filter((name, index) => name !== names[index - 1])
+    assert.deepEqual(distinct.slice(0, 5), [
+      'connecting',
+      'joining',
+      'assigned',
+      'fetched',
+      'caughtUp',
+    ])
+    const [assignment] = source.assignments
+    assert.deepEqual(assignment?.shards, [0])
+    assert.equal(assignment.kept.size, 0)
+    assert.equal(assignment.total, 1)
+    assert.equal(source.values().length, 300)
+  })
 
-  contract(
-    'a position out of range is told of, and reading goes on at the earliest record',
-    async () => {
-      await bench.createLogstore(1)
-      await bench.append(lines(10))
-      const first = bench.source('first')
-      await first.untilRecords(10)
-      await first.stop()
-      const lost = (await bench.committed()).get(0) ?? -1n
-      await bench.append(lines(10, 0, 10))
-      await bench.emulator.expireLogs(bench.logstore, 0)
-      const found = await bench.nextOffset()
-      await bench.append(['left'])
-      const second = bench.source('second')
-      await second.untilRecords(1)
-      const resets = second.events.flatMap((event) => (event.type === 'reset' ? [event.reset] : []))
-      assert.deepEqual(resets, [{ shard: 0, lost: String(lost), found: String(found) }])
-      assert.deepEqual(second.values(), ['left'])
-      assert.equal((await bench.committed()).get(0), lost, 'a reset commits nothing')
-    },
-  )
+  it('a position out of range is told of, and reading goes on at the earliest record', async () => {
+    await bench.createLogstore(1)
+    await bench.append(lines(10))
+    const first = bench.source('first')
+    await first.untilRecords(10)
+    await first.stop()
+    const lost = (await bench.committed()).get(0) ?? -1n
+    await bench.append(lines(10, 0, 10))
+    await bench.emulator.expireLogs(bench.logstore, 0)
+    const found = await bench.nextOffset()
+    await bench.append(['left'])
+    const second = bench.source('second')
+    await second.untilRecords(1)
+    const resets = second.events.flatMap((event) => (event.type === 'reset' ? [event.reset] : []))
+    assert.deepEqual(resets, [{ shard: 0, lost: String(lost), found: String(found) }])
+    assert.deepEqual(second.values(), ['left'])
+    assert.equal((await bench.committed()).get(0), lost, 'a reset commits nothing')
+  })
 
-  contract('a commit is committed, fenced or failed', async () => {
+  it('a commit is committed, fenced or failed', async () => {
     await bench.createLogstore(1)
     await bench.append(['a'])
     const source = bench.source()
@@ -75,7 +68,7 @@ describe('contract: what a source tells its listener', () => {
     }
   })
 
-  contract('a run that cannot start rejects, and tells nothing more', async () => {
+  it('a run that cannot start rejects, and tells nothing more', async () => {
     await bench.createLogstore(1)
     const source = bench.idleSource('one', { logstore: 'no-such-logstore' })
     await assert.rejects(source.start().ended)
@@ -89,7 +82,7 @@ describe('contract: what a source tells its listener', () => {
     })
   })
 
-  contract('shards that are added are read from their first record', async () => {
+  it('shards that are added are read from their first record', async () => {
     await bench.createLogstore(2)
     await bench.append(['before'])
     const source = bench.source()
@@ -110,7 +103,7 @@ describe('contract: what a source tells its listener', () => {
     assert.equal(source.assignments.at(-1)?.total, 4)
   })
 
-  contract('ranges and times are answered beside the reading', async () => {
+  it('ranges and times are answered beside the reading', async () => {
     await bench.createLogstore(1)
     const first = await bench.nextOffset()
     await bench.append(['a'])

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, lines } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 
 const SHARDS = 3
 const PER_SHARD = 6_000
@@ -27,7 +26,7 @@ describe('contract: pause and resume in a slow flow', () => {
     return (await bench.emulator.state()).responseBytes['Fetch'] ?? 0
   }
 
-  contract('a source that is paused after each batch fetches hardly a byte twice', async () => {
+  it('a source that is paused after each batch fetches hardly a byte twice', async () => {
     const all = await fill()
     const before = await fetchedBytes()
     const source = bench.idleSource('slow', { maxBytesPerShard: '65536' })
@@ -49,7 +48,7 @@ describe('contract: pause and resume in a slow flow', () => {
     assert.ok(ratio <= MOST_OVERHEAD, `${ratio} times the bytes`)
   })
 
-  contract('a consumer whose flow is slow fetches hardly a byte twice', async () => {
+  it('a consumer whose flow is slow fetches hardly a byte twice', async () => {
     await fill()
     const before = await fetchedBytes()
     const consumer = bench.consumer({
@@ -64,7 +63,7 @@ describe('contract: pause and resume in a slow flow', () => {
     assert.ok(ratio <= MOST_OVERHEAD, `${ratio} times the bytes`)
   })
 
-  contract('a paused shard lets the others read on, and keeps its records', async () => {
+  it('a paused shard lets the others read on, and keeps its records', async () => {
     const all = await fill()
     const source = bench.idleSource('one', { maxBytesPerShard: '65536' })
     source.onFetched = ({ shard }) => {

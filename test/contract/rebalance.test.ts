@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, lines, seen } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import type { RunningSource } from '../support/contract/running-source'
 
 const SHARDS = 4
@@ -25,7 +24,7 @@ describe('contract: a rebalance', () => {
     return [leader, follower]
   }
 
-  contract('kept shards are read on, also where nothing was committed', async () => {
+  it('kept shards are read on, also where nothing was committed', async () => {
     await bench.createLogstore(SHARDS)
     const all = lines(200)
     const first = bench.source('a')
@@ -43,7 +42,7 @@ describe('contract: a rebalance', () => {
     for (const shard of first.shards) assert.deepEqual(first.values(shard), all)
   })
 
-  contract('a shard that moved is read on at what was delivered and committed', async () => {
+  it('a shard that moved is read on at what was delivered and committed', async () => {
     await bench.createLogstore(SHARDS)
     const all = lines(200)
     const first = bench.source('a')
@@ -62,7 +61,7 @@ describe('contract: a rebalance', () => {
     }
   })
 
-  contract('a commit leaves out the shards that a member has lost', async () => {
+  it('a commit leaves out the shards that a member has lost', async () => {
     const [leader, follower] = await twoMembers()
     const lost = follower.shards[0] ?? -1
     const own = leader.shards[0] ?? -1
@@ -79,7 +78,7 @@ describe('contract: a rebalance', () => {
     assert.equal(committed.get(lost), undefined)
   })
 
-  contract('what is to be committed before a rejoin is awaited', async () => {
+  it('what is to be committed before a rejoin is awaited', async () => {
     await bench.createLogstore(SHARDS)
     const first = bench.source('a')
     await first.untilAssigned()
@@ -102,7 +101,7 @@ describe('contract: a rebalance', () => {
     assert.ok((await bench.requests('JoinGroup')) > joinsBefore)
   })
 
-  contract('what is to be committed before the leave is awaited', async () => {
+  it('what is to be committed before the leave is awaited', async () => {
     await bench.createLogstore(1)
     const source = bench.source()
     await source.untilAssigned()
@@ -122,7 +121,7 @@ describe('contract: a rebalance', () => {
     assert.deepEqual((await bench.groupState())?.members, [])
   })
 
-  contract('a follower that rejoins in the same generation keeps its shards', async () => {
+  it('a follower that rejoins in the same generation keeps its shards', async () => {
     const [leader, follower] = await twoMembers()
     follower.beforeRelease = () => Promise.resolve()
     const all = lines(200)
@@ -146,37 +145,33 @@ describe('contract: a rebalance', () => {
     for (const shard of own) assert.deepEqual(follower.values(shard), all)
   })
 
-  contract(
-    'after its commit before a release nothing is delivered until the next assignment',
-    async () => {
-      await bench.createLogstore(SHARDS)
-      const all = lines(3_000, 200)
-      await fill(all)
-      const first = bench.idleSource('a', { maxBytesPerShard: '16384' })
-      let isReleased = false
-      let delivered = 0
-      first.beforeRelease = async () => {
-        await first.commit()
-        isReleased = true
-      }
-      first.onFetched = () => {
-        if (isReleased && first.assignments.length === 1) delivered++
-      }
-      first.start()
-      await first.untilRecords(500)
-      const second = bench.source('b')
-      await second.untilAssigned()
-      await first.untilAssigned(2)
-      assert.equal(delivered, 0)
-      const total = (): number =>
-        [...first.records, ...second.records].filter(
-          ({ value }) => value?.toString() === all.at(-1),
-        ).length
-      await seen('the last record of each shard', () => Promise.resolve(total() === SHARDS))
-      await Promise.all([first.stop(), second.stop()])
-      for (let shard = 0; shard < SHARDS; shard++) {
-        assert.deepEqual([...first.values(shard), ...second.values(shard)], all)
-      }
-    },
-  )
+  it('after its commit before a release nothing is delivered until the next assignment', async () => {
+    await bench.createLogstore(SHARDS)
+    const all = lines(3_000, 200)
+    await fill(all)
+    const first = bench.idleSource('a', { maxBytesPerShard: '16384' })
+    let isReleased = false
+    let delivered = 0
+    first.beforeRelease = async () => {
+      await first.commit()
+      isReleased = true
+    }
+    first.onFetched = () => {
+      if (isReleased && first.assignments.length === 1) delivered++
+    }
+    first.start()
+    await first.untilRecords(500)
+    const second = bench.source('b')
+    await second.untilAssigned()
+    await first.untilAssigned(2)
+    assert.equal(delivered, 0)
+    const total = (): number =>
+      [...first.records, ...second.records].filter(({ value }) => value?.toString() === all.at(-1))
+        .length
+    await seen('the last record of each shard', () => Promise.resolve(total() === SHARDS))
+    await Promise.all([first.stop(), second.stop()])
+    for (let shard = 0; shard < SHARDS; shard++) {
+      assert.deepEqual([...first.values(shard), ...second.values(shard)], all)
+    }
+  })
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { Bench } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import { logAppendTime, messageSet } from '../support/contract/old-formats'
 import { encodeRecord } from '../support/record-sets'
 
@@ -18,7 +17,7 @@ const recordsOf = (values: readonly string[]): Buffer =>
 describe('contract: records of every format', () => {
   const bench = new Bench()
 
-  contract('control batches are stepped over, and committed', async () => {
+  it('control batches are stepped over, and committed', async () => {
     await bench.createLogstore(1)
     const { emulator, logstore } = bench
     const count = VALUES.length
@@ -40,25 +39,22 @@ describe('contract: records of every format', () => {
     assert.equal((await bench.committed()).get(0), end + 1n)
   })
 
-  contract(
-    'records of aborted transactions are delivered, and the list of them is skipped',
-    async () => {
-      await bench.createLogstore(2)
-      await bench.emulator.listAbortedTransactions(3)
-      for (const shard of [0, 1]) {
-        await bench.emulator.appendBatch(bench.logstore, shard, {
-          attributes: TRANSACTIONAL,
-          count: VALUES.length,
-          payload: recordsOf(VALUES),
-        })
-      }
-      const source = bench.source()
-      await source.untilRecords(2 * VALUES.length)
-      for (const shard of [0, 1]) assert.deepEqual(source.values(shard), VALUES)
-    },
-  )
+  it('records of aborted transactions are delivered, and the list of them is skipped', async () => {
+    await bench.createLogstore(2)
+    await bench.emulator.listAbortedTransactions(3)
+    for (const shard of [0, 1]) {
+      await bench.emulator.appendBatch(bench.logstore, shard, {
+        attributes: TRANSACTIONAL,
+        count: VALUES.length,
+        payload: recordsOf(VALUES),
+      })
+    }
+    const source = bench.source()
+    await source.untilRecords(2 * VALUES.length)
+    for (const shard of [0, 1]) assert.deepEqual(source.values(shard), VALUES)
+  })
 
-  contract('records with LogAppendTime have the time of their batch', async () => {
+  it('records with LogAppendTime have the time of their batch', async () => {
     await bench.createLogstore(1)
     const time = 1_700_000_000_123
     const batch = logAppendTime(recordsOf(VALUES), VALUES.length, time)
@@ -72,7 +68,7 @@ describe('contract: records of every format', () => {
   for (const magic of [0, 1] as const) {
     for (const isPacked of [false, true]) {
       const how = isPacked ? 'in gzip' : 'plain'
-      contract(`messages of magic ${magic} ${how} arrive with their offsets`, async () => {
+      it(`messages of magic ${magic} ${how} arrive with their offsets`, async () => {
         await bench.createLogstore(1, BEYOND)
         const first = await bench.nextOffset()
         assert.ok(first > BigInt(Number.MAX_SAFE_INTEGER))
@@ -95,7 +91,7 @@ describe('contract: records of every format', () => {
     }
   }
 
-  contract('offsets beyond 2^53 are exact in records and in commits', async () => {
+  it('offsets beyond 2^53 are exact in records and in commits', async () => {
     await bench.createLogstore(1, BEYOND)
     const first = await bench.nextOffset()
     await bench.append(VALUES)
@@ -109,7 +105,7 @@ describe('contract: records of every format', () => {
     assert.equal((await bench.committed()).get(0), first + BigInt(VALUES.length))
   })
 
-  contract('keys, null values and headers arrive as they were written', async () => {
+  it('keys, null values and headers arrive as they were written', async () => {
     await bench.createLogstore(1)
     const headers = [
       ['trace', Buffer.from('a')],
@@ -126,7 +122,7 @@ describe('contract: records of every format', () => {
     assert.deepEqual(record.headers, headers)
   })
 
-  contract('offsets without a record are stepped over, and committed', async () => {
+  it('offsets without a record are stepped over, and committed', async () => {
     await bench.createLogstore(1)
     const { emulator, logstore } = bench
     await emulator.appendFiltered(logstore, 0, [null, null, null])

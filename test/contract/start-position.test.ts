@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { Bench, lines } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 
 const SHARDS = 3
 const LATEST = { startFrom: 'latest' } as const
@@ -25,43 +24,37 @@ describe('contract: a new group that starts at the latest record', () => {
     assert.deepEqual(source.values(), Array<string>(SHARDS).fill('new'))
   }
 
-  contract('a group that starts at latest reads no old record', async () => {
+  it('a group that starts at latest reads no old record', async () => {
     await bench.createLogstore(SHARDS)
     await fill(lines(50))
     await readsNewRecordsOnly()
   })
 
-  contract(
-    'a shard whose end cannot be listed for a while is not read from its beginning',
-    async () => {
-      await bench.createLogstore(SHARDS)
-      await fill(lines(50))
-      await bench.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
-        api: 'ListOffsets',
-        logstore: bench.logstore,
-        shard: 1,
-        times: 2,
-      })
-      await readsNewRecordsOnly()
-    },
-  )
+  it('a shard whose end cannot be listed for a while is not read from its beginning', async () => {
+    await bench.createLogstore(SHARDS)
+    await fill(lines(50))
+    await bench.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
+      api: 'ListOffsets',
+      logstore: bench.logstore,
+      shard: 1,
+      times: 2,
+    })
+    await readsNewRecordsOnly()
+  })
 
-  contract(
-    'a shard whose first commit is refused for a while is not read from its beginning',
-    async () => {
-      await bench.createLogstore(SHARDS)
-      await fill(lines(50))
-      await bench.emulator.failRequests('COORDINATOR_LOAD_IN_PROGRESS', {
-        api: 'OffsetCommit',
-        logstore: bench.logstore,
-        shard: 1,
-        times: 2,
-      })
-      await readsNewRecordsOnly()
-    },
-  )
+  it('a shard whose first commit is refused for a while is not read from its beginning', async () => {
+    await bench.createLogstore(SHARDS)
+    await fill(lines(50))
+    await bench.emulator.failRequests('COORDINATOR_LOAD_IN_PROGRESS', {
+      api: 'OffsetCommit',
+      logstore: bench.logstore,
+      shard: 1,
+      times: 2,
+    })
+    await readsNewRecordsOnly()
+  })
 
-  contract('a group with a committed offset goes on there, whatever its start is', async () => {
+  it('a group with a committed offset goes on there, whatever its start is', async () => {
     await bench.createLogstore(SHARDS)
     const all = lines(100)
     await bench.append(all.slice(0, 50))

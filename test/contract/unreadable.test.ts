@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { Bench, lines } from '../support/contract/bench'
-import { contract } from '../support/contract/known'
 import type { RunningSource } from '../support/contract/running-source'
 import { encodeRecord } from '../support/record-sets'
 
@@ -23,7 +22,7 @@ describe('contract: a shard that cannot be read', () => {
     ['after decompression', gzipSync(Buffer.from('no records at all, but well compressed'))],
     ['because it cannot be decompressed', Buffer.from('no gzip')],
   ] as const) {
-    contract(`a batch unreadable ${what} stops its shard there, and no other`, async () => {
+    it(`a batch unreadable ${what} stops its shard there, and no other`, async () => {
       await bench.createLogstore(2)
       const before = lines(3, WIDE)
       await bench.append(before, 0, 1)
@@ -51,7 +50,7 @@ describe('contract: a shard that cannot be read', () => {
     })
   }
 
-  contract('a seek behind an unreadable batch reads on there', async () => {
+  it('a seek behind an unreadable batch reads on there', async () => {
     await bench.createLogstore(1)
     await bench.append(['before'])
     const payload = Buffer.from('no gzip')
@@ -65,7 +64,7 @@ describe('contract: a shard that cannot be read', () => {
     assert.deepEqual(source.values(), ['before', 'behind'])
   })
 
-  contract('a readable batch that is cut by the limit of a response is read on', async () => {
+  it('a readable batch that is cut by the limit of a response is read on', async () => {
     await bench.createLogstore(1)
     const all = Array.from({ length: 400 }, (_, index) => `${index} `.padEnd(500, 'x'))
     const records = Buffer.concat(
@@ -78,7 +77,7 @@ describe('contract: a shard that cannot be read', () => {
     assert.deepEqual(source.values(), all)
   })
 
-  contract('a shard that is refused is told of after its grace, and the others go on', async () => {
+  it('a shard that is refused is told of after its grace, and the others go on', async () => {
     await bench.createLogstore(2)
     await bench.emulator.failRequests('KAFKA_STORAGE_ERROR', {
       api: 'Fetch',

@@ -25,7 +25,6 @@ async function main(): Promise<number> {
     print(HELP)
     return 0
   }
-  if (options.client !== null) process.env['TEST_CLIENT'] = options.client
   const cases = chosen(options)
   if (cases.length === 0) throw new UsageError(`no case contains "${options.only.join('" or "')}"`)
   for (const event of ['uncaughtException', 'unhandledRejection']) {

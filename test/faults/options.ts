@@ -1,13 +1,10 @@
 import { parseArgs } from 'node:util'
-import { CLIENT_NAMES } from '../support/log-source'
 
 export interface FaultOptions {
   /** One case of each kind of reaction. */
   readonly isShort: boolean
   /** Only cases whose name contains one of these texts, ignoring case; empty: all. */
   readonly only: readonly string[]
-  /** The Kafka client under test; null: the one that `TEST_CLIENT` names, or the default. */
-  readonly client: string | null
   /** Cases that run at the same time. */
   readonly parallel: number
 }
@@ -33,7 +30,6 @@ makes, its status, and how soon records arrive after the fault.
 Options
   --short            one case of each kind of reaction
   --only <text>      cases whose name contains the text, ignoring case; may be given several times
-  --client <name>    the Kafka client: ${CLIENT_NAMES.join(', ')} (default: TEST_CLIENT, or that of the nodes)
   --parallel <n>     cases at the same time, 1 to ${MAX_PARALLEL} (default ${DEFAULT_PARALLEL}; with --short ${SHORT_PARALLEL})
   --help
 
@@ -43,22 +39,17 @@ Exits with 0, with 1 if a bound was broken, or with 2 if an option makes no sens
 const FLAGS = {
   short: { type: 'boolean', default: false },
   only: { type: 'string', multiple: true, default: [] as string[] },
-  client: { type: 'string' },
   parallel: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
 /** `undefined`: only help is wanted. Throws UsageError. */
 export function parseCommandLine(args: readonly string[]): FaultOptions | undefined {
-  const { short, only, client, parallel, help } = parseFlags(args)
+  const { short, only, parallel, help } = parseFlags(args)
   if (help) return undefined
-  if (client !== undefined && !CLIENT_NAMES.includes(client)) {
-    throw new UsageError(`--client takes ${CLIENT_NAMES.join(' or ')}, not "${client}"`)
-  }
   return {
     isShort: short,
     only,
-    client: client ?? null,
     parallel:
       parallel === undefined ? (short ? SHORT_PARALLEL : DEFAULT_PARALLEL) : parallelOf(parallel),
   }

@@ -6,10 +6,10 @@ import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
+import { GroupConsumer } from '../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from './consumer-options'
-import { createLogSource } from './log-source'
 
 const WAIT = 20_000
 
@@ -49,7 +49,7 @@ export class RunningConsumer {
         const id =
           typeof clientId === 'string' ? `${clientId}/${this.clientIds.length}` : clientId()
         this.clientIds.push(id)
-        return createLogSource(
+        return new GroupConsumer(
           { consumer: options, clientId: id, logger: SILENT_LOGGER },
           listening(listener),
         )

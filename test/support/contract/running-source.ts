@@ -10,10 +10,10 @@ import type {
   ReleaseReason,
   UnreadableSpan,
 } from '../../../lib/kafka/source'
+import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import type { ConsumerSettings } from '../../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from '../consumer-options'
-import { createLogSource } from '../log-source'
 
 /** What a source has told its listener, except of its answers, which come all the time. */
 export type SourceEvent =
@@ -58,7 +58,7 @@ export class RunningSource {
 
   constructor(service: ServiceAddress, settings: ConsumerSettings, clientId: string) {
     const consumer = optionsFor(service, settings)
-    this.source = createLogSource({ consumer, clientId, logger: SILENT_LOGGER }, this.#listener)
+    this.source = new GroupConsumer({ consumer, clientId, logger: SILENT_LOGGER }, this.#listener)
   }
 
   start(): this {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { KafkajsSource } from '../../../lib/kafka/kafkajs-source'
+import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
@@ -17,7 +17,7 @@ const SETTINGS = {
   commitInterval: COMMIT_INTERVAL_MS,
 } as const
 
-describe('kafka/kafkajs-source whose client fails while the service takes commits', () => {
+describe('a group consumer that fails while the service takes commits', () => {
   let endpoint: RunningEmulator
   let consumer: RunningConsumer | null = null
 
@@ -57,7 +57,7 @@ describe('kafka/kafkajs-source whose client fails while the service takes commit
     await assertNothingComesTwice(consumer)
   })
 
-  it('commits what was sent before kafkajs leaves the group by itself', async () => {
+  it('commits what was sent before a refused heartbeat ends the membership', async () => {
     consumer = new RunningConsumer(endpoint, SETTINGS).start()
     await consumer.untilMessages(3)
     await endpoint.failRequests('GROUP_AUTHORIZATION_FAILED', { api: 'Heartbeat', times: 1 })
@@ -66,7 +66,7 @@ describe('kafka/kafkajs-source whose client fails while the service takes commit
 
   it('does not wait for a commit that is not answered', async () => {
     let reason: string | null = null
-    const source = new KafkajsSource(
+    const source = new GroupConsumer(
       { consumer: optionsFor(endpoint, SETTINGS), clientId: 'waits', logger: SILENT_LOGGER },
       listenerWith({
         onFetched: () => {

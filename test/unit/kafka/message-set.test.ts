@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { decodeRecords, kafkajsWith } from '../../support/kafkajs-modules'
+import { decodeRecords } from '../../support/kafkajs-modules'
 import { readRecords, texts } from '../../support/record-sets'
-
-const stock = kafkajsWith()
 
 interface Message {
   readonly offset: bigint
@@ -51,7 +49,7 @@ describe('kafka/message-set', () => {
 
       it(`reads ${name} like kafkajs`, async () => {
         const bytes = set(magic, isPacked, 1_000n)
-        const expected = await decodeRecords(stock, bytes)
+        const expected = await decodeRecords(bytes)
         const { records, lastOffset, unreadable, formats } = await readRecords(bytes)
         assert.equal(unreadable, null)
         assert.deepEqual(

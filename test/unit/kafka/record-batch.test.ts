@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import { Random } from '../../chaos/random'
-import { decodeRecords, kafkajsWith } from '../../support/kafkajs-modules'
+import { decodeRecords } from '../../support/kafkajs-modules'
 import {
   batchAround,
   encodeRecord,
@@ -11,7 +11,6 @@ import {
   type RecordParts,
 } from '../../support/record-sets'
 
-const stock = kafkajsWith()
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000_000)
 
 const BASE = 4_587_520_000_000_000_000n
@@ -57,7 +56,7 @@ function withRecords(...records: readonly (readonly number[])[]): Buffer {
 
 /** What kafkajs makes of it, in the form of ours. */
 async function byStock(bytes: Buffer): Promise<object[]> {
-  const records = (await decodeRecords(stock, bytes)) as unknown as StockRecord[]
+  const records = (await decodeRecords(bytes)) as unknown as StockRecord[]
   return records.map(({ offset, timestamp, key, value, headers }) => ({
     ...{ offset, timestamp, key, value },
     headers: headers && Object.keys(headers).length > 0 ? headers : null,

@@ -17,7 +17,7 @@ const SETTINGS = {
 
 const NO_SUCH_CODEC = 5
 
-describe('kafka/kafkajs-source that is told where to go on', () => {
+describe('a group consumer that is told where to go on', () => {
   let endpoint: RunningEmulator
   let consumers: RunningConsumer[]
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { Dialer } from '../../../lib/kafka/dialer'
-import { clientConfig, traceLog } from '../../../lib/kafka/client-config'
-import { privateKafkaJS } from '../../../lib/kafka/hardening/private-kafkajs'
-import type { BrokerInternals } from '../../../lib/kafka/internals'
+import { systemClock } from '../../../lib/clock'
+import { Cluster } from '../../../lib/kafka/cluster'
+import { encodeSubscription } from '../../../lib/kafka/group-protocol'
+import { joinGroup } from '../../../lib/kafka/group-requests'
 import type { ConsumerOptions } from '../../../lib/options/consumer-options'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { SILENT_LOGGER } from '../../../lib/logger'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LOGSTORE = 'access-log'
@@ -15,13 +14,9 @@ const GROUP = 'node-red'
 /** Longer than the test: nobody is dropped from the group for being silent. */
 const REBALANCE_TIMEOUT = 60_000
 
-interface JoiningBroker extends BrokerInternals {
-  joinGroup(request: object): Promise<{ memberId: string }>
-}
-
 /** Members that join and then do nothing more: they hold a rebalance up for its whole time-out. */
 class IdleMembers {
-  readonly #dialers: Dialer[] = []
+  readonly #clusters: Cluster[] = []
   readonly #options: ConsumerOptions
 
   constructor(options: ConsumerOptions) {
@@ -30,41 +25,27 @@ class IdleMembers {
 
   /** Resolves when the group lets it in, which may be never. */
   async join(): Promise<void> {
-    const { Cluster, createLogger, kafkajs } = privateKafkaJS()
-    const dialer = new Dialer({
-      project: this.#options.project,
-      groupWait: REBALANCE_TIMEOUT,
-      onError: () => undefined,
-    })
-    this.#dialers.push(dialer)
-    const cluster = new Cluster({
-      ...clientConfig(this.#options.project, 'idle', dialer),
-      retry: { retries: 0 },
-      metadataMaxAge: REBALANCE_TIMEOUT,
-      logger: createLogger({
-        level: kafkajs.logLevel.NOTHING,
-        logCreator: traceLog(SILENT_LOGGER),
-      }),
-    })
-    await cluster.connect()
-    await cluster.addMultipleTargetTopics([LOGSTORE])
-    const broker = (await cluster.findGroupCoordinator({ groupId: GROUP })) as JoiningBroker
-    const { MemberMetadata } = kafkajs.AssignerProtocol
-    const metadata = MemberMetadata.encode({
-      version: 0,
-      topics: [LOGSTORE],
-      userData: Buffer.alloc(0),
-    })
-    await broker.joinGroup({
-      groupId: GROUP,
-      sessionTimeout: REBALANCE_TIMEOUT,
-      rebalanceTimeout: REBALANCE_TIMEOUT,
-      groupProtocols: [{ name: 'range', metadata }],
-    })
+    const { project } = this.#options
+    const cluster = new Cluster(
+      { project, clientId: 'idle', clock: systemClock },
+      { onError: () => undefined, onThrottled: () => undefined, onArriving: () => undefined },
+    )
+    this.#clusters.push(cluster)
+    const connection = await cluster.connection(await cluster.coordinator(GROUP), 'main')
+    const request = {
+      group: GROUP,
+      sessionTimeoutMs: REBALANCE_TIMEOUT,
+      rebalanceTimeoutMs: REBALANCE_TIMEOUT,
+      protocols: [{ name: 'range', metadata: encodeSubscription([LOGSTORE]) }],
+    }
+    const first = await connection.send(joinGroup({ ...request, memberId: '' }), REBALANCE_TIMEOUT)
+    if (first.errorCode === 0) return
+    const { memberId } = first
+    await connection.send(joinGroup({ ...request, memberId }), REBALANCE_TIMEOUT)
   }
 
   end(): void {
-    for (const dialer of this.#dialers) dialer.close()
+    for (const cluster of this.#clusters) cluster.close()
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { KafkajsSource } from '../../../lib/kafka/kafkajs-source'
+import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator } from '../../support/emulator'
@@ -26,7 +26,7 @@ describe('kafka: a stop while the client rests between two tries', () => {
     const before = timers()
     const events = new EventEmitter()
     const stop = new AbortController()
-    const source = new KafkajsSource(
+    const source = new GroupConsumer(
       { consumer: optionsFor(endpoint, SETTINGS), clientId: 'resting', logger: SILENT_LOGGER },
       listenerWith({
         onAssigned: () => events.emit('assigned'),
@@ -39,6 +39,6 @@ describe('kafka: a stop while the client rests between two tries', () => {
     for (let tries = 0; tries < TRIES_IN_VAIN; tries++) await once(events, 'trouble')
     stop.abort()
     await running
-    assert.equal(timers(), before)
+    assert.ok(timers() <= before, `${timers()} timers, ${before} before`)
   })
 })

@@ -16,7 +16,7 @@ function sorted(payloads: readonly unknown[]): string[] {
   return payloads.map(String).sort((a, b) => Number(a) - Number(b))
 }
 
-describe('kafka/kafkajs-source on the local endpoint', () => {
+describe('a group consumer on the emulator', () => {
   let endpoint: RunningEmulator
   let consumers: RunningConsumer[]
 

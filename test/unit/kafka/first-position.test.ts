@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { Dialer } from '../../../lib/kafka/dialer'
-import { KafkaSession } from '../../../lib/kafka/session'
-import { setStartPosition } from '../../../lib/kafka/start-position'
+import { systemClock } from '../../../lib/clock'
+import { Cluster } from '../../../lib/kafka/cluster'
+import { commitFirstPosition } from '../../../lib/kafka/first-position'
+import { NO_MEMBER, commitOffsets } from '../../../lib/kafka/offsets'
+import { ShardDirectory } from '../../../lib/kafka/shard-directory'
+import type { StartFrom } from '../../../lib/options/consumer-options'
 import { optionsFor } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { SILENT_LOGGER } from '../../../lib/logger'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LOGSTORE = 'access-log'
@@ -21,29 +23,39 @@ function from(time: number): Record<string, unknown> {
   return { logstore: LOGSTORE, group: GROUP, startFrom: 'time', startTime }
 }
 
-describe('kafka/start-position on the local endpoint', () => {
+describe('kafka/first-position on the local endpoint', () => {
   let endpoint: RunningEmulator
-  let dialers: Dialer[]
+  let clusters: Cluster[]
   let consumers: RunningConsumer[]
 
   beforeEach(async () => {
     endpoint = await startEmulator()
-    dialers = []
+    clusters = []
     consumers = []
   })
 
   afterEach(async () => {
     await Promise.all(consumers.map((consumer) => consumer.close()))
-    for (const dialer of dialers) dialer.close()
+    for (const cluster of clusters) cluster.close()
     await endpoint.stop()
   })
 
-  async function open(): Promise<KafkaSession> {
-    const consumer = optionsFor(endpoint, from(TEN))
-    const { project, rebalanceTimeout: groupWait } = consumer
-    const dialer = new Dialer({ project, groupWait, onError: () => undefined })
-    dialers.push(dialer)
-    return KafkaSession.open({ consumer, clientId: 'test', dialer, logger: SILENT_LOGGER })
+  function open(): Cluster {
+    const { project } = optionsFor(endpoint, from(TEN))
+    const cluster = new Cluster(
+      { project, clientId: 'test', clock: systemClock },
+      { onError: () => undefined, onThrottled: () => undefined, onArriving: () => undefined },
+    )
+    clusters.push(cluster)
+    return cluster
+  }
+
+  async function setFirstPosition(cluster: Cluster, startFrom: StartFrom): Promise<void> {
+    const { signal } = new AbortController()
+    const directory = new ShardDirectory(cluster, LOGSTORE, systemClock, signal)
+    await directory.find()
+    const context = { cluster, directory, clock: systemClock, signal }
+    await commitFirstPosition({ ...context, group: GROUP, logstore: LOGSTORE }, startFrom)
   }
 
   function consume(settings: Record<string, unknown>, clientId?: string): RunningConsumer {
@@ -74,8 +86,8 @@ describe('kafka/start-position on the local endpoint', () => {
     await write(TEN - HOUR, 1, 'd')
     await write(TEN + HOUR, 1, 'e')
     await write(TEN - HOUR, 2, 'f')
-    const session = await open()
-    await setStartPosition(session, GROUP, { time: { at: TEN } })
+    const cluster = open()
+    await setFirstPosition(cluster, { time: { at: TEN } })
     assert.deepEqual(
       await committed(),
       new Map([
@@ -94,16 +106,16 @@ describe('kafka/start-position on the local endpoint', () => {
   it('counts a span back from the moment when the position is set', async () => {
     await write(Date.now() - 2 * HOUR, 0, 'a')
     await write(Date.now() - HOUR / 2, 0, 'b')
-    const session = await open()
-    await setStartPosition(session, GROUP, { time: { ago: HOUR } })
+    const cluster = open()
+    await setFirstPosition(cluster, { time: { ago: HOUR } })
     assert.equal((await committed()).get(0), await offsetOf(0, 1))
   })
 
   it('passes nothing over that comes between asking for the time and asking for the end', async () => {
-    const session = await open()
+    const cluster = open()
     // Counted when they come, served later.
     await endpoint.delayRequests(500, { api: 'ListOffsets' })
-    const setting = setStartPosition(session, GROUP, { time: { at: TEN } })
+    const setting = setFirstPosition(cluster, { time: { at: TEN } })
     while ((await endpoint.state()).requests['ListOffsets'] !== 2);
     await write(TEN + HOUR, 0, 'a')
     await setting
@@ -112,25 +124,25 @@ describe('kafka/start-position on the local endpoint', () => {
 
   it('leaves a group alone that has any committed offset', async () => {
     await write(TEN, 0, 'a')
-    const session = await open()
-    await session.commit(GROUP, new Map([[1, 5n]]), { memberId: '', generation: -1 })
-    await setStartPosition(session, GROUP, { time: { at: TEN } })
+    const cluster = open()
+    await commitOffsets(cluster, GROUP, NO_MEMBER, LOGSTORE, new Map([[1, 5n]]))
+    await setFirstPosition(cluster, { time: { at: TEN } })
     assert.deepEqual(await committed(), new Map([[1, '5']]))
   })
 
   it('leaves out a shard that the service refuses to look up, and sets the others', async () => {
     await write(TEN, 0, 'a')
     await endpoint.failRequests('UNKNOWN_TOPIC_OR_PARTITION', { api: 'ListOffsets', shard: 2 })
-    const session = await open()
-    await setStartPosition(session, GROUP, { time: { at: TEN } })
+    const cluster = open()
+    await setFirstPosition(cluster, { time: { at: TEN } })
     assert.deepEqual([...(await committed()).keys()], [0, 1, 3])
   })
 
   it('sets nothing where the connection breaks meanwhile, so that not everything is read', async () => {
     await endpoint.closeOnRequests({ api: 'ListOffsets' })
-    const session = await open()
-    await assert.rejects(setStartPosition(session, GROUP, { time: { at: TEN } }))
-    await assert.rejects(setStartPosition(session, GROUP, 'latest'))
+    const cluster = open()
+    await assert.rejects(setFirstPosition(cluster, { time: { at: TEN } }))
+    await assert.rejects(setFirstPosition(cluster, 'latest'))
     assert.deepEqual(await committed(), new Map())
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { assignRanges } from '../../../lib/kafka/range-assigner'
+import { assignRanges } from '../../../lib/kafka/range-assignor'
 
-describe('kafka/range-assigner', () => {
+describe('kafka/range-assignor', () => {
   const shardsOf = new Map([
     ['a', [0, 1, 2, 3, 4, 5]],
     ['b', [0, 1, 2, 3]],

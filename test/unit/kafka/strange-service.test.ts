@@ -16,7 +16,7 @@ const NO_SUCH_CODEC = 5
 const LARGEST_GROUP = 100_000
 const NODES = 3
 
-describe('kafka/kafkajs-source on an endpoint that does what kafkajs cannot bear', () => {
+describe('a group consumer on data and errors that are seldom seen', () => {
   let endpoint: RunningEmulator
   let consumer: RunningConsumer
 
