@@ -3,7 +3,7 @@ import type { Clock } from '../clock'
 import type { ProjectOptions } from '../options/project-options'
 import { addressText, brokerText, refuseForeignHost, type Broker } from './brokers'
 import { Connection } from './connection'
-import { isLoginFailure } from './failures'
+import { LoginFailedError } from './connection-errors'
 import { CONNECTION_RETRIES, LOGIN_RETRIES, Retries } from './retries'
 import { wait } from './wait'
 
@@ -187,7 +187,7 @@ class Slot {
       return connection
     } catch (error) {
       if (isAborted(this.#signal)) throw new ClosedError()
-      if (isLoginFailure(error)) logins.refused(error)
+      if (error instanceof LoginFailedError) logins.refused(error)
       else this.#nextAttemptMs = clock.monotonic() + this.#retries.failed()
       events.onError(error)
       throw error

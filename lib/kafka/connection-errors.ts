@@ -30,6 +30,15 @@ export function closedAtLogin(): Error {
   return new Error('Connection closed by the server')
 }
 
+/** The connection failed between the first request of the login and its last response. */
+export class LoginFailedError extends Error {
+  override readonly name = 'LoginFailedError'
+
+  constructor(cause: Error) {
+    super(cause.message, { cause })
+  }
+}
+
 /** What is pending when this client closes the connection. */
 export function closedByClient(): CodedError {
   return codedError('ECONNABORTED', 'the connection was closed')

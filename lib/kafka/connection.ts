@@ -100,7 +100,7 @@ export class Connection {
       return connection
     } catch (error) {
       connection.end(error as Error)
-      throw error
+      throw connection.#phase === 'login' ? new failure.LoginFailedError(error as Error) : error
     } finally {
       forget()
     }

@@ -1,14 +1,9 @@
 import { SlsKafkaError, causesOf, marksOf } from '../errors'
 import { BrokerError } from './error-codes'
-import type { Api } from './protocol'
 import { reactionTo } from './reactions'
 import { UnsupportedApiError } from './unsupported-api'
 
 const LOGIN_REFUSED = 'SASL_AUTHENTICATION_FAILED'
-/** A service may close the connection instead of answering a login that it refuses. */
-const CLOSED_AT_LOGIN = 'Connection closed by the server'
-
-const LOGIN_APIS: ReadonlySet<Api> = new Set(['SaslHandshake', 'SaslAuthenticate'])
 
 /**
  * Whether the same request would fail again until somebody changes a setting or a permission: a refused
@@ -28,10 +23,4 @@ export function endsMembership(error: unknown): boolean {
 export function endsGeneration({ api, errorCode }: BrokerError): boolean {
   const reaction = reactionTo(api, errorCode)
   return reaction === 'rejoin' || reaction === 'rejoin-as-new'
-}
-
-/** Whether a connection failed because the service refused the login, or probably did. */
-export function isLoginFailure(error: unknown): boolean {
-  if (error instanceof BrokerError) return LOGIN_APIS.has(error.api)
-  return marksOf(error).includes(CLOSED_AT_LOGIN)
 }

@@ -238,9 +238,11 @@ export class GroupConsumer implements LogSource {
     const isKept = (shard: number): boolean => isUninterrupted && this.#fetcher.has(shard)
     const kept = new Set(shards.filter(isKept))
     this.#fetcher.assign(shards, kept)
-    this.#onAnswer()
+    this.#emit({ type: 'answer' })
     const total = this.#directory.shards.length
     this.#emit({ type: 'assigned', assignment: { shards, kept, total } })
+    const { commitFailure } = this.#member
+    if (commitFailure !== null) this.#onTrouble(commitFailure)
     this.#fetcher.release()
     this.#positions.load(shards, signal).catch(this.#fail)
     if (shards.length === 0 && total > 0) void this.#lookWhoReads(signal)
@@ -303,6 +305,7 @@ export class GroupConsumer implements LogSource {
     if (this.#member.canCommit) await this.#release(reason, timeoutMs)
     this.#ended.abort()
     await settledWithin(this.#member.leave(), tuning.LEAVE_TIMEOUT)
+    this.#member.end()
     this.#cluster.close()
   }
 }

@@ -29,13 +29,14 @@ export class GroupExit {
   #mayHaveLostMember = false
   /** The member id that the last join was answered with; empty if the connection broke. */
   #joining = Promise.resolve('')
+  #cancel: () => void = () => undefined
 
   constructor(settings: MemberSettings, { cluster, clock }: GroupMemberParts) {
     this.#settings = settings
     this.#cluster = cluster
     this.#outOfPatience = new Promise((resolve) => {
       this.#closing.signal.addEventListener('abort', () => {
-        clock.after(PATIENCE_MS, resolve)
+        this.#cancel = clock.after(PATIENCE_MS, resolve)
       })
     })
   }
@@ -53,6 +54,11 @@ export class GroupExit {
   /** From now on requests do not wait for a connection that does not answer. */
   begin(): void {
     this.#closing.abort()
+  }
+
+  /** Nothing more is sent. */
+  end(): void {
+    this.#cancel()
   }
 
   /**

@@ -10,7 +10,7 @@ import { MemberCommits } from './member-commits'
 import type { GroupMemberParts, MemberSettings } from './member-settings'
 import type { Committer } from './offsets'
 import { reactionTo } from './reactions'
-import { Retries } from './retries'
+import { REJOIN_RETRIES, Retries } from './retries'
 import type { CommitOutcome } from './source'
 import { Wakeup, wait } from './wait'
 
@@ -45,8 +45,8 @@ export class GroupMember {
   readonly #exit: GroupExit
   readonly #entry: GroupJoin
   readonly #commits: MemberCommits
-  /** Attempts to join, and memberships that ended before a heartbeat or a commit was answered. */
-  readonly #retries = new Retries()
+  readonly #joinRetries = new Retries()
+  readonly #rejoinRetries = new Retries(REJOIN_RETRIES)
   /** Of the last assignment; null before the first. */
   #committer: Committer | null = null
   #shards: ReadonlySet<number> = new Set()
@@ -125,7 +125,7 @@ export class GroupMember {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       if (!isFirst) await this.#events.beforeRejoin()
       if (!isFirst && !this.#isProven) {
-        await wait(this.#parts.clock, this.#retries.failed(), signal)
+        await wait(this.#parts.clock, this.#rejoinRetries.failed(), signal)
       }
       const assignment = await this.#join(signal)
       if (assignment) await this.#stay(assignment, signal)
@@ -149,6 +149,11 @@ export class GroupMember {
   /** From now on a request does not wait for a connection that does not answer. */
   close(): void {
     this.#exit.begin()
+  }
+
+  /** Leaves no timer behind. */
+  end(): void {
+    this.#exit.end()
   }
 
   /** Takes the member out of its group, also while it joins. */
@@ -177,7 +182,7 @@ export class GroupMember {
         if (endsMembership(error)) throw error
         this.#events.onTrouble(error)
         await this.#recover(error)
-        await wait(this.#parts.clock, this.#retries.failed(), signal)
+        await wait(this.#parts.clock, this.#joinRetries.failed(), signal)
       }
     }
     return null
@@ -279,7 +284,8 @@ export class GroupMember {
   #prove(sentMs: number): void {
     this.#isProven = true
     this.#provenMs = Math.max(this.#provenMs, sentMs)
-    this.#retries.reset()
+    this.#joinRetries.reset()
+    this.#rejoinRetries.reset()
   }
 
   /** Prepares the next attempt. */
@@ -294,7 +300,7 @@ export class GroupMember {
       if (reaction === 'rejoin-as-new') await this.#joinAsNew()
       if (reaction === 'new-connection') cluster.endConnections(error)
       // The attempt took two requests.
-      if (reaction === 'member-id-required') this.#retries.failed()
+      if (reaction === 'member-id-required') this.#joinRetries.failed()
     }
   }
 

@@ -72,7 +72,7 @@ export class MemberCommits {
       const request = offsetCommit(group, committer, logstore, offsets)
       const { shards } = await this.#exit.send(request, () => this.#join.connection())
       const [refusal] = refusedIn(shards).values()
-      if (refusal) return this.#refused(refusal, committer)
+      if (refusal) return this.#refused(refusal, committer, sentMs)
       this.#retries.reset()
       this.#nextAttemptMs = -Infinity
       this.#failing = null
@@ -81,31 +81,30 @@ export class MemberCommits {
     } catch (error) {
       // The member joins again: its shards can go to another one.
       if (error instanceof GroupWaitError) return 'fenced'
-      this.#failed(error)
+      this.#failed(error, sentMs)
       return 'failed'
     }
   }
 
-  #refused(refusal: BrokerError, committer: Committer): CommitOutcome {
+  #refused(refusal: BrokerError, committer: Committer, sentMs: number): CommitOutcome {
     if (!endsGeneration(refusal)) {
-      this.#failed(refusal)
+      this.#failed(refusal, sentMs)
       return 'failed'
     }
-    this.#fail(refusal)
+    this.#fail(refusal, sentMs)
     this.#isFenced = true
     this.#events.onFenced(committer, refusal)
     return 'fenced'
   }
 
-  #failed(error: unknown): void {
-    this.#fail(error)
+  #failed(error: unknown, sentMs: number): void {
+    this.#fail(error, sentMs)
     this.#isFenced = false
     this.#nextAttemptMs = this.#clock.monotonic() + this.#retries.failed()
     this.#events.onFailed(error)
   }
 
-  #fail(error: unknown): void {
-    const sinceMs = this.#failing?.sinceMs ?? this.#clock.monotonic()
-    this.#failing = { error: toError(error), sinceMs }
+  #fail(error: unknown, sentMs: number): void {
+    this.#failing = { error: toError(error), sinceMs: this.#failing?.sinceMs ?? sentMs }
   }
 }

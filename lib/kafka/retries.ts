@@ -9,6 +9,9 @@ export interface RetryLimits {
 /** At most 3 attempts in the first second and 6 in any 10 s. */
 export const REQUEST_RETRIES: RetryLimits = { firstMs: 500, longestMs: 3_000 }
 
+/** A member whose membership ends each time before the group has answered anything in it. */
+export const REJOIN_RETRIES: RetryLimits = { firstMs: 1_000, longestMs: 4_000 }
+
 /** At most 12 connections to one address in 30 s. */
 export const CONNECTION_RETRIES: RetryLimits = { firstMs: 500, longestMs: 4_000 }
 

@@ -152,7 +152,7 @@ export class Wire {
   #arrived(bytes: number, isComplete: boolean): void {
     this.#arrivedBytes = isComplete ? 0 : this.#arrivedBytes + bytes
     if (this.#arrivedBytes < LEAST_ARRIVED_BYTES) return
-    this.#arrivedBytes = 0
+    this.#arrivedBytes %= LEAST_ARRIVED_BYTES
     this.#options.onArriving()
   }
 

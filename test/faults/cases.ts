@@ -64,7 +64,10 @@ const IN_PLACE: Expectation = {
   yellowWithinMs: null,
   resumesWithinMs: 5_000,
 }
-const SILENT: Expectation = { ...IN_PLACE, notGreenWithinMs: 15_000 }
+/** A request that meets the fault at its end is given up 10 s later. */
+const SILENT: Expectation = { ...IN_PLACE, notGreenWithinMs: 15_000, resumesWithinMs: 15_000 }
+/** A fetch after a silent one is given up after 20 s, because a link may be that slow. */
+const SILENT_FETCH: Expectation = { ...SILENT, resumesWithinMs: 25_000 }
 /** One back-off of the consumer: 30 s and a tenth. */
 const ENDS_MEMBERSHIP: Expectation = { ...IN_PLACE, resumesWithinMs: 33_000 }
 
@@ -143,12 +146,18 @@ function errorCases(
 }
 
 function connectionCases(api: string, { trigger }: ApiCases): FaultCase[] {
+  // A service may refuse a login by anything else than an error code.
+  const isAdmission = ADMISSION_APIS.has(api)
+  const { resumesWithinMs } = ENDS_MEMBERSHIP
+  const broken = isAdmission ? ENDS_MEMBERSHIP : IN_PLACE
+  const unanswered = api === 'Fetch' ? SILENT_FETCH : SILENT
+  const silent = isAdmission ? { ...SILENT, resumesWithinMs } : unanswered
   return [
-    requestCase(api, 'close', { kind: 'close' }, trigger, IN_PLACE),
-    requestCase(api, 'garbled response', { kind: 'garble' }, trigger, IN_PLACE),
-    requestCase(api, 'silence', { kind: 'freeze' }, trigger, SILENT),
-    requestCase(api, 'lost response', { kind: 'drop' }, trigger, SILENT),
-    requestCase(api, 'drip', { kind: 'drip', ms: DRIP_MS }, trigger, SILENT),
+    requestCase(api, 'close', { kind: 'close' }, trigger, broken),
+    requestCase(api, 'garbled response', { kind: 'garble' }, trigger, broken),
+    requestCase(api, 'silence', { kind: 'freeze' }, trigger, silent),
+    requestCase(api, 'lost response', { kind: 'drop' }, trigger, silent),
+    requestCase(api, 'drip', { kind: 'drip', ms: DRIP_MS }, trigger, silent),
   ]
 }
 

@@ -142,7 +142,8 @@ describe('kafka/connection', () => {
     const beats = open.send(HEARTBEAT, 600_000).catch((error: unknown) => error as Error)
     const { socket } = await broker.next('Heartbeat')
     const part = (bytes: number): Promise<void> => heard(socket, Buffer.alloc(bytes), arriving)
-    await heard(socket, Buffer.from([0, 1, 0, 0]), arriving)
+    const length = [0, 1, 0, 0]
+    await heard(socket, Buffer.concat([Buffer.from(length), Buffer.alloc(4_092)]), arriving)
     for (let round = 0; round < 3; round++) {
       await part(5_000)
       await clock.advance(10_000)
