@@ -73,7 +73,8 @@ export const listBeginnings = (
 
 /**
  * Like `listShardOffsets`; a shard without a record at or after the time gives its end. The ends are asked
- * for first, so that a record that comes in between is not passed over.
+ * for first, so that a record that comes in between is not passed over. A shard that is refused at the time
+ * has no offset: from its end, records would be passed over as well.
  *
  * @param time unix ms, not negative
  */
@@ -89,9 +90,11 @@ export async function listOffsetsAt(
     shards: directory.shards,
     time,
   })
+  const withoutRecord = ([shard]: readonly [number, unknown]): boolean =>
+    !at.offsets.has(shard) && !at.refused.has(shard)
   return {
-    offsets: new Map([...ends.offsets, ...at.offsets]),
-    refused: new Map([...ends.refused, ...at.refused]),
+    offsets: new Map([...[...ends.offsets].filter(withoutRecord), ...at.offsets]),
+    refused: new Map([...[...ends.refused].filter(withoutRecord), ...at.refused]),
   }
 }
 

@@ -165,9 +165,28 @@ describe('kafka/offsets', () => {
       assert.deepEqual(times, [-1n, -1n, 1_234n, 1_234n])
     })
 
-    it('reports a shard that is refused in one of the two lists', async () => {
+    it('has no offset for a shard that is refused at the time, because its end would skip records', async () => {
       listing((shard, timestamp) => (shard === 2 && timestamp === 1_234n ? 6 : 9n))
-      assert.deepEqual(codesOf(await ask()), [[2, 6]])
+      const found = await ask()
+      assert.deepEqual(codesOf(found), [[2, 6]])
+      assert.deepEqual(new Set(found.offsets.keys()), new Set([0, 1]))
+    })
+
+    it('needs no end of a shard that has a record from that time on', async () => {
+      listing((shard, timestamp) => (shard === 2 && timestamp === BigInt(LATEST) ? 6 : 9n))
+      const found = await ask()
+      assert.equal(found.refused.size, 0)
+      assert.equal(found.offsets.get(2), 9n)
+    })
+
+    it('reports the refused end of a shard that has no record from that time on', async () => {
+      listing((shard, timestamp) => {
+        if (shard !== 2) return 9n
+        return timestamp === BigInt(LATEST) ? 6 : -1n
+      })
+      const found = await ask()
+      assert.deepEqual(codesOf(found), [[2, 6]])
+      assert.equal(found.offsets.has(2), false)
     })
   })
 
