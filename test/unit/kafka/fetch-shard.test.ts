@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { FetchShard, type Delivery } from '../../../lib/kafka/fetch-shard'
+
+const NOW = 10_000
+
+function batch(next: bigint): Delivery {
+  return { kind: 'batch', batch: { shard: 4, next, records: [] } }
+}
+
+describe('kafka/fetch-shard', () => {
+  let shard: FetchShard
+
+  beforeEach(() => {
+    shard = new FetchShard(4)
+  })
+
+  it('is not due before its position is known', () => {
+    assert.equal(shard.next, null)
+    assert.equal(shard.isDue(NOW), false)
+    shard.moveTo(100n)
+    assert.equal(shard.next, 100n)
+    assert.equal(shard.isDue(NOW), true)
+  })
+
+  it('is not due while it is paused, stopped, or has a parked delivery', () => {
+    shard.moveTo(100n)
+    shard.isPaused = true
+    assert.equal(shard.isDue(NOW), false)
+    shard.isPaused = false
+    shard.isStopped = true
+    assert.equal(shard.isDue(NOW), false)
+    shard.isStopped = false
+    shard.park(batch(110n))
+    assert.equal(shard.isDue(NOW), false)
+    shard.unpark()
+    assert.equal(shard.isDue(NOW), true)
+  })
+
+  it('begins a new epoch with each move, so that what was asked for before is thrown away', () => {
+    shard.moveTo(100n)
+    const { epoch } = shard
+    shard.advance(110n)
+    assert.equal(shard.epoch, epoch)
+    shard.moveTo(110n)
+    assert.notEqual(shard.epoch, epoch)
+    const moved = shard.epoch
+    shard.beginEpoch()
+    assert.notEqual(shard.epoch, moved)
+  })
+
+  it('gives parked deliveries back once and in order', () => {
+    shard.park(batch(1n))
+    shard.park({ kind: 'caught-up' })
+    assert.deepEqual(shard.unpark(), [batch(1n), { kind: 'caught-up' }])
+    assert.deepEqual(shard.unpark(), [])
+  })
+
+  it('throws parked deliveries away when it moves, and goes on if it was stopped', () => {
+    shard.moveTo(100n)
+    shard.park(batch(110n))
+    shard.isStopped = true
+    shard.moveTo(50n)
+    assert.deepEqual(shard.unpark(), [])
+    assert.equal(shard.isDue(NOW), true)
+  })
+
+  it('stays paused when it moves', () => {
+    shard.isPaused = true
+    shard.moveTo(50n)
+    assert.equal(shard.isPaused, true)
+  })
+
+  it('is due again after a back-off that grows, and remembers since when it fails', () => {
+    shard.moveTo(100n)
+    shard.failed(NOW)
+    const first = shard.retryAtMs - NOW
+    assert.ok(first > 0)
+    assert.equal(shard.isDue(shard.retryAtMs - 1), false)
+    assert.equal(shard.isDue(shard.retryAtMs), true)
+    const laterMs = shard.retryAtMs
+    shard.failed(laterMs)
+    assert.ok(shard.retryAtMs - laterMs > first)
+    assert.equal(shard.failingSinceMs, NOW)
+  })
+
+  it('is due at once when another shard recovers, while it still counts as failing', () => {
+    shard.moveTo(100n)
+    shard.failed(NOW)
+    shard.retryNow()
+    assert.equal(shard.isDue(NOW), true)
+    assert.equal(shard.failingSinceMs, NOW)
+  })
+
+  it('forgets its failures when it recovers or moves', () => {
+    shard.moveTo(100n)
+    for (const end of [
+      () => {
+        shard.recovered()
+      },
+      () => {
+        shard.moveTo(7n)
+      },
+    ]) {
+      for (let failure = 0; failure < 4; failure++) shard.failed(NOW)
+      const longMs = shard.retryAtMs - NOW
+      end()
+      assert.equal(shard.failingSinceMs, null)
+      assert.equal(shard.isDue(NOW), true)
+      shard.failed(NOW)
+      assert.ok(shard.retryAtMs - NOW < longMs)
+      shard.recovered()
+    }
+  })
+})
