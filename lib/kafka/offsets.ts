@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster'
 import { BrokerError } from './error-codes'
+import { reactionTo } from './reactions'
 import { EARLIEST, LATEST, listOffsets, offsetCommit, offsetFetch } from './requests'
 import type { ShardDirectory } from './shard-directory'
 
@@ -101,7 +102,7 @@ export async function listOffsetsAt(
 /**
  * The offsets that a group has committed.
  *
- * @returns a shard without a committed offset is in neither map
+ * @returns a shard without a committed offset is in neither map; so are all of a group that does not exist
  * @throws BrokerError when the service refuses the whole request
  */
 export async function fetchCommittedOffsets(
@@ -112,12 +113,17 @@ export async function fetchCommittedOffsets(
 ): Promise<ShardOffsets> {
   const coordinator = await cluster.coordinator(group)
   const response = await cluster.send(coordinator, offsetFetch(group, logstore, shards))
-  if (response.errorCode !== 0) throw new BrokerError('OffsetFetch', response.errorCode)
+  const reaction = reactionTo('OffsetFetch', response.errorCode)
+  if (reaction !== 'ok' && reaction !== 'absent') {
+    throw new BrokerError('OffsetFetch', response.errorCode)
+  }
   const offsets = new Map<number, bigint>()
   const refused = new Map<number, BrokerError>()
   for (const { shard, errorCode, offset } of response.shards) {
-    if (errorCode !== 0) refused.set(shard, new BrokerError('OffsetFetch', errorCode))
-    else if (offset >= 0n) offsets.set(shard, offset)
+    if (errorCode === 0 && offset >= 0n) offsets.set(shard, offset)
+    else if (errorCode !== 0 && reactionTo('OffsetFetch', errorCode) !== 'absent') {
+      refused.set(shard, new BrokerError('OffsetFetch', errorCode))
+    }
   }
   return { offsets, refused }
 }

@@ -1,180 +1,210 @@
 import assert from 'node:assert/strict'
-import { setImmediate } from 'node:timers/promises'
-import { systemClock } from '../../../lib/clock'
-import { Cluster } from '../../../lib/kafka/cluster'
 import { commitFirstPosition } from '../../../lib/kafka/first-position'
-import { NO_MEMBER, commitOffsets } from '../../../lib/kafka/offsets'
+import { EARLIEST, LATEST } from '../../../lib/kafka/requests'
 import { ShardDirectory } from '../../../lib/kafka/shard-directory'
 import type { StartFrom } from '../../../lib/options/consumer-options'
-import { optionsFor } from '../../support/consumer-options'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import { RunningConsumer } from '../../support/running-consumer'
+import { FakeCluster } from '../../support/fake-cluster'
+import { ManualClock } from '../../support/manual-clock'
 
-const LOGSTORE = 'access-log'
-const GROUP = 'node-red'
-const HOUR = 3_600_000
+const LOGSTORE = 'app-log'
+const GROUP = 'g'
+const NEVER_COMMITTED = -1n
+const HOUR_MS = 3_600_000
 
-/** Unix ms, yesterday. */
-const TEN = Date.UTC(2026, 10, 21, 10)
-
-/** The settings of a node that begins at this time. */
-function from(time: number): Record<string, unknown> {
-  const startTime = new Date(time).toISOString()
-  return { logstore: LOGSTORE, group: GROUP, startFrom: 'time', startTime }
-}
-
-describe('kafka/first-position on the local endpoint', () => {
-  let endpoint: RunningEmulator
-  let clusters: Cluster[]
-  let consumers: RunningConsumer[]
+describe('kafka/first-position', () => {
+  let clock: ManualClock
+  let cluster: FakeCluster
+  let stop: AbortController
+  let directory: ShardDirectory
+  /** By shard: a committed offset, or the error code of OffsetFetch. */
+  let committed: Map<number, bigint | number>
+  /** By shard: the error code of ListOffsets. */
+  let listErrors: Map<number, number>
 
   beforeEach(async () => {
-    endpoint = await startEmulator()
-    clusters = []
-    consumers = []
-  })
-
-  afterEach(async () => {
-    await Promise.all(consumers.map((consumer) => consumer.close()))
-    for (const cluster of clusters) cluster.close()
-    await endpoint.stop()
-  })
-
-  function open(): Cluster {
-    const { project } = optionsFor(endpoint, from(TEN))
-    const cluster = new Cluster(
-      { project, clientId: 'test', clock: systemClock },
-      { onError: () => undefined, onThrottled: () => undefined, onArriving: () => undefined },
-    )
-    clusters.push(cluster)
-    return cluster
-  }
-
-  async function setFirstPosition(cluster: Cluster, startFrom: StartFrom): Promise<void> {
-    const { signal } = new AbortController()
-    const directory = new ShardDirectory(cluster, LOGSTORE, systemClock, signal)
+    clock = new ManualClock(Date.UTC(2026, 0, 1))
+    cluster = new FakeCluster(clock)
+    stop = new AbortController()
+    directory = new ShardDirectory(cluster.asCluster, LOGSTORE, clock, stop.signal)
+    cluster.leaders.set(LOGSTORE, new Map([0, 1, 2].map((shard) => [shard, 1])))
     await directory.find()
-    const context = { cluster, directory, clock: systemClock, signal }
-    await commitFirstPosition({ ...context, group: GROUP, logstore: LOGSTORE }, startFrom)
+    committed = new Map()
+    listErrors = new Map()
+    cluster.on('OffsetFetch', ({ topics }) => ({
+      error: 0,
+      topics: (topics ?? []).map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map((partition) => {
+          const found = committed.get(partition) ?? NEVER_COMMITTED
+          const [error, offset] = typeof found === 'number' ? [found, -1n] : [0, found]
+          return { partition, error, offset, leaderEpoch: -1, metadata: '' }
+        }),
+      })),
+    }))
+    cluster.on('ListOffsets', ({ topics }) => ({
+      topics: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partition, timestamp }) => {
+          const error = listErrors.get(partition) ?? 0
+          const base = timestamp === BigInt(LATEST) ? 100n : 50n
+          const offset = error === 0 ? base + BigInt(partition) : -1n
+          return { partition, error, timestamp: -1n, offset }
+        }),
+      })),
+    }))
+    refuseCommits(() => 0)
+  })
+
+  /** @param errorCodeOf a shard in the given commit, counted from 1 */
+  function refuseCommits(errorCodeOf: (shard: number, commit: number) => number): void {
+    let count = 0
+    cluster.on('OffsetCommit', ({ topics }) => {
+      count++
+      return {
+        topics: topics.map(({ name, partitions }) => ({
+          name,
+          partitions: partitions.map(({ partition }) => ({
+            partition,
+            error: errorCodeOf(partition, count),
+          })),
+        })),
+      }
+    })
   }
 
-  function consume(settings: Record<string, unknown>, clientId?: string): RunningConsumer {
-    const consumer = new RunningConsumer(endpoint, settings, clientId)
-    consumers.push(consumer)
-    return consumer.start()
+  function set(startFrom: StartFrom): Promise<void> {
+    const context = { cluster: cluster.asCluster, directory, clock, signal: stop.signal }
+    return commitFirstPosition({ ...context, group: GROUP, logstore: LOGSTORE }, startFrom)
   }
 
-  async function write(receiveTime: number, shard: number, ...logs: string[]): Promise<void> {
-    await endpoint.append(LOGSTORE, logs, { shard, receiveTime })
+  /** Shard and offset of each commit. */
+  function commits(): [number, bigint][][] {
+    return cluster
+      .requests('OffsetCommit')
+      .map(({ topics }) =>
+        (topics[0]?.partitions ?? []).map(({ partition, offset }) => [partition, offset]),
+      )
   }
 
-  async function committed(): Promise<Map<number, string>> {
-    const group = (await endpoint.state()).groups.find(({ id }) => id === GROUP)
-    return new Map(group?.offsets.map(({ shard, offset }) => [shard, offset]))
+  it('asks for nothing and commits nothing from the earliest record on', async () => {
+    await set('earliest')
+    assert.deepEqual(cluster.sent, [])
+  })
+
+  it('commits the ends of all shards of a new group, without a member', async () => {
+    await set('latest')
+    assert.deepEqual(commits(), [
+      [
+        [0, 100n],
+        [1, 101n],
+        [2, 102n],
+      ],
+    ])
+    const [commit] = cluster.requests('OffsetCommit')
+    assert.deepEqual([commit?.groupId, commit?.generation, commit?.memberId], [GROUP, -1, ''])
+  })
+
+  it('looks a span up by wall time, whatever monotonic time says', async () => {
+    await set({ time: { ago: HOUR_MS } })
+    const asked = cluster
+      .requests('ListOffsets')
+      .map(({ topics }) => topics[0]?.partitions[0]?.timestamp)
+    assert.deepEqual(asked, [BigInt(LATEST), BigInt(clock.now() - HOUR_MS)])
+    assert.deepEqual(commits()[0]?.[0], [0, 50n])
+  })
+
+  it('leaves a group alone that has committed an offset of any shard', async () => {
+    committed.set(2, 0n)
+    await set('latest')
+    assert.deepEqual(commits(), [])
+    assert.deepEqual(cluster.requests('ListOffsets'), [])
+  })
+
+  it('rejects when the committed offset of a shard cannot be fetched', async () => {
+    committed.set(1, 14)
+    await assert.rejects(set('latest'), { name: 'BrokerError', api: 'OffsetFetch', errorCode: 14 })
+    assert.deepEqual(commits(), [])
+  })
+
+  it('takes a group that the service does not know for one without committed offsets', async () => {
+    cluster.on('OffsetFetch', () => ({ error: 69, topics: [] }))
+    await set('latest')
+    assert.equal(commits().length, 1)
+  })
+
+  for (const errorCode of [1, 3, 43]) {
+    it(`leaves out a shard that ListOffsets refuses for good with code ${errorCode}`, async () => {
+      listErrors.set(1, errorCode)
+      await set('latest')
+      assert.deepEqual(
+        commits()[0]?.map(([shard]) => shard),
+        [0, 2],
+      )
+    })
   }
 
-  /** The offset of the so many-th log group of a shard. */
-  async function offsetOf(shard: number, group: number): Promise<string> {
-    const { shards } = (await endpoint.state()).logstores[0] ?? { shards: [] }
-    return String(BigInt(shards[shard]?.earliest ?? 0) + (BigInt(group) << 17n))
+  for (const errorCode of [5, 6, 9, 13, 56, 74, 75, 76, -1]) {
+    it(`rejects and commits nothing when ListOffsets refuses a shard for now with code ${errorCode}`, async () => {
+      listErrors.set(1, errorCode)
+      await assert.rejects(set('latest'), { name: 'BrokerError', api: 'ListOffsets', errorCode })
+      assert.deepEqual(commits(), [])
+    })
   }
 
-  it('is the first log group received at or after the time, by shard, and the end of an idle shard', async () => {
-    await write(TEN - 1, 0, 'a')
-    await write(TEN, 0, 'b')
-    await write(TEN + HOUR, 0, 'c')
-    await write(TEN - HOUR, 1, 'd')
-    await write(TEN + HOUR, 1, 'e')
-    await write(TEN - HOUR, 2, 'f')
-    const cluster = open()
-    await setFirstPosition(cluster, { time: { at: TEN } })
+  it('commits nothing when no shard has an end', async () => {
+    for (const shard of [0, 1, 2]) listErrors.set(shard, 3)
+    await set('latest')
+    assert.deepEqual(commits(), [])
+  })
+
+  it('commits the refused shards again after a back-off, and no others', async () => {
+    refuseCommits((shard, commit) => (shard !== 0 && commit <= shard ? 3 : 0))
+    const done = set('latest')
+    await clock.settle()
+    assert.equal(commits().length, 1)
+    await clock.advance(10_000)
+    await done
     assert.deepEqual(
-      await committed(),
-      new Map([
-        [0, await offsetOf(0, 1)],
-        [1, await offsetOf(1, 1)],
-        [2, await offsetOf(2, 1)],
-        [3, await offsetOf(3, 0)],
-      ]),
-    )
-    assert.deepEqual(
-      (await endpoint.commits()).map(({ member }) => member),
-      ['', '', '', ''],
+      commits().map((commit) => commit.map(([shard]) => shard)),
+      [[0, 1, 2], [1, 2], [2]],
     )
   })
 
-  it('counts a span back from the moment when the position is set', async () => {
-    await write(Date.now() - 2 * HOUR, 0, 'a')
-    await write(Date.now() - HOUR / 2, 0, 'b')
-    const cluster = open()
-    await setFirstPosition(cluster, { time: { ago: HOUR } })
-    assert.equal((await committed()).get(0), await offsetOf(0, 1))
+  for (const errorCode of [22, 25, 27]) {
+    it(`goes on when the group turns out to be in use, by code ${errorCode}`, async () => {
+      refuseCommits(() => errorCode)
+      await set('latest')
+      assert.equal(commits().length, 1)
+    })
+  }
+
+  it('rejects when a shard is refused five times, within 10 s', async () => {
+    refuseCommits((shard) => (shard === 2 ? 6 : 0))
+    const rejected = assert.rejects(set('latest'), {
+      name: 'BrokerError',
+      api: 'OffsetCommit',
+      errorCode: 6,
+    })
+    await clock.advance(10_000)
+    await rejected
+    assert.equal(commits().length, 5)
   })
 
-  it('passes nothing over that comes between asking for the time and asking for the end', async () => {
-    const cluster = open()
-    // Counted when they come, served later.
-    await endpoint.delayRequests(500, { api: 'ListOffsets' })
-    const setting = setFirstPosition(cluster, { time: { at: TEN } })
-    while ((await endpoint.state()).requests['ListOffsets'] !== 2);
-    await write(TEN + HOUR, 0, 'a')
-    await setting
-    assert.equal((await committed()).get(0), await offsetOf(0, 0))
+  it('ends its back-off when the client closes, and commits no more', async () => {
+    refuseCommits(() => 6)
+    const rejected = assert.rejects(set('latest'), { name: 'AbortError' })
+    await clock.settle()
+    stop.abort()
+    await rejected
+    assert.equal(commits().length, 1)
+    assert.equal(clock.pending, 0)
   })
 
-  it('leaves a group alone that has any committed offset', async () => {
-    await write(TEN, 0, 'a')
-    const cluster = open()
-    await commitOffsets(cluster, GROUP, NO_MEMBER, LOGSTORE, new Map([[1, 5n]]))
-    await setFirstPosition(cluster, { time: { at: TEN } })
-    assert.deepEqual(await committed(), new Map([[1, '5']]))
-  })
-
-  it('leaves out a shard that the service refuses to look up, and sets the others', async () => {
-    await write(TEN, 0, 'a')
-    await endpoint.failRequests('UNKNOWN_TOPIC_OR_PARTITION', { api: 'ListOffsets', shard: 2 })
-    const cluster = open()
-    await setFirstPosition(cluster, { time: { at: TEN } })
-    assert.deepEqual([...(await committed()).keys()], [0, 1, 3])
-  })
-
-  it('sets nothing where the connection breaks meanwhile, so that not everything is read', async () => {
-    await endpoint.closeOnRequests({ api: 'ListOffsets' })
-    const cluster = open()
-    await assert.rejects(setFirstPosition(cluster, { time: { at: TEN } }))
-    await assert.rejects(setFirstPosition(cluster, 'latest'))
-    assert.deepEqual(await committed(), new Map())
-  })
-
-  it('reads a read-only parent and its children from the time, and a hole is no obstacle', async () => {
-    await write(TEN - HOUR, 0, 'before')
-    await write(TEN + HOUR, 0, 'parent')
-    await write(TEN - HOUR, 3, 'gone')
-    const children = await endpoint.splitShard(LOGSTORE, 0)
-    await endpoint.splitShard(LOGSTORE, 3)
-    await endpoint.expireLogs(LOGSTORE, 3)
-    await endpoint.reclaimShard(LOGSTORE, 3)
-    for (const child of children) await write(TEN + 2 * HOUR, child, `child ${child}`)
-    const consumer = consume(from(TEN))
-    await consumer.untilMessages(3)
-    await consumer.close()
-    assert.deepEqual(consumer.payloads.toSorted(), ['child 4', 'child 5', 'parent'])
-  })
-
-  it('is set once where two members start a new group at the same time', async () => {
-    for (const shard of [0, 1, 2, 3]) {
-      await write(TEN - HOUR, shard, 'before')
-      await write(TEN + HOUR, shard, `after ${shard}`)
-    }
-    const both = [consume(from(TEN), 'one'), consume(from(TEN), 'two')]
-    const received = (): unknown[] => [...new Set(both.flatMap(({ payloads }) => payloads))]
-    await Promise.all(
-      both.map((consumer) => consumer.until('two shards', () => consumer.shards === 2)),
-    )
-    while (received().length < 4) await setImmediate()
-    await Promise.all(both.map((consumer) => consumer.close()))
-    assert.deepEqual(received().toSorted(), ['after 0', 'after 1', 'after 2', 'after 3'])
-    const positions = (await endpoint.commits()).filter(({ member }) => member === '')
-    for (const { shard, offset } of positions) assert.equal(offset, await offsetOf(shard, 1))
+  it('does not look for the beginning of shards', async () => {
+    await set('latest')
+    const times = cluster
+      .requests('ListOffsets')
+      .flatMap(({ topics }) => topics.flatMap(({ partitions }) => partitions))
+    assert.ok(times.every(({ timestamp }) => timestamp !== BigInt(EARLIEST)))
   })
 })

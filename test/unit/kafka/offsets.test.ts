@@ -226,6 +226,13 @@ describe('kafka/offsets', () => {
       }
     })
 
+    it('takes a group that the service does not know for one that has committed nothing', async () => {
+      committed(69, [])
+      assert.deepEqual(await ask(), { offsets: new Map(), refused: new Map() })
+      committed(0, [[-1n, 69]])
+      assert.deepEqual(await ask(), { offsets: new Map(), refused: new Map() })
+    })
+
     it('asks the coordinator for the shards of the group', async () => {
       committed(0, [])
       await ask()
