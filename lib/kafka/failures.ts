@@ -1,9 +1,7 @@
-import { SlsKafkaError, causesOf, marksOf } from '../errors'
+import { SlsKafkaError, causesOf } from '../errors'
 import { BrokerError } from './error-codes'
 import { reactionTo } from './reactions'
 import { UnsupportedApiError } from './unsupported-api'
-
-const LOGIN_REFUSED = 'SASL_AUTHENTICATION_FAILED'
 
 /**
  * Whether the same request would fail again until somebody changes a setting or a permission: a refused
@@ -14,8 +12,7 @@ export function endsMembership(error: unknown): boolean {
     (cause) =>
       cause instanceof SlsKafkaError ||
       cause instanceof UnsupportedApiError ||
-      (cause instanceof BrokerError && reactionTo(cause.api, cause.errorCode) === 'end') ||
-      marksOf(cause).includes(LOGIN_REFUSED),
+      (cause instanceof BrokerError && reactionTo(cause.api, cause.errorCode) === 'end'),
   )
 }
 
