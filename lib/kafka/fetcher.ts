@@ -99,15 +99,12 @@ export class Fetcher {
         if (!isAborted(signal)) reject(toError(error))
       }
     })
-    const forget = onAbort(signal, () => {
+    // Not taken off when one loop fails: the others wait until the signal aborts.
+    onAbort(signal, () => {
       this.#leadersAreStale.wake()
       this.#wakeLoops()
     })
-    try {
-      await Promise.race([this.#followLeaders(signal), failed])
-    } finally {
-      forget()
-    }
+    await Promise.race([this.#followLeaders(signal), failed])
   }
 
   /** Delivers nothing more until shards are assigned; what comes meanwhile is kept. */
