@@ -90,7 +90,7 @@ export class FetchLoop {
     const broker = cluster.broker(this.#nodeId)
     if (!broker) throw new BrokerError('Metadata', BROKER_NOT_AVAILABLE)
     const connection = await cluster.connection(broker, 'fetch')
-    const asked = new Map(due.map((shard) => [shard.shard, shard.epoch]))
+    const asked = new Map(due.map((shard) => [shard, shard.epoch]))
     const { logstore, maxBytesPerShard } = settings
     const maxWaitMs = fetchWait.next([...shards.values()])
     const request = fetchShards({

@@ -50,11 +50,12 @@ export class ResponseReader {
   }
 
   /**
-   * @param epochs in which each shard was asked for; a shard with another one now is passed over
+   * @param epochs in which each shard was asked for. A shard with another one now is passed over, and so is
+   * one that was assigned again since
    * @returns whether there were records
    * @throws BrokerError that ends the membership
    */
-  read(response: FetchResponse, epochs: ReadonlyMap<number, number>): boolean {
+  read(response: FetchResponse, epochs: ReadonlyMap<FetchShard, number>): boolean {
     this.#responses++
     const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, epochs))
     const { events } = this.#parts
@@ -100,9 +101,9 @@ export class ResponseReader {
     return retryAtMs
   }
 
-  #isCurrent(id: number, epochs: ReadonlyMap<number, number>): boolean {
+  #isCurrent(id: number, epochs: ReadonlyMap<FetchShard, number>): boolean {
     const shard = this.#shards.get(id)
-    return shard !== undefined && epochs.get(id) === shard.epoch
+    return shard !== undefined && epochs.get(shard) === shard.epoch
   }
 
   #refused(sets: readonly FetchedShardSet[]): void {
@@ -169,9 +170,10 @@ export class ResponseReader {
   /** Never rejects. */
   async #resetPositions(ids: readonly number[]): Promise<void> {
     const { cluster, directory, events, logstore } = this.#parts
-    const epochs = new Map<number, number>()
+    const epochs = new Map<FetchShard, number>()
     for (const id of ids) {
-      epochs.set(id, this.#shards.get(id)?.epoch ?? 0)
+      const shard = this.#shards.get(id)
+      if (shard) epochs.set(shard, shard.epoch)
       this.#backOff(id)
     }
     try {
