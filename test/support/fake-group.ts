@@ -1,0 +1,91 @@
+import { encodeAssignment } from '../../lib/kafka/group-protocol'
+import { describeAs } from './described-group'
+import type { FakeCluster } from './fake-cluster'
+import type { Spoken } from './spoken'
+
+/** The coordinator of one group with one member of this client, as far as a test lets it be one. */
+export class FakeGroup {
+  readonly #cluster: FakeCluster
+  readonly #logstore: string
+  /** Error codes of the next responses, by API. */
+  readonly #codes = new Map<Spoken, number[]>()
+  readonly #gates = new Map<Spoken, Promise<void>>()
+  #ids = 0
+  /** Of the last join; a join begins a new one. */
+  generation = 0
+  keepsGeneration = false
+  /** Whether the member of this client leads the group. */
+  isLed = false
+  requiresMemberId = false
+  /** What the leader assigns to the member of this client, if another member leads. */
+  shards: readonly number[] = [0, 1]
+  protocol = 'range'
+
+  constructor(cluster: FakeCluster, logstore: string) {
+    this.#cluster = cluster
+    this.#logstore = logstore
+    this.#answerJoins()
+    this.#answerOthers()
+    describeAs(cluster, 'Stable', [])
+  }
+
+  /** The next responses of this API have these error codes; 0 for none. */
+  refuse(api: Spoken, codes: readonly number[]): void {
+    this.#codes.set(api, [...codes])
+  }
+
+  /** Responses of this API wait from now on. @returns a function that lets them go */
+  hold(api: Spoken): () => void {
+    let release: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.#gates.set(api, gate)
+    return () => {
+      this.#gates.delete(api)
+      release()
+    }
+  }
+
+  async #code(api: Spoken): Promise<number> {
+    const code = this.#codes.get(api)?.shift() ?? 0
+    await this.#gates.get(api)
+    return code
+  }
+
+  #answerJoins(): void {
+    this.#cluster.on('JoinGroup', async ({ memberId, protocols }) => {
+      const asksForId = this.requiresMemberId && memberId === ''
+      const error = (await this.#code('JoinGroup')) || (asksForId ? 79 : 0)
+      const id = memberId === '' && (error === 0 || asksForId) ? `m${++this.#ids}` : memberId
+      const nothing = { generation: -1, protocol: '', leader: '', members: [] }
+      if (error !== 0) return { error, memberId: id, ...nothing }
+      if (!this.keepsGeneration) this.generation++
+      const { generation, protocol } = this
+      const metadata = protocols[0]?.metadata ?? Buffer.alloc(0)
+      const members = this.isLed ? [{ id, metadata }] : []
+      const leader = this.isLed ? id : 'another-member'
+      return { error, generation, protocol, leader, memberId: id, members }
+    })
+    this.#cluster.on('SyncGroup', async ({ memberId, assignments }) => {
+      const error = await this.#code('SyncGroup')
+      const own = encodeAssignment(new Map([[this.#logstore, this.shards]]))
+      const assignment = this.isLed ? assignments.get(memberId) : own
+      return { error, assignment: error === 0 && assignment ? assignment : Buffer.alloc(0) }
+    })
+  }
+
+  #answerOthers(): void {
+    this.#cluster.on('Heartbeat', async () => ({ error: await this.#code('Heartbeat') }))
+    this.#cluster.on('LeaveGroup', async () => ({ error: await this.#code('LeaveGroup') }))
+    this.#cluster.on('OffsetCommit', async ({ topics }) => {
+      const error = await this.#code('OffsetCommit')
+      return {
+        topics: topics.map(({ name, partitions }) => ({
+          name,
+          partitions: partitions.map(({ partition }) => ({ partition, error })),
+        })),
+      }
+    })
+  }
+}
