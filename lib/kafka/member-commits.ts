@@ -71,7 +71,9 @@ export class MemberCommits {
     try {
       const request = offsetCommit(group, committer, logstore, offsets)
       const { shards } = await this.#exit.send(request, () => this.#join.connection())
-      const [refusal] = refusedIn(shards).values()
+      const refusals = [...refusedIn(shards).values()]
+      // One shard suffices to know that the generation is over.
+      const refusal = refusals.find(endsGeneration) ?? refusals[0]
       if (refusal) return this.#refused(refusal, committer, sentMs)
       this.#retries.reset()
       this.#nextAttemptMs = -Infinity
