@@ -3,6 +3,12 @@ import { describeAs } from './described-group'
 import type { FakeCluster } from './fake-cluster'
 import type { Spoken } from './spoken'
 
+/** A group that lets a member wait is in one of these states. */
+const STATE_WHILE_HELD: Partial<Record<Spoken, string>> = {
+  JoinGroup: 'PreparingRebalance',
+  SyncGroup: 'CompletingRebalance',
+}
+
 /** The coordinator of one group with one member of this client, as far as a test lets it be one. */
 export class FakeGroup {
   readonly #cluster: FakeCluster
@@ -26,7 +32,7 @@ export class FakeGroup {
     this.#logstore = logstore
     this.#answerJoins()
     this.#answerOthers()
-    describeAs(cluster, 'Stable', [])
+    this.#describe('Stable')
   }
 
   /** The next responses of this API have these error codes; 0 for none. */
@@ -36,6 +42,7 @@ export class FakeGroup {
 
   /** Responses of this API wait from now on. @returns a function that lets them go */
   hold(api: Spoken): () => void {
+    this.#describe(STATE_WHILE_HELD[api] ?? 'Stable')
     let release: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {
       release = resolve
@@ -43,8 +50,13 @@ export class FakeGroup {
     this.#gates.set(api, gate)
     return () => {
       this.#gates.delete(api)
+      this.#describe('Stable')
       release()
     }
+  }
+
+  #describe(state: string): void {
+    describeAs(this.#cluster, state, [])
   }
 
   async #code(api: Spoken): Promise<number> {
@@ -57,7 +69,8 @@ export class FakeGroup {
     this.#cluster.on('JoinGroup', async ({ memberId, protocols }) => {
       const asksForId = this.requiresMemberId && memberId === ''
       const error = (await this.#code('JoinGroup')) || (asksForId ? 79 : 0)
-      const id = memberId === '' && (error === 0 || asksForId) ? `m${++this.#ids}` : memberId
+      const isNew = memberId === '' && (error === 0 || error === 79)
+      const id = isNew ? `m${++this.#ids}` : memberId
       const nothing = { generation: -1, protocol: '', leader: '', members: [] }
       if (error !== 0) return { error, memberId: id, ...nothing }
       if (!this.keepsGeneration) this.generation++

@@ -1,0 +1,101 @@
+import { GroupMember } from '../../lib/kafka/group-member'
+import { BrokerError } from '../../lib/kafka/error-codes'
+import { ShardDirectory } from '../../lib/kafka/shard-directory'
+import { SILENT_LOGGER } from '../../lib/logger'
+import { FakeCluster } from './fake-cluster'
+import { FakeGroup } from './fake-group'
+import { ManualClock } from './manual-clock'
+
+export const LOGSTORE = 'app-log'
+export const CLIENT_ID = 'this-client'
+export const SESSION_TIMEOUT_MS = 20_000
+
+/** One member of a group whose coordinator is faked, under a clock that a test moves. */
+export class MemberRig {
+  readonly clock = new ManualClock()
+  readonly cluster = new FakeCluster(this.clock)
+  readonly group = new FakeGroup(this.cluster, LOGSTORE)
+  readonly stop = new AbortController()
+  readonly directory: ShardDirectory
+  readonly member: GroupMember
+  /** What the member told, a line each. */
+  readonly seen: string[] = []
+  /** The last assignment ends with it; null before the first. */
+  assignment: AbortSignal | null = null
+  /** Called before a rejoin, and awaited. */
+  beforeRejoin: () => Promise<void> = () => Promise.resolve()
+  running: Promise<void> = Promise.resolve()
+
+  constructor() {
+    const { clock, cluster } = this
+    this.haveShards([0, 1, 2])
+    this.directory = new ShardDirectory(cluster.asCluster, LOGSTORE, clock, this.stop.signal)
+    this.member = new GroupMember(
+      {
+        group: 'g',
+        logstore: LOGSTORE,
+        clientId: CLIENT_ID,
+        sessionTimeoutMs: SESSION_TIMEOUT_MS,
+        rebalanceTimeoutMs: 60_000,
+      },
+      {
+        cluster: cluster.asCluster,
+        directory: this.directory,
+        clock,
+        logger: SILENT_LOGGER,
+      },
+      {
+        onJoining: () => this.seen.push('joining'),
+        onJoinWaits: () => this.seen.push('join waits'),
+        onAssigned: ({ shards, isUninterrupted }, signal) => {
+          this.assignment = signal
+          this.seen.push(`assigned ${shards.join()}${isUninterrupted ? ' uninterrupted' : ''}`)
+        },
+        onHeartbeat: () => this.seen.push('heartbeat'),
+        onTrouble: (error) => this.seen.push(`trouble ${textOf(error)}`),
+        beforeRejoin: () => {
+          this.seen.push('before rejoin')
+          return this.beforeRejoin()
+        },
+      },
+    )
+  }
+
+  haveShards(shards: readonly number[]): void {
+    this.cluster.leaders.set(LOGSTORE, new Map(shards.map((shard) => [shard, 1])))
+  }
+
+  /** Runs the member until it has joined, and forgets what it told by then. */
+  async join(): Promise<void> {
+    await this.start()
+    this.seen.length = 0
+  }
+
+  async start(): Promise<void> {
+    await this.directory.find()
+    this.running = this.member.run(this.stop.signal)
+    this.running.catch(() => undefined)
+    await this.clock.settle()
+  }
+
+  /** Ends the member without a leave. */
+  async end(): Promise<void> {
+    this.stop.abort()
+    await this.running.catch(() => undefined)
+    await this.clock.settle()
+  }
+
+  /** Member ids of the joins so far. */
+  get joinIds(): string[] {
+    return this.cluster.requests('JoinGroup').map(({ memberId }) => memberId)
+  }
+
+  get leftIds(): string[] {
+    return this.cluster.requests('LeaveGroup').map(({ memberId }) => memberId)
+  }
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof BrokerError) return error.type
+  return error instanceof Error ? error.message : String(error)
+}
