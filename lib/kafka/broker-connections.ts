@@ -62,6 +62,11 @@ export class BrokerConnections {
     return this.#slots.get(keyOf(broker, purpose))?.connection ?? null
   }
 
+  /** Closes a connection that is needed no more. The next one is made without a back-off. */
+  release(broker: Broker, purpose: Purpose): void {
+    this.#slots.get(keyOf(broker, purpose))?.release()
+  }
+
   /** Whether a new connection would have to wait for the end of a back-off. */
   isResting(broker: Broker, purpose: Purpose): boolean {
     return this.#slots.get(keyOf(broker, purpose))?.isResting ?? false
@@ -161,6 +166,13 @@ class Slot {
     return this.#opening
   }
 
+  release(): void {
+    const connection = this.#connection
+    // First, so that the end of the connection does not count as a failure.
+    this.#connection = null
+    connection?.close()
+  }
+
   async #open(): Promise<Connection> {
     const { clock, project, clientId, logins, events } = this.#context
     await wait(clock, this.#nextAttemptMs - clock.monotonic(), this.#signal)
@@ -200,8 +212,9 @@ class Slot {
     this.#connection = connection
     this.#context.logins.accepted()
     connection.onEnd((error) => {
-      if (this.#connection === connection) this.#connection = null
-      if (this.#signal.aborted) return
+      const isReleased = this.#connection !== connection
+      if (isReleased || this.#signal.aborted) return
+      this.#connection = null
       const now = clock.monotonic()
       if (now - openedMs >= STABLE_AFTER_MS) this.#retries.reset()
       else this.#nextAttemptMs = now + this.#retries.failed()

@@ -112,7 +112,7 @@ export class Cluster {
     const main = this.#connections.peek(broker, 'main')
     if (main?.groupWait) return this.#connections.get(broker, 'spare')
     const spare = this.#connections.peek(broker, 'spare')
-    if (main && spare?.pendingCount === 0) spare.close()
+    if (main && spare?.pendingCount === 0) this.#connections.release(broker, 'spare')
     return main ?? this.#connections.get(broker, 'main')
   }
 
