@@ -213,3 +213,35 @@ export function groupList(groups: readonly string[]): Buffer {
   writer.array(groups, (group) => writer.string(group).string('consumer'))
   return writer.toBuffer()
 }
+
+/** Body of a response to Metadata from version 5 on: brokers alone. */
+export function brokerList(
+  brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[],
+): Buffer {
+  const writer = new Writer().int32(0)
+  writer.array(brokers, ({ nodeId, host, port }) =>
+    writer.int32(nodeId).string(host).int32(port).nullableString(null),
+  )
+  return writer
+    .nullableString(null)
+    .int32(-1)
+    .array([], () => undefined)
+    .toBuffer()
+}
+
+/** Body of a response to FindCoordinator from version 1 on. */
+export function coordinatorAt(broker: {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+}): Buffer {
+  const { nodeId, host, port } = broker
+  return new Writer()
+    .int32(0)
+    .int16(0)
+    .nullableString(null)
+    .int32(nodeId)
+    .string(host)
+    .int32(port)
+    .toBuffer()
+}
