@@ -58,13 +58,12 @@ export class FetchLoop {
     const { clock, events } = this.#context
     const retries = new Retries()
     while (!isAborted(signal)) {
-      const due = this.#due()
-      if (due.length === 0) {
+      if (this.#due().length === 0) {
         await this.#wakeup.wait(this.#napMs)
         continue
       }
       try {
-        await this.#fetch(due, retries.failures)
+        await this.#fetch(retries.failures)
         retries.reset()
       } catch (error) {
         if (isAborted(signal)) return
@@ -85,11 +84,14 @@ export class FetchLoop {
   }
 
   /** One fetch, and the delivery of what it brought. @throws BrokerError of a whole response */
-  async #fetch(due: readonly FetchShard[], failures: number): Promise<void> {
+  async #fetch(failures: number): Promise<void> {
     const { cluster, settings, fetchWait, reader, shards } = this.#context
     const broker = cluster.broker(this.#nodeId)
     if (!broker) throw new BrokerError('Metadata', BROKER_NOT_AVAILABLE)
     const connection = await cluster.connection(broker, 'fetch')
+    // A connection can take seconds: by then shards can have another leader, or be paused or lost.
+    const due = this.#due()
+    if (due.length === 0) return
     const asked = new Map(due.map((shard) => [shard, shard.epoch]))
     const { logstore, maxBytesPerShard } = settings
     const maxWaitMs = fetchWait.next([...shards.values()])
