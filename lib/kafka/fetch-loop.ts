@@ -1,4 +1,5 @@
 import { isAborted } from '../abort'
+import { MalformedResponseError } from './connection-errors'
 import { FETCH_MAX_BYTES, FETCH_MIN_BYTES, SILENCE_TIMEOUT } from './constants'
 import { BrokerError } from './error-codes'
 import { nextTurn } from './event-loop'
@@ -109,6 +110,7 @@ export class FetchLoop {
     const patienceMs = SILENCE_TIMEOUT * (2 ** Math.min(failures, MOST_DOUBLINGS) - 1)
     const response = await connection.send(request, maxWaitMs + patienceMs)
     if (response.errorCode !== 0) throw new BrokerError('Fetch', response.errorCode)
+    if (response.shards.length === 0) throw new MalformedResponseError('a fetch without shards')
     fetchWait.answered(reader.read(response, asked))
     // The next fetch follows when what came is on its way to the flow.
     for (let turn = 0; turn < TURNS_TO_THE_FLOW; turn++) await nextTurn()

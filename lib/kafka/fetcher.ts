@@ -77,10 +77,7 @@ export class Fetcher {
   /** Whether a fetch of some shard is under way or can be sent. */
   get isActive(): boolean {
     if (this.#isHeld) return false
-    return [...this.#shards.values()].some(
-      ({ isPaused, isStopped, failingSinceMs }) =>
-        !isPaused && !isStopped && failingSinceMs === null,
-    )
+    return [...this.#shards.values()].some(({ isPaused, isStopped }) => !isPaused && !isStopped)
   }
 
   has(shard: number): boolean {

@@ -1,8 +1,10 @@
+import { isAborted } from '../abort'
 import type { StartFrom } from '../options/consumer-options'
 import { timeOf } from '../options/time'
 import type { Clock } from '../clock'
 import type { Cluster } from './cluster'
-import type { BrokerError } from './error-codes'
+import { BrokerError } from './error-codes'
+import { endsMembership } from './failures'
 import {
   NO_MEMBER,
   commitOffsets,
@@ -61,6 +63,34 @@ export async function commitFirstPosition(
       : await listOffsetsAt(cluster, directory, logstore, timeOf(startFrom.time, clock.now()))
   throwFirst(whatMayComeBack(found))
   await commit(context, found.offsets)
+}
+
+/**
+ * Like `commitFirstPosition`, and tries again while the service refuses for the moment, until the signal
+ * aborts.
+ *
+ * @param onTrouble is told why an attempt failed
+ * @throws what another attempt would not change, or why a connection broke
+ */
+export async function setFirstPosition(
+  context: FirstPositionContext,
+  startFrom: StartFrom,
+  onTrouble: (error: unknown) => void,
+): Promise<void> {
+  const { cluster, directory, group, clock, signal } = context
+  const retries = new Retries()
+  while (!isAborted(signal)) {
+    try {
+      await commitFirstPosition(context, startFrom)
+      return
+    } catch (error) {
+      if (!(error instanceof BrokerError) || endsMembership(error)) throw error
+      onTrouble(error)
+      cluster.forgetCoordinator(group)
+      await wait(clock, retries.failed(), signal)
+      await directory.ensureFresh()
+    }
+  }
 }
 
 /** Shards that do not exist any more leave holes in the list, which the service refuses for good. */

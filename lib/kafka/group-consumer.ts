@@ -1,21 +1,18 @@
 import { settledWithin } from '../bounded'
-import { isAborted, onAbort } from '../abort'
+import { onAbort } from '../abort'
 import { systemClock, type Clock } from '../clock'
 import { toError } from '../errors'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { Cluster } from './cluster'
 import * as tuning from './constants'
-import { BrokerError } from './error-codes'
-import { endsMembership } from './failures'
 import { Fetcher } from './fetcher'
-import { commitFirstPosition } from './first-position'
+import { setFirstPosition } from './first-position'
 import { GroupMember, type MemberAssignment } from './group-member'
 import { begin } from './incarnation'
 import { listBeginnings, listEnds, listOffsetsAt } from './offsets'
 import { isLogstoreRead } from './left-out'
 import { PositionLoader } from './position-loader'
-import { Retries } from './retries'
 import { ShardDirectory } from './shard-directory'
 import type {
   CommitOutcome,
@@ -26,7 +23,6 @@ import type {
 } from './source'
 import { tellListener, type SourceEvent } from './source-events'
 import { evictStaleMembers } from './stale-members'
-import { wait } from './wait'
 
 export interface GroupConsumerOptions {
   readonly consumer: ConsumerOptions
@@ -219,19 +215,10 @@ export class GroupConsumer implements LogSource {
     await this.#directory.find()
     await evictStaleMembers(this.#cluster, { group, clientId, logger })
     const context = { cluster: this.#cluster, directory: this.#directory, clock: this.#clock }
-    const retries = new Retries()
-    while (!isAborted(signal)) {
-      try {
-        await commitFirstPosition({ ...context, group, logstore, signal }, startFrom)
-        return
-      } catch (error) {
-        if (!(error instanceof BrokerError) || endsMembership(error)) throw error
-        this.#onTrouble(error)
-        this.#cluster.forgetCoordinator(group)
-        await wait(this.#clock, retries.failed(), signal)
-        await this.#directory.ensureFresh()
-      }
-    }
+    const position = { ...context, group, logstore, signal }
+    await setFirstPosition(position, startFrom, (error) => {
+      this.#onTrouble(error)
+    })
   }
 
   #onAssigned({ shards, isUninterrupted }: MemberAssignment, signal: AbortSignal): void {
@@ -241,8 +228,8 @@ export class GroupConsumer implements LogSource {
     this.#emit({ type: 'answer' })
     const total = this.#directory.shards.length
     this.#emit({ type: 'assigned', assignment: { shards, kept, total } })
-    const { commitFailure } = this.#member
-    if (commitFailure !== null) this.#onTrouble(commitFailure)
+    const { failure } = this.#member
+    if (failure !== null) this.#onTrouble(failure)
     this.#fetcher.release()
     this.#positions.load(shards, signal).catch(this.#fail)
     if (shards.length === 0 && total > 0) void this.#lookWhoReads(signal)
@@ -264,9 +251,9 @@ export class GroupConsumer implements LogSource {
   }
 
   #onAnswer(): void {
-    const { commitFailure } = this.#member
-    if (commitFailure === null) this.#emit({ type: 'answer' })
-    else this.#onTrouble(commitFailure)
+    const { failure } = this.#member
+    if (failure === null) this.#emit({ type: 'answer' })
+    else this.#onTrouble(failure)
   }
 
   #onTrouble(error: unknown): void {

@@ -1,5 +1,6 @@
 import { isAborted, onAbort, unlessAborted } from '../abort'
-import { HEARTBEAT_INTERVAL, METADATA_MAX_AGE } from './constants'
+import { toError } from '../errors'
+import { HEARTBEAT_INTERVAL } from './constants'
 import { BrokerError } from './error-codes'
 import { endsGeneration, endsMembership } from './failures'
 import { GroupAssignor } from './group-assignor'
@@ -12,7 +13,8 @@ import type { Committer } from './offsets'
 import { reactionTo } from './reactions'
 import { REJOIN_RETRIES, Retries } from './retries'
 import type { CommitOutcome } from './source'
-import { Wakeup, wait } from './wait'
+import { watchShards } from './shard-watch'
+import { wait } from './wait'
 
 /** What one generation of the group assigned to this member. */
 export interface MemberAssignment {
@@ -55,6 +57,7 @@ export class GroupMember {
   #isFenced = false
   /** Ends the assignment under way; null while there is none. */
   #generation: AbortController | null = null
+  #heartbeatFailure: Error | null = null
   /** Whether the group answered a heartbeat or a commit in this generation. */
   #isProven = false
   /** Monotonic: when the last request was sent by which the group knows that the member lives. */
@@ -74,7 +77,6 @@ export class GroupMember {
       onFenced: (committer, refusal) => {
         if (committer !== this.#committer) return
         this.#isFenced = true
-        this.#events.onTrouble(refusal)
         void this.#recover(refusal)
         this.#generation?.abort()
       },
@@ -95,9 +97,12 @@ export class GroupMember {
     return this.#committer !== null
   }
 
-  /** Why no commit was taken for some time; null while commits are taken. */
-  get commitFailure(): Error | null {
-    return this.#commits.failure
+  /**
+   * Why the group does not answer as it should, although records may come: heartbeats fail, or commits have
+   * failed for some time. Null if all is well.
+   */
+  get failure(): Error | null {
+    return this.#heartbeatFailure ?? this.#commits.failure
   }
 
   get isLeader(): boolean {
@@ -199,6 +204,7 @@ export class GroupMember {
     this.#shards = new Set(shards)
     this.#isLeader = isLeader
     this.#isFenced = false
+    this.#heartbeatFailure = null
     this.#isProven = false
     this.#provenMs = sentMs
     this.#parts.logger.debug(`joined ${this.#settings.group} in generation ${generation}`)
@@ -214,7 +220,10 @@ export class GroupMember {
     })
     try {
       this.#events.onAssigned(assignment, generation.signal)
-      await Promise.all([this.#beat(generation), this.#watchShards(generation)])
+      const watching = watchShards(generation, this.#parts, async () => {
+        return this.#isLeader && (await this.#assignor.hasNewShards())
+      })
+      await Promise.all([this.#beat(generation), watching])
     } finally {
       generation.abort()
       this.#generation = null
@@ -237,9 +246,14 @@ export class GroupMember {
       } catch (error) {
         if (isAborted(signal)) return
         if (endsMembership(error)) throw error
-        this.#events.onTrouble(error)
+        const isOver = error instanceof BrokerError && endsGeneration(error)
+        // A rebalance is nothing that went wrong.
+        if (!isOver) {
+          this.#heartbeatFailure = toError(error)
+          this.#events.onTrouble(error)
+        }
         await this.#recover(error)
-        if (error instanceof BrokerError && endsGeneration(error)) generation.abort()
+        if (isOver) generation.abort()
         pauseMs = retries.failed()
       }
     }
@@ -254,31 +268,9 @@ export class GroupMember {
     const { errorCode } = await connection.send(heartbeat({ group, ...committer }))
     if (errorCode !== 0) throw new BrokerError('Heartbeat', errorCode)
     this.#prove(sentMs)
+    this.#heartbeatFailure = null
     this.#commits.generationProven()
     this.#events.onHeartbeat()
-  }
-
-  /** The leader looks for new shards of all logstores that the group reads; the others keep their list fresh. */
-  async #watchShards(generation: AbortController): Promise<void> {
-    const { signal } = generation
-    const { clock, logger, directory } = this.#parts
-    const wakeup = new Wakeup(clock)
-    const wake = (): void => {
-      wakeup.wake()
-    }
-    directory.onNewShards = wake
-    signal.addEventListener('abort', wake)
-    for (;;) {
-      await wakeup.wait(METADATA_MAX_AGE)
-      if (isAborted(signal)) return
-      try {
-        if (!this.#isLeader) await directory.refresh()
-        else if (await this.#assignor.hasNewShards()) generation.abort()
-      } catch (error) {
-        if (endsMembership(error)) throw error
-        logger.debug(`could not look for new shards: ${String(error)}`)
-      }
-    }
   }
 
   #prove(sentMs: number): void {

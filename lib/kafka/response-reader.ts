@@ -35,6 +35,8 @@ export interface ResponseReaderParts {
   readonly onLeadersStale: () => void
 }
 
+const UNKNOWN_TOPIC_OR_PARTITION = 3
+
 /** A shard that fails for this long is told. */
 const SHARD_GRACE_MS = 5_000
 
@@ -60,12 +62,9 @@ export class ResponseReader {
     const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, epochs))
     const { events } = this.#parts
     const refused = sets.filter(({ errorCode }) => errorCode !== 0)
-    if (refused.length < sets.length || sets.length === 0) events.onAnswer()
-    this.#refused(refused)
-    const [first] = refused
-    if (first && refused.length === sets.length) {
-      events.onTrouble(new BrokerError('Fetch', first.errorCode))
-    }
+    if (refused.length < sets.length) events.onAnswer()
+    const isWhole = refused.length === sets.length
+    this.#refused(refused, isWhole)
     for (const set of sets) if (set.errorCode === 0) this.#take(set)
     return sets.some(({ records }) => records.length > 0)
   }
@@ -106,16 +105,24 @@ export class ResponseReader {
     return shard !== undefined && epochs.get(shard) === shard.epoch
   }
 
-  #refused(sets: readonly FetchedShardSet[]): void {
+  /** @param isWhole no shard of the response was served */
+  #refused(sets: readonly FetchedShardSet[], isWhole: boolean): void {
     const outOfRange: number[] = []
+    let trouble: BrokerError | null = null
     for (const { shard, errorCode } of sets) {
       const reaction = reactionTo('Fetch', errorCode)
       const error = new BrokerError('Fetch', errorCode)
       if (reaction === 'end') throw error
-      if (reaction === 'reset-position') outOfRange.push(shard)
-      else this.failed(shard, error)
       if (reaction === 'refresh-metadata') this.#parts.onLeadersStale()
+      if (reaction === 'reset-position') outOfRange.push(shard)
+      else {
+        trouble ??= error
+        // Said of every shard, it is the logstore that does not exist.
+        if (isWhole && errorCode === UNKNOWN_TOPIC_OR_PARTITION) this.#backOff(shard)
+        else this.failed(shard, error)
+      }
     }
+    if (trouble && isWhole) this.#parts.events.onTrouble(trouble)
     if (outOfRange.length > 0) void this.#resetPositions(outOfRange)
   }
 

@@ -2,11 +2,12 @@
 const JITTER = 0.2
 
 /**
- * How long to rest after tries in vain: doubled with each, and shortened by chance.
+ * How long to wait after failures in a row: longer with each, and shortened by chance.
  *
- * @param times in a row
- * @param first rest, in milliseconds
- * @param longest rest, in milliseconds
+ * @param times failures in a row
+ * @param first wait, in milliseconds
+ * @param longest wait, in milliseconds
+ * @param factor by which the wait grows with each failure
  * @returns milliseconds
  */
 export function restLength(
@@ -14,6 +15,7 @@ export function restLength(
   first: number,
   longest: number,
   random: () => number = Math.random,
+  factor = 2,
 ): number {
-  return Math.min(longest, first * 2 ** (times - 1)) * (1 - JITTER * random())
+  return Math.min(longest, first * factor ** (times - 1)) * (1 - JITTER * random())
 }

@@ -4,6 +4,8 @@ export interface RetryLimits {
   /** Wait after the first failure, in milliseconds. */
   readonly firstMs: number
   readonly longestMs: number
+  /** By which the wait grows with each failure; 2 if it is not given. */
+  readonly factor?: number
 }
 
 /** At most 3 attempts in the first second and 6 in any 10 s. */
@@ -15,8 +17,8 @@ export const REJOIN_RETRIES: RetryLimits = { firstMs: 1_000, longestMs: 4_000 }
 /** At most 12 connections to one address in 30 s. */
 export const CONNECTION_RETRIES: RetryLimits = { firstMs: 500, longestMs: 4_000 }
 
-/** At most 5 logins in 30 s. */
-export const LOGIN_RETRIES: RetryLimits = { firstMs: 2_500, longestMs: 15_000 }
+/** At most 5 logins in 30 s; three that break off are over within 10 s. */
+export const LOGIN_RETRIES: RetryLimits = { firstMs: 900, longestMs: 15_000, factor: 2.5 }
 
 /** Counts failures in a row, and says how long to wait before the next attempt. */
 export class Retries {
@@ -34,7 +36,8 @@ export class Retries {
   /** @returns milliseconds to wait after one more failure */
   failed(): number {
     this.#failures++
-    return restLength(this.#failures, this.#limits.firstMs, this.#limits.longestMs)
+    const { firstMs, longestMs, factor } = this.#limits
+    return restLength(this.#failures, firstMs, longestMs, Math.random, factor)
   }
 
   reset(): void {

@@ -41,9 +41,10 @@ describe('supervision: a join', function () {
         await supervised.reads()
         const from = Date.now()
         await endpoint.failRequests(error, { api })
-        await endpoint.expireMembers(GROUP)
         // As a coordinator that has moved: it is looked for again.
-        if (api === 'FindCoordinator') await endpoint.killConnections()
+        if (api === 'FindCoordinator') {
+          await endpoint.failRequests('NOT_COORDINATOR', { api: 'Heartbeat', times: 1 })
+        } else await endpoint.expireMembers(GROUP)
         await supervised.shows(/SLS_SERVICE_ERROR$/)
         await consumer.until('the failure to be told', () => consumer.failures.length > 0)
         await delay(Math.max(0, from + REFUSED_MS - Date.now()))

@@ -141,7 +141,11 @@ describe('kafka/broker-connections', () => {
     server.on('SaslAuthenticate', (request) => {
       request.respond(authenticated(request.version, 0, 58, 'wrong key'))
     })
-    const refusal = { name: 'BrokerError', api: 'SaslAuthenticate', errorCode: 58 }
+    const refusal = (error: unknown): boolean => {
+      const { cause } = error as { cause?: { api?: unknown; errorCode?: unknown } }
+      assert.deepEqual([cause?.api, cause?.errorCode], ['SaslAuthenticate', 58])
+      return true
+    }
     await assert.rejects(open(), refusal)
     await assert.rejects(open('fetch'), refusal)
     await assert.rejects(connections.get({ ...broker, host: 'localhost' }, 'main'), refusal)

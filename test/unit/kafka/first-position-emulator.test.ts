@@ -135,7 +135,7 @@ describe('kafka/first-position on the local endpoint', () => {
     await endpoint.failRequests('UNKNOWN_TOPIC_OR_PARTITION', { api: 'ListOffsets', shard: 2 })
     const cluster = open()
     await setFirstPosition(cluster, { time: { at: TEN } })
-    assert.deepEqual([...(await committed()).keys()], [0, 1, 3])
+    assert.deepEqual(new Set((await committed()).keys()), new Set([0, 1, 3]))
   })
 
   it('sets nothing where the connection breaks meanwhile, so that not everything is read', async () => {

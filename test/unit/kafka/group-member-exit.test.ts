@@ -80,9 +80,9 @@ describe('kafka/group-member: commits and leave', () => {
       await rig.join()
       rig.group.refuse('OffsetCommit', Array<number>(50).fill(16))
       assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'failed')
-      assert.equal(rig.member.commitFailure, null)
+      assert.equal(rig.member.failure, null)
       await rig.clock.advance(10_000)
-      assert.match(String(rig.member.commitFailure), /BrokerError/)
+      assert.match(String(rig.member.failure), /BrokerError/)
     })
 
     it('still commits for the last generation while the shards are given up', async () => {

@@ -145,7 +145,7 @@ describe('kafka/group-member', () => {
         await rig.clock.advance(HEARTBEAT_MS)
         assert.equal(before?.aborted, true)
         assert.deepEqual(rig.joinIds, ['', 'm1'])
-        assert.deepEqual(rig.seen.slice(2), [
+        assert.deepEqual(rig.seen.slice(1), [
           'before rejoin',
           'joining',
           'assigned 0,1 uninterrupted',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { makeCertificate, type Certificate } from '../../../emulator/certificate'
 import { marksOf } from '../../../lib/errors'
 import { Connection } from '../../../lib/kafka/connection'
+import { LoginFailedError } from '../../../lib/kafka/connection-errors'
 import { BrokerError } from '../../../lib/kafka/error-codes'
 import { heartbeat, listGroups } from '../../../lib/kafka/group-requests'
 import { meaningOf } from '../../../lib/sls/meanings'
@@ -51,9 +52,9 @@ describe('kafka/connection login', () => {
       request.socket.end()
     })
     await assert.rejects(open(), (error) => {
-      assert.ok(error instanceof BrokerError)
+      assert.ok(error instanceof LoginFailedError && error.cause instanceof BrokerError)
       assert.equal(error.message, 'no such AccessKey')
-      assert.equal(error.type, 'SASL_AUTHENTICATION_FAILED')
+      assert.equal(error.cause.type, 'SASL_AUTHENTICATION_FAILED')
       assert.equal(meaningOf(marksOf(error)), 'SLS_AUTH_FAILED')
       return true
     })
