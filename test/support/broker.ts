@@ -1,5 +1,6 @@
 import { startApacheKafka } from './apache-kafka'
 import { commitsOf } from './apache-kafka/commit-log'
+import { DEFAULT_VERSION, type KafkaVersion } from './apache-kafka/releases'
 import type { ServiceAddress } from './consumer-options'
 import { startEmulator, type RunningEmulator } from './emulator'
 
@@ -51,16 +52,20 @@ export const localEndpoint: Service = {
     brokerOf(await startEmulator({ flags: ['--rebalance-delay', String(rebalanceDelayMs)] })),
 }
 
-export const apacheKafka: Service = {
-  name: 'Apache Kafka',
-  start: async ({ rebalanceDelayMs = 0 } = {}) => {
-    const kafka = await startApacheKafka({ initialRebalanceDelayMs: rebalanceDelayMs })
-    return {
-      ...kafka,
-      commits: (group, topic) => commitsOf(kafka, group, topic),
-      members: async (group) => (await kafka.members(group)).map(({ memberId }) => memberId),
-    }
-  },
+export const apacheKafka: Service = { ...apacheKafkaOf(DEFAULT_VERSION), name: 'Apache Kafka' }
+
+export function apacheKafkaOf(version: KafkaVersion): Service {
+  return {
+    name: `Apache Kafka ${version}`,
+    start: async ({ rebalanceDelayMs = 0 } = {}) => {
+      const kafka = await startApacheKafka({ version, initialRebalanceDelayMs: rebalanceDelayMs })
+      return {
+        ...kafka,
+        commits: (group, topic) => commitsOf(kafka, group, topic),
+        members: async (group) => (await kafka.members(group)).map(({ memberId }) => memberId),
+      }
+    },
+  }
 }
 
 export function brokerOf(emulator: RunningEmulator): Broker {

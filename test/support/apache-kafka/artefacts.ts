@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { superviseChild } from '../node-red/child'
 import { repositoryRoot } from '../node-red/repository'
+import type { Release } from './releases'
 
 const JAVA_VERSION = 17
 const FETCH_MS = 15 * 60_000
@@ -27,10 +28,10 @@ export async function requireJava(): Promise<string> {
   return java
 }
 
-/** The folder with the broker's jar files, fetched once for each version of the pom.xml. */
-export async function fetchApacheKafka(): Promise<string> {
+/** The folder with the broker's jar files, fetched once for each text of the release's pom file. */
+export async function fetchApacheKafka({ pom: name, version: release }: Release): Promise<string> {
   const root = repositoryRoot()
-  const pom = join(root, 'test', 'support', 'apache-kafka', 'pom.xml')
+  const pom = join(root, 'test', 'support', 'apache-kafka', name)
   const version = createHash('sha256')
     .update(await readFile(pom))
     .digest('hex')
@@ -46,7 +47,7 @@ export async function fetchApacheKafka(): Promise<string> {
   // Renamed when complete: an interrupted download is never taken for a whole one.
   const partial = await mkdtemp(join(cache, 'partial-'))
   try {
-    await runMaven(pom, partial)
+    await runMaven(release, pom, partial)
     await rename(partial, folder).catch((error: unknown) => {
       // Another process was faster.
       if (!existsSync(folder)) throw error
@@ -57,8 +58,8 @@ export async function fetchApacheKafka(): Promise<string> {
   return folder
 }
 
-async function runMaven(pom: string, folder: string): Promise<void> {
-  progress('fetching Apache Kafka with Maven (once, about 50 MB) ...')
+async function runMaven(release: string, pom: string, folder: string): Promise<void> {
+  progress(`fetching Apache Kafka ${release} with Maven (once, 30 to 80 MB) ...`)
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime']
   const maven = superviseChild(
     'Maven',

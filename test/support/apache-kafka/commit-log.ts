@@ -8,6 +8,8 @@ const OFFSETS_TOPIC = '__consumer_offsets'
 const COMMIT_KEY_VERSIONS = [0, 1]
 /** From this version on the value has the leader's epoch behind the offset. */
 const WITH_LEADER_EPOCH = 3
+/** From this version on, Kafka 4's, the length of a text is a varint. */
+const COMPACT = 4
 
 interface OffsetsBroker extends ServiceAddress {
   endOffsets(topic: string): Promise<string[]>
@@ -36,7 +38,9 @@ function parsed({ message }: TopicRecord): (Commit & { group: string; topic: str
   const version = value.int16()
   const offset = String(value.int64())
   if (version >= WITH_LEADER_EPOCH) value.int32()
-  value.string() // the client's own note
+  // The client's own note.
+  if (version >= COMPACT) value.compactString()
+  else value.string()
   return { group, topic, shard, offset, time: Number(value.int64()) }
 }
 
@@ -64,6 +68,21 @@ class Cursor {
   string(): string {
     const length = this.int16()
     return this.#bytes.toString('utf8', this.#step(length), this.#at)
+  }
+
+  compactString(): string {
+    // Zero stands for null, and every length is one greater.
+    const length = Math.max(0, this.#varint() - 1)
+    return this.#bytes.toString('utf8', this.#step(length), this.#at)
+  }
+
+  #varint(): number {
+    let value = 0
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#bytes.readUInt8(this.#step(1))
+      value += (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
   }
 
   #step(length: number): number {
