@@ -19,6 +19,11 @@ export const PROJECT: ProjectOptions = {
 /** Where a test's service listens, and how it is logged into. */
 export interface ServiceAddress {
   readonly port: number
+  /**
+   * The brokers are dialled at the hosts in this domain that they advertise, beginning with
+   * `<project>.<endpoint>:<port>`. Absent: every connection goes to `localhost:<port>`.
+   */
+  readonly endpoint?: string
   readonly ca: string
   readonly project: string
   readonly accessKeyId: string
@@ -26,10 +31,11 @@ export interface ServiceAddress {
 }
 
 export function optionsFor(service: ServiceAddress, settings: ConsumerSettings): ConsumerOptions {
-  const { project, accessKeyId, accessKeySecret, ca, port } = service
-  const bootstrap = `localhost:${port}`
+  const { project, accessKeyId, accessKeySecret, ca, port, endpoint } = service
+  const place =
+    endpoint === undefined ? { bootstrap: `localhost:${port}` } : { endpoint, port: String(port) }
   const compiled = compileProjectOptions(
-    { project, accessKeyId, accessKeySecret, bootstrap },
+    { project, accessKeyId, accessKeySecret, ...place },
     { ca },
     {},
   )

@@ -68,8 +68,8 @@ export class GroupClient {
   }
 
   /** @param what completes the sentence "waited for ..." */
-  async until(what: string, condition: () => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(WAIT_MS)
+  async until(what: string, condition: () => boolean, waitMs = WAIT_MS): Promise<void> {
+    const signal = AbortSignal.timeout(waitMs)
     try {
       while (!condition()) {
         if (this.#exit) throw new Error(`${this.#name} has ended`)

@@ -28,6 +28,8 @@ export class RunningConsumer {
   /** Seconds that each failure lasted, told when records flowed again. */
   readonly recoveries: number[] = []
   readonly steering: Steering
+  /** Called with each message after it was noted. */
+  onMessage: (message: RecordMessage) => void = () => undefined
   readonly #events = new EventEmitter()
   readonly #consumer: LogConsumer
 
@@ -56,6 +58,7 @@ export class RunningConsumer {
       },
       send: (message: Message) => {
         this.messages.push(message as RecordMessage)
+        this.onMessage(message as RecordMessage)
         tell()
       },
       sendDeadLetter: (message: Message) => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, logLevel, type Admin, type Message, type Producer } from 'kafkajs'
 
 export interface ToolsAddress {
@@ -36,6 +37,8 @@ export interface Tools {
 /** A broker takes at most 1 MiB in one batch. */
 const BATCH_BYTES = 512 * 1024
 const BATCH_RECORDS = 5_000
+const LEADERS_MS = 20_000
+const LOOK_AGAIN_MS = 50
 
 /** @param replicas copies of each partition of a topic that is created */
 export async function connectTools(
@@ -79,10 +82,19 @@ async function createTopic(
   replicationFactor: number,
 ): Promise<void> {
   const created = await admin.createTopics({
-    waitForLeaders: true,
+    // kafkajs fails if it asks a broker that has not heard of the topic yet.
+    waitForLeaders: false,
     topics: [{ topic, numPartitions, replicationFactor }],
   })
   if (!created) throw new Error(`The topic ${topic} exists already`)
+  const endMs = Date.now() + LEADERS_MS
+  for (;;) {
+    const partitions = await partitionsOf(admin, topic).catch(() => [])
+    const led = partitions.filter(({ leader }) => leader >= 0)
+    if (led.length === numPartitions) return
+    if (Date.now() > endMs) throw new Error(`${topic} has ${led.length} leaders`)
+    await delay(LOOK_AGAIN_MS)
+  }
 }
 
 async function partitionsOf(

@@ -1,0 +1,19 @@
+import { worksOn } from './generation'
+
+worksOn('2.2', {
+  Fetch: 10,
+  ListOffsets: 3,
+  Metadata: 6,
+  OffsetCommit: 5,
+  OffsetFetch: 4,
+  FindCoordinator: 2,
+  JoinGroup: 5,
+  Heartbeat: 3,
+  LeaveGroup: 3,
+  SyncGroup: 3,
+  DescribeGroups: 2,
+  ListGroups: 2,
+  SaslHandshake: 1,
+  ApiVersions: 0,
+  SaslAuthenticate: 1,
+})
