@@ -5,6 +5,7 @@ import type { Certificate } from '../../emulator/certificate'
 import { Reader } from '../../emulator/protocol/reader'
 import { Writer } from '../../emulator/protocol/writer'
 import { APIS, type Api } from '../../lib/kafka/protocol'
+import type { VersionRange } from '../../lib/kafka/unsupported-api'
 import type { ProjectOptions } from '../../lib/options/project-options'
 import { PROJECT } from './consumer-options'
 
@@ -30,6 +31,8 @@ export interface BrokerScript {
   readonly port?: number
   /** Greatest version offered, by API; -1 does not offer it. Default: what the client speaks. */
   readonly greatest?: Partial<Record<Api, number>>
+  /** Versions offered, by API, in place of those. */
+  readonly offers?: Partial<Record<Api, VersionRange>>
 }
 
 /**
@@ -40,6 +43,7 @@ export class ScriptedBroker {
   readonly #server: Server
   readonly #certificate: Certificate
   readonly #greatest: Partial<Record<Api, number>>
+  readonly #offers: Partial<Record<Api, VersionRange>>
   readonly #scripts = new Map<Api, Script>()
   readonly #arrived: ArrivedRequest[] = []
   readonly #waiting: { readonly api: Api; readonly resolve: Script }[] = []
@@ -51,10 +55,11 @@ export class ScriptedBroker {
   /** Milliseconds that a login is good for; 0 for no end. */
   lifetimeMs = 0
 
-  private constructor(server: Server, { certificate, greatest = {} }: BrokerScript) {
+  private constructor(server: Server, { certificate, greatest = {}, offers = {} }: BrokerScript) {
     this.#server = server
     this.#certificate = certificate
     this.#greatest = greatest
+    this.#offers = offers
     server.on('secureConnection', (socket) => {
       this.#serve(socket)
     })
@@ -150,6 +155,7 @@ export class ScriptedBroker {
         key,
         least: Math.min(least, this.#greatest[api as Api] ?? least),
         greatest: this.#greatest[api as Api] ?? greatest,
+        ...this.#offers[api as Api],
       }))
       .filter(({ greatest }) => greatest >= 0)
     const writer = new Writer().int16(0)
