@@ -44,7 +44,10 @@ export class Rig {
   static async start(resources: Resources): Promise<Rig> {
     const kafka = await resources.started(startApacheKafka({ brokers: BROKERS }))
     const undo = resolveLocalhostNames()
-    resources.onEnd(() => Promise.resolve(undo()))
+    resources.onEnd(() => {
+      undo()
+      return Promise.resolve()
+    })
     await kafka.createTopic(LOGSTORE, SHARDS)
     // When all copies have a record, all brokers know the topic.
     for (let shard = 0; shard < SHARDS; shard++) {
