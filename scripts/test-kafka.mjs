@@ -9,7 +9,8 @@ const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js')
 const given = process.argv.slice(2)
 const isFull = given.includes('--full')
 const others = given.filter((argument) => argument !== '--full')
-if (!isFull) console.log('Apache Kafka 3.9; other generations and long tests are pending: -- --full')
+if (!isFull)
+  console.log('Apache Kafka 3.9; other generations and long tests are pending: -- --full')
 
 function run(...args) {
   const { status } = spawnSync(process.execPath, args, {

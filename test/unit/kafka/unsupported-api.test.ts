@@ -16,7 +16,7 @@ describe('a broker that lacks a version of an API', () => {
   afterEach(() => resources.end())
 
   async function failureWith(
-    offers: BrokerScript['offers'],
+    offers: Offers,
   ): Promise<{ text: string; at: string }> {
     const certificate = await makeCertificate('localhost')
     const broker = await resources.started(ScriptedBroker.start({ certificate, offers }))
