@@ -7,5 +7,4 @@ if (!/^\d+(\.\d+){0,2}$/.test(version)) {
   process.exit(1)
 }
 const binary = nodeIn(install(`node-${version}`, { node: `^${version}` }))
-// Two files at a time: the tests as such run in `npm test`, one after the other.
-mocha(['--parallel', '--jobs', '2', ...forMocha], {}, binary)
+mocha(forMocha, {}, binary)

@@ -15,9 +15,7 @@ describe('a broker that lacks a version of an API', () => {
 
   afterEach(() => resources.end())
 
-  async function failureWith(
-    offers: Offers,
-  ): Promise<{ text: string; at: string }> {
+  async function failureWith(offers: Offers): Promise<{ text: string; at: string }> {
     const certificate = await makeCertificate('localhost')
     const broker = await resources.started(ScriptedBroker.start({ certificate, offers }))
     const service = {
