@@ -1,4 +1,3 @@
-import type { Clock } from './clock'
 import type { ConsumerReport } from './consumer-report'
 
 /** What is kept of one moment. */
@@ -29,6 +28,12 @@ interface KeptPoint extends HistoryPoint {
   readonly atMs: number
 }
 
+/** The part of a `Clock` that the points need; its file is not for the browser. */
+interface Clocks {
+  now(): number
+  monotonic(): number
+}
+
 /** Milliseconds. A clock that moved by less was not set: a point keeps the time that it was told with. */
 const LEAST_CLOCK_STEP = 1_000
 
@@ -56,7 +61,7 @@ export class History {
    *
    * @param wallTime milliseconds since 1970
    */
-  since(wallTime: number, clock: Pick<Clock, 'now' | 'monotonic'>): HistoryPoint[] {
+  since(wallTime: number, clock: Clocks): HistoryPoint[] {
     const nowMs = clock.monotonic()
     const wallNow = clock.now()
     const askedMs = wallTime > wallNow ? HISTORY_LENGTH : wallNow - wallTime
