@@ -18,7 +18,7 @@ export const REJOIN_RETRIES: RetryLimits = { firstMs: 1_000, longestMs: 4_000 }
 export const CONNECTION_RETRIES: RetryLimits = { firstMs: 500, longestMs: 4_000 }
 
 /** At most 5 logins in 30 s; three that break off are over within 10 s. */
-export const LOGIN_RETRIES: RetryLimits = { firstMs: 900, longestMs: 15_000, factor: 2.5 }
+export const LOGIN_RETRIES: RetryLimits = { firstMs: 500, longestMs: 18_000, factor: 3 }
 
 /** Counts failures in a row, and says how long to wait before the next attempt. */
 export class Retries {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RecordKey } from '../integrity/support/acked'
-import type { TestedFlow } from '../integrity/support/flow'
+import type { RecordKey } from './support/acked'
+import type { TestedFlow } from './support/flow'
+import { itInFull } from './support/full'
 import { Resources } from '../support/resources'
 import { RunningConsumer } from '../support/running-consumer'
 import {
@@ -31,7 +32,7 @@ describe('a process that stands still for three session timeouts', () => {
 
   afterEach(() => resources.end())
 
-  it('joins its group again, reads on, and repeats at most one window', async () => {
+  itInFull('joins its group again, reads on, and repeats at most one window', async () => {
     const { rig } = standstill
     standstill.begin()
     await delay(STANDSTILL_MS)
@@ -50,40 +51,43 @@ describe('a process that stands still for three session timeouts', () => {
     await standstill.assertHealthIsTrue(SHARDS)
   })
 
-  it('sends nothing of shards that another member took before the group has answered', async () => {
-    const { rig, emulator } = standstill
-    standstill.begin()
-    const isOver = delay(STANDSTILL_MS)
-    const pairs = rig.flows.map((flow) => ({ flow, other: otherMemberOf(flow) }))
-    for (const { flow, other } of pairs) {
-      await other.until('both shards', () => other.shards === SHARDS)
-      await other.until('the rest', () => keysOf(flow, other).size >= RECORDS)
-    }
-    await isOver
-    const [clientId = ''] = standstill.firstMembers[0]?.clientId.split('/') ?? []
-    await emulator.delayAnswers(ANSWER_DELAY_MS, { api: ['Heartbeat', 'JoinGroup'], clientId })
-    const statusesBefore = rig.flows.map(({ statuses }) => statuses.length)
-    const continuedAt = standstill.end()
+  itInFull(
+    'sends nothing of shards that another member took before the group has answered',
+    async () => {
+      const { rig, emulator } = standstill
+      standstill.begin()
+      const isOver = delay(STANDSTILL_MS)
+      const pairs = rig.flows.map((flow) => ({ flow, other: otherMemberOf(flow) }))
+      for (const { flow, other } of pairs) {
+        await other.until('both shards', () => other.shards === SHARDS)
+        await other.until('the rest', () => keysOf(flow, other).size >= RECORDS)
+      }
+      await isOver
+      const [clientId = ''] = standstill.firstMembers[0]?.clientId.split('/') ?? []
+      await emulator.delayAnswers(ANSWER_DELAY_MS, { api: ['Heartbeat', 'JoinGroup'], clientId })
+      const statusesBefore = rig.flows.map(({ statuses }) => statuses.length)
+      const continuedAt = standstill.end()
 
-    for (const { other } of pairs) {
-      await other.until('one shard for each member', () => other.shards === SHARDS / 2)
-    }
-    // With late answers, heartbeats would come too seldom for the session timeout.
-    await emulator.clearFaults()
-    await rig.reads(SHARDS / 2)
-    await standstill.write('second')
-    for (const [index, { flow, other }] of pairs.entries()) {
-      await rig.until(`all records of ${flow.tab}`, () => keysOf(flow, other).size >= 2 * RECORDS)
-      const answeredAt = continuedAt + ANSWER_DELAY_MS
-      const before = flow.records.filter(({ passedAt }) => passedAt < answeredAt)
-      const early = before.filter(({ passedAt }) => passedAt >= continuedAt).length
-      assert.ok(early <= HANDED_OVER, `${flow.tab} sent ${early} records before an answer`)
-      await standstill.assertRepeats(flow, before, [...flow.records, ...other.messages])
-      assertBothGoOn(flow, other)
-      assertNotStalled(flow, statusesBefore[index] ?? 0)
-    }
-    await standstill.assertHealthIsTrue(SHARDS / 2)
-  })
+      for (const { other } of pairs) {
+        await other.until('one shard for each member', () => other.shards === SHARDS / 2)
+      }
+      // With late answers, heartbeats would come too seldom for the session timeout.
+      await emulator.clearFaults()
+      await rig.reads(SHARDS / 2)
+      await standstill.write('second')
+      for (const [index, { flow, other }] of pairs.entries()) {
+        await rig.until(`all records of ${flow.tab}`, () => keysOf(flow, other).size >= 2 * RECORDS)
+        const answeredAt = continuedAt + ANSWER_DELAY_MS
+        const before = flow.records.filter(({ passedAt }) => passedAt < answeredAt)
+        const early = before.filter(({ passedAt }) => passedAt >= continuedAt).length
+        assert.ok(early <= HANDED_OVER, `${flow.tab} sent ${early} records before an answer`)
+        await standstill.assertRepeats(flow, before, [...flow.records, ...other.messages])
+        assertBothGoOn(flow, other)
+        assertNotStalled(flow, statusesBefore[index] ?? 0)
+      }
+      await standstill.assertHealthIsTrue(SHARDS / 2)
+    },
+  )
 
   function otherMemberOf({ group, logstore }: TestedFlow): RunningConsumer {
     const settings = { ...SETTINGS, group, logstore, format: 'text', commit: 'onSend' }
