@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { RunningConsumer } from '../../support/running-consumer'
 
@@ -127,6 +128,7 @@ describe('a group consumer that is told where to go on', () => {
     await consumer.untilJoined()
     const sought = consumer.steering.seek({ edge: 'earliest' }, null).catch(String)
     await Promise.all([consumer.close(), sought])
-    assert.equal((await endpoint.state()).connections.open, 0)
+    // The service sees a moment later that a connection has ended; one that stays would be waited for in vain.
+    while ((await endpoint.state()).connections.open > 0) await setImmediate()
   })
 })
