@@ -17,12 +17,16 @@ export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted
 }
 
-/** Rejects as soon as the signal aborts; the work goes on. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Rejects with the reason as soon as the signal aborts; the work goes on. */
+export async function unlessAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  reason = 'the wait was ended',
+): Promise<T> {
   let forget = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     forget = onAbort(signal, () => {
-      reject(new Error('the wait was ended'))
+      reject(new Error(reason))
     })
   })
   // What becomes of the work afterwards is of no interest, but must not end the process.

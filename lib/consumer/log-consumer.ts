@@ -3,6 +3,7 @@ import { toMonotonic } from '../clock'
 import { SlsKafkaError } from '../errors'
 import type { LogSourceListener, UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
+import { wait } from '../wait'
 import { AckWatch } from './ack-watch'
 import { Backoff } from './backoff'
 import { NO_PROGRESS } from './commit-mode'
@@ -212,21 +213,12 @@ export class LogConsumer {
   async #backOff(error: SlsKafkaError, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     const { clock } = this.#ports
-    const wait = this.#backoff.next()
+    const waitMs = this.#backoff.next()
     this.#troubleSinceMs = null
     const nowMs = clock.monotonic()
-    this.#state = { name: 'failed', error, nextTryAtMs: nowMs + wait }
-    this.#report.tell(error, Math.round(wait / 1000), nowMs)
-    await new Promise<void>((resolve) => {
-      const cancelWait = clock.after(wait, () => {
-        ignoreAbort()
-        resolve()
-      })
-      const ignoreAbort = onAbort(signal, () => {
-        cancelWait()
-        resolve()
-      })
-    })
+    this.#state = { name: 'failed', error, nextTryAtMs: nowMs + waitMs }
+    this.#report.tell(error, Math.round(waitMs / 1000), nowMs)
+    await wait(clock, waitMs, signal)
   }
 
   readonly #listener: LogSourceListener = {

@@ -5,7 +5,7 @@ import { addressText, brokerText, refuseForeignHost, type Broker } from './broke
 import { Connection } from './connection'
 import { LoginFailedError } from './connection-errors'
 import { CONNECTION_RETRIES, LOGIN_RETRIES, Retries } from './retries'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 /**
  * A broker handles the requests of a connection one after the other, and a fetch or a join can wait for

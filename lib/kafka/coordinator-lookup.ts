@@ -5,7 +5,7 @@ import { BrokerError } from './error-codes'
 import { findCoordinator } from './group-requests'
 import { reactionTo } from './reactions'
 import { Retries } from './retries'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 /** Attempts before the caller is told; with the back-off some 7 s. */
 const ATTEMPTS = 5

@@ -11,7 +11,7 @@ import type { FetcherParts, FetcherSettings } from './fetcher'
 import { reactionTo } from './reactions'
 import type { FetcherEvents, ResponseReader } from './response-reader'
 import { Retries } from './retries'
-import { Wakeup, wait } from './wait'
+import { Wakeup, wait } from '../wait'
 
 /** What the loops of one fetcher share. */
 export interface FetchLoopContext extends FetcherParts {

@@ -10,7 +10,7 @@ import { FetchWait } from './fetch-wait'
 import { ResponseReader, type FetcherEvents } from './response-reader'
 import { Retries } from './retries'
 import type { ShardDirectory } from './shard-directory'
-import { Wakeup, wait } from './wait'
+import { Wakeup, wait } from '../wait'
 
 export type { FetcherEvents } from './response-reader'
 

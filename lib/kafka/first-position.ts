@@ -16,7 +16,7 @@ import {
 import { reactionTo } from './reactions'
 import { Retries } from './retries'
 import type { ShardDirectory } from './shard-directory'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 export interface FirstPositionContext {
   readonly cluster: Cluster

@@ -14,7 +14,7 @@ import { reactionTo } from './reactions'
 import { REJOIN_RETRIES, Retries } from './retries'
 import type { CommitOutcome } from './source'
 import { watchShards } from './shard-watch'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 /** What one generation of the group assigned to this member. */
 export interface MemberAssignment {

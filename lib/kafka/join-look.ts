@@ -1,6 +1,7 @@
 import { guarded } from '../guarded'
 import type { Cluster } from './cluster'
 import type { Connection } from './connection'
+import { silenceError } from './connection-errors'
 import { JOIN_LOOK_INTERVAL } from './constants'
 import { describeGroup } from './group-requests'
 import type { GroupMemberParts, MemberSettings } from './member-settings'
@@ -64,7 +65,7 @@ class Look {
       const { state } = await this.#cluster.send(coordinator, describeGroup(this.#group))
       const isOver = OVER.has(state) || (state === JOINED && before?.request === 'join')
       const isSameWait = this.#connection.groupWait?.sinceMs === before?.sinceMs
-      if (isOver && this.#wasOver && isSameWait) this.#connection.end(stoppedAnswering())
+      if (isOver && this.#wasOver && isSameWait) this.#connection.end(silenceError())
       this.#wasOver = isOver
     } catch (error) {
       this.#wasOver = false
@@ -74,8 +75,4 @@ class Look {
       this.#isUnderWay = false
     }
   }
-}
-
-function stoppedAnswering(): Error {
-  return Object.assign(new Error('the service stopped answering'), { code: 'ETIMEDOUT' })
 }

@@ -8,7 +8,7 @@ import { endsGeneration } from './failures'
 import { offsetCommit } from './requests'
 import { Retries } from './retries'
 import type { CommitOutcome } from './source'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 export interface MemberCommitsEvents {
   /** The group took a commit. @param sentMs monotonic, when it was sent */

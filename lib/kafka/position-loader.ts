@@ -6,7 +6,7 @@ import { fetchCommittedOffsets, listShardOffsets, type ShardOffsets } from './of
 import { reactionTo } from './reactions'
 import { EARLIEST } from './requests'
 import { Retries } from './retries'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 /**
  * Finds out where newly assigned shards begin: at the offset that the group has committed, or at the first

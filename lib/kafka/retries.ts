@@ -1,5 +1,3 @@
-import { restLength } from './rest'
-
 export interface RetryLimits {
   /** Wait after the first failure, in milliseconds. */
   readonly firstMs: number
@@ -43,4 +41,26 @@ export class Retries {
   reset(): void {
     this.#failures = 0
   }
+}
+
+/** Spreads the tries of many nodes that lost their connection at the same moment. */
+const JITTER = 0.2
+
+/**
+ * How long to wait after failures in a row: longer with each, and shortened by chance.
+ *
+ * @param times failures in a row
+ * @param first wait, in milliseconds
+ * @param longest wait, in milliseconds
+ * @param factor by which the wait grows with each failure
+ * @returns milliseconds
+ */
+export function restLength(
+  times: number,
+  first: number,
+  longest: number,
+  random: () => number = Math.random,
+  factor = 2,
+): number {
+  return Math.min(longest, first * factor ** (times - 1)) * (1 - JITTER * random())
 }

@@ -3,7 +3,7 @@ import type { Broker } from './brokers'
 import type { Cluster } from './cluster'
 import { BrokerError } from './error-codes'
 import type { MetadataResponse } from './requests'
-import { wait } from './wait'
+import { wait } from '../wait'
 
 /** Milliseconds between two metadata requests, whoever asks for them. */
 const LEAST_GAP_MS = 1_000

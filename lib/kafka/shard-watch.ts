@@ -2,7 +2,7 @@ import { isAborted } from '../abort'
 import { METADATA_MAX_AGE } from './constants'
 import { endsMembership } from './failures'
 import type { GroupMemberParts } from './member-settings'
-import { Wakeup } from './wait'
+import { Wakeup } from '../wait'
 
 /**
  * Keeps the list of shards fresh, and ends the generation when the group must assign new ones.

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
-import { onAbort } from '../abort'
+import { unlessAborted } from '../abort'
 import { within } from '../bounded'
 import { systemClock } from '../clock'
 import { marksOf, reasonOf, type ErrorCode } from '../errors'
@@ -41,6 +41,9 @@ export interface ProbeClient {
   findLogstore(): Promise<readonly number[]>
   close(): Promise<void>
 }
+
+/** Why a step fails that a signal ended. */
+const ENDED = 'nobody waits for it any more'
 
 /** Milliseconds for one step. */
 export const STEP_TIMEOUT = 10_000
@@ -83,7 +86,11 @@ export async function* probe(
   }
   try {
     for (const step of PROBE_STEPS) {
-      const result = await take(step, () => aborted(steps[step](), signal), timeout)
+      const result = await take(
+        step,
+        () => (signal ? unlessAborted(steps[step](), signal, ENDED) : steps[step]()),
+        timeout,
+      )
       yield result
       if (result.failure) return
     }
@@ -113,18 +120,6 @@ async function take(
     }
     return { step, took: took(), failure, found: [] }
   }
-}
-
-/** The work, or a failure as soon as the signal says so. */
-async function aborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  let forget = (): void => undefined
-  const abort = new Promise<never>((_resolve, reject) => {
-    forget = onAbort(signal, () => {
-      reject(new Error('nobody waits for it any more'))
-    })
-  })
-  return Promise.race([work, abort]).finally(forget)
 }
 
 function event(socket: Socket, name: 'connect' | 'secureConnect'): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { restLength } from '../../../lib/kafka/rest'
+import { restLength } from '../../../lib/kafka/retries'
 
 const FIRST = 300
 const LONGEST = 5_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { Wakeup, wait } from '../../../lib/kafka/wait'
-import { ManualClock } from '../../support/manual-clock'
+import { Wakeup, wait } from '../../lib/wait'
+import { ManualClock } from '../support/manual-clock'
 
 /** Whether the promise has settled, looked at without waiting for it. */
 function settledFlag(promise: Promise<unknown>): { isSettled: boolean } {
@@ -13,7 +13,7 @@ function settledFlag(promise: Promise<unknown>): { isSettled: boolean } {
   return flag
 }
 
-describe('kafka/wait', () => {
+describe('wait', () => {
   let clock: ManualClock
 
   beforeEach(() => {

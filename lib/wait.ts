@@ -1,5 +1,5 @@
-import { onAbort } from '../abort'
-import type { Clock } from '../clock'
+import { onAbort } from './abort'
+import type { Clock } from './clock'
 
 /**
  * Resolves after the given time, or as soon as the signal aborts.
@@ -20,7 +20,7 @@ export async function wait(clock: Clock, milliseconds: number, signal: AbortSign
   })
 }
 
-/** A loop that has nothing to do waits here until another part of the client has work for it. */
+/** A loop that has nothing to do waits here until another part has work for it. */
 export class Wakeup {
   readonly #clock: Clock
   #resolve: (() => void) | null = null
