@@ -18,6 +18,8 @@ export class Cluster {
   readonly #seed: Broker
   readonly #closing = new AbortController()
   #brokers: readonly Broker[] = []
+  /** Single requests under way. */
+  #sending = 0
   /** By group. */
   readonly #lookups = new Map<string, CoordinatorLookup>()
 
@@ -52,14 +54,22 @@ export class Cluster {
 
   /** Sends a single request that no other request of this client has to wait for. */
   async send<R extends Response>(broker: Broker, request: KafkaRequest<R>): Promise<R> {
-    const connection = await this.#requestConnection(broker)
-    return connection.send(request)
+    return this.#sendThrough(this.#requestConnection(broker), request)
   }
 
   /** Sends a request that every broker answers alike. */
   async sendToAny<R extends Response>(request: KafkaRequest<R>): Promise<R> {
-    const connection = await this.#anyConnection()
-    return connection.send(request)
+    return this.#sendThrough(this.#anyConnection(), request)
+  }
+
+  /** Closes the spare connections, unless a request or a join that waits still needs them. */
+  releaseSpares(): void {
+    if (this.#sending > 0) return
+    for (const broker of this.#candidates()) {
+      const isNeeded = this.#connections.peek(broker, 'main')?.groupWait != null
+      const spare = this.#connections.peek(broker, 'spare')
+      if (!isNeeded && spare?.pendingCount === 0) this.#connections.release(broker, 'spare')
+    }
   }
 
   /**
@@ -107,13 +117,23 @@ export class Cluster {
     return lookup
   }
 
+  async #sendThrough<R extends Response>(
+    connection: Promise<Connection>,
+    request: KafkaRequest<R>,
+  ): Promise<R> {
+    this.#sending++
+    try {
+      return await (await connection).send(request)
+    } finally {
+      this.#sending--
+      this.releaseSpares()
+    }
+  }
+
   /** The broker's main connection, or a spare one while a join waits on that. */
-  async #requestConnection(broker: Broker): Promise<Connection> {
-    const main = this.#connections.peek(broker, 'main')
-    if (main?.groupWait) return this.#connections.get(broker, 'spare')
-    const spare = this.#connections.peek(broker, 'spare')
-    if (main && spare?.pendingCount === 0) this.#connections.release(broker, 'spare')
-    return main ?? this.#connections.get(broker, 'main')
+  #requestConnection(broker: Broker): Promise<Connection> {
+    const isWaiting = this.#connections.peek(broker, 'main')?.groupWait != null
+    return this.#connections.get(broker, isWaiting ? 'spare' : 'main')
   }
 
   /** An open connection if there is one, else to the first broker that can be reached. */

@@ -70,6 +70,8 @@ export class GroupJoin {
       return { memberId, generation, isLeader: leaderId === memberId, shards, sentMs }
     } finally {
       stopLooking()
+      // A close sends its last requests through a spare one.
+      if (!this.#exit.closing.aborted) this.#parts.cluster.releaseSpares()
     }
   }
 

@@ -41,6 +41,7 @@ export class FakeCluster {
   topicErrorCode = 0
   metadataCount = 0
   forgottenCount = 0
+  spareReleases = 0
   /** Errors with which all connections were ended. */
   readonly ended: Error[] = []
   brokers: readonly Broker[] = [FIRST_BROKER]
@@ -83,6 +84,10 @@ export class FakeCluster {
 
   forgetCoordinator(_group: string): void {
     this.forgottenCount++
+  }
+
+  releaseSpares(): void {
+    this.spareReleases++
   }
 
   endConnections(error: Error): void {

@@ -209,6 +209,34 @@ describe('kafka/cluster', () => {
       assert.equal(spare.isOpen, false, 'the spare connection is closed when it is needed no more')
     })
 
+    it('closes the spare connection when the join is over, without another request', async () => {
+      const answer = await joinWaits(brokers[0], servers[0])
+      await cluster.send(brokers[0], HEARTBEAT)
+      const spare = cluster.openConnection(brokers[0], 'spare')
+      cluster.releaseSpares()
+      assert.equal(spare?.isOpen, true, 'a join still waits')
+      await answer()
+      cluster.releaseSpares()
+      assert.equal(spare.isOpen, false)
+    })
+
+    it('closes the spare connection after its last response when the join broke meanwhile', async () => {
+      let respond = (): void => undefined
+      servers[0].on('ListGroups', (request) => {
+        respond = () => {
+          request.respond(groupList([]))
+        }
+      })
+      const answer = await joinWaits(brokers[0], servers[0])
+      const asked = cluster.send(brokers[0], listGroups())
+      while (!requestsOf(servers[0]).includes('ListGroups')) await clock.settle()
+      const spare = cluster.openConnection(brokers[0], 'spare')
+      await answer()
+      respond()
+      await asked
+      assert.equal(spare?.isOpen, false)
+    })
+
     it('leaves the spare connection open while a request is pending on it', async () => {
       servers[0].on('ListGroups', () => undefined)
       const answer = await joinWaits(brokers[0], servers[0])

@@ -78,6 +78,18 @@ describe('kafka/group-join', () => {
     assert.ok(cluster.sent.every(({ purpose }) => purpose === 'main'))
   })
 
+  it('releases the spare connection after each attempt, and leaves it to a close', async () => {
+    await attempt()
+    assert.equal(cluster.spareReleases, 1)
+    group.refuse('JoinGroup', [15])
+    await assert.rejects(attempt())
+    assert.equal(cluster.spareReleases, 2)
+    exit.begin()
+    await attempt()
+    exit.end()
+    assert.equal(cluster.spareReleases, 2)
+  })
+
   it('joins with its member id once it has one', async () => {
     await attempt()
     await attempt()
