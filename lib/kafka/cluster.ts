@@ -66,7 +66,7 @@ export class Cluster {
   releaseSpares(): void {
     if (this.#sending > 0) return
     for (const broker of this.#candidates()) {
-      const isNeeded = this.#connections.peek(broker, 'main')?.groupWait != null
+      const isNeeded = this.#connections.peek(broker, 'main')?.groupWait
       const spare = this.#connections.peek(broker, 'spare')
       if (!isNeeded && spare?.pendingCount === 0) this.#connections.release(broker, 'spare')
     }
@@ -132,7 +132,7 @@ export class Cluster {
 
   /** The broker's main connection, or a spare one while a join waits on that. */
   #requestConnection(broker: Broker): Promise<Connection> {
-    const isWaiting = this.#connections.peek(broker, 'main')?.groupWait != null
+    const isWaiting = this.#connections.peek(broker, 'main')?.groupWait
     return this.#connections.get(broker, isWaiting ? 'spare' : 'main')
   }
 
