@@ -56,11 +56,6 @@ export function toWallTime(clock: Pick<Clock, 'now' | 'monotonic'>, atMs: number
   return Math.round(clock.now() + (atMs - clock.monotonic()))
 }
 
-/** The monotonic moment of a wall time, which counts as now if it lies in the future. */
-export function toMonotonic(clock: Pick<Clock, 'now' | 'monotonic'>, wallTime: number): number {
-  return clock.monotonic() - Math.max(0, clock.now() - wallTime)
-}
-
 /** The same clock, where what an action throws, or rejects with, goes no further. An `every` goes on. */
 export function guardedClock(clock: Clock, onError: OnError): Clock {
   return {

@@ -57,7 +57,7 @@ export class Committer {
   ): Promise<CommitOutcome> {
     while (this.#underWay) await this.#underWay
     if (!isStillWanted()) return 'fenced'
-    const setting = this.#source.commit(offsets).then((outcome) => {
+    const setting = this.#source.commit(offsets).then(({ outcome }) => {
       if (outcome === 'committed') then()
       return outcome
     })
@@ -84,15 +84,17 @@ export class Committer {
     await this.#underWay
   }
 
-  /** A commit that was refused stays due: it is tried again, or the shard moves and is read again. */
+  /** A shard whose commit was refused stays due: it is tried again, or it moves and is read again. */
   async #write(offsets: ReadonlyMap<number, bigint>): Promise<void> {
     // Remembered, because a shard that moves away and back meanwhile is another object.
     const lanes = new Map(this.#lanes)
     try {
-      if ((await this.#source.commit(offsets)) !== 'committed') return
-      this.#lastCommitMs = this.#clock.monotonic()
-      for (const [id, offset] of offsets) lanes.get(id)?.shard.ledger.committed(offset)
-      this.#onCommitted()
+      const { outcome, shards } = await this.#source.commit(offsets)
+      if (outcome === 'committed') this.#lastCommitMs = this.#clock.monotonic()
+      for (const [id, offset] of offsets) {
+        if (shards.has(id)) lanes.get(id)?.shard.ledger.committed(offset)
+      }
+      if (shards.size > 0) this.#onCommitted()
     } finally {
       this.#underWay = null
     }

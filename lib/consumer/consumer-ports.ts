@@ -1,11 +1,11 @@
 import type { SlsKafkaError } from '../errors'
-import type { LogSource, LogSourceListener } from '../kafka/source'
+import type { LogSource, SourceListener } from '../kafka/source'
 import type { FailureReportPorts } from './failure-report'
 import type { RecordFlowPorts } from './record-flow'
 
 /** What a consumer is given, and whom it tells. */
 export interface ConsumerPorts extends RecordFlowPorts, FailureReportPorts {
-  readonly createSource: (listener: LogSourceListener) => LogSource
+  readonly createSource: (listener: SourceListener) => LogSource
   readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void
   readonly onStopped: () => void

@@ -1,7 +1,12 @@
 import { onAbort } from '../abort'
-import { toMonotonic } from '../clock'
 import { SlsKafkaError } from '../errors'
-import type { LogSourceListener, UnreadableSpan } from '../kafka/source'
+import type {
+  Assignment,
+  PositionReset,
+  SourceEvent,
+  SourceListener,
+  UnreadableSpan,
+} from '../kafka/source'
 import type { ConsumerOptions } from '../options/consumer-options'
 import { wait } from '../wait'
 import { AckWatch } from './ack-watch'
@@ -221,86 +226,128 @@ export class LogConsumer {
     await wait(clock, waitMs, signal)
   }
 
-  readonly #listener: LogSourceListener = {
-    onPhase: (name) => {
-      this.#totalShards = null
-      // A failure stays visible until the group is reached; a try is not yet a success.
-      if (name === 'connecting' && this.#state.name === 'failed') return
-      if (name === 'connecting') this.#enter({ name })
-      else if (this.#state.name !== 'reconnecting')
-        this.#enterJoining(this.#ports.clock.monotonic())
-    },
-    onJoinWaits: (since) => {
-      // The port counts in wall time, and everything here in monotonic time.
-      this.#enterJoining(toMonotonic(this.#ports.clock, since))
-    },
-    onAssigned: (assignment) => {
-      this.#hindrances.assigned(assignment.shards)
-      this.#flow?.assigned(assignment)
-      this.#totalShards = assignment.total
-      // A member that has failed before may be so again with its first fetch.
-      if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
-      this.#ports.onJoined(assignment.shards)
-    },
-    onLeftOut: (isNobodyReading) => {
-      if (!this.#hindrances.leftOut(isNobodyReading)) return
-      const { group, logstore } = this.#options
-      const detail = `the group's leader assigns no shard of ${logstore} to anybody`
-      this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
-    },
-    onFetched: (batch) => {
-      this.#report.shardRead(batch.shard)
-      this.#flow?.fetched(batch)
-    },
-    onShardFailed: (shard, cause, unreadable = null) => {
-      this.#flow?.failed(shard)
-      this.#report.shardFailed(shard, describeFailure(cause, this.#options), unreadable)
-    },
-    onCaughtUp: (shard) => {
-      this.#report.shardRead(shard)
-      this.#flow?.caughtUp(shard)
-    },
-    onCutShort: (shard) => {
-      this.#report.shardRead(shard)
-      this.#flow?.cutShort(shard)
-    },
-    onPositionReset: ({ shard, lost, found }) => {
-      this.#flow?.positionReset(shard)
-      const { group } = this.#options
-      const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
-      this.#hindrances.recordFailed(error, this.#ports.clock.monotonic())
-      this.#ports.onFailure(error, null)
-    },
-    onThrottled: (rest) => {
-      const nowMs = this.#ports.clock.monotonic()
-      // No answer is to be expected before.
-      this.#lastAnswerMs = nowMs + rest
-      if (!this.#hindrances.throttled(rest, nowMs)) return
-      const { logstore } = this.#options
-      const seconds = Math.ceil(rest / 1000)
-      this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
-    },
-    onAnswer: () => {
-      this.#lastAnswerMs = this.#ports.clock.monotonic()
-      if (!this.#flow || this.#totalShards === null) return
-      this.#troubleSinceMs = null
-      this.#enter({ name: 'consuming', totalShards: this.#totalShards })
-      // Not sooner: whoever may join but not read would join again every other second.
-      this.#backoff.reset()
-      this.#report.recovered()
-    },
-    onTrouble: (cause) => {
-      const { name } = this.#state
-      if (name === 'stopped' || name === 'failed' || name === 'stopping') return
-      const error = describeFailure(cause, this.#options)
-      // The newest cause, unless it says less.
-      if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
-      this.#troubleSinceMs ??= this.#ports.clock.monotonic()
-      this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
+  readonly #listener: SourceListener = {
+    onEvent: (event) => {
+      this.#onEvent(event)
     },
     beforeRelease: async (reason) => {
       await this.#flow?.release(reason)
     },
+  }
+
+  #onEvent(event: SourceEvent): void {
+    switch (event.type) {
+      case 'connecting':
+        this.#onConnecting()
+        break
+      case 'joining':
+        this.#onJoining()
+        break
+      case 'join-waits':
+        this.#enterJoining(event.sinceMs)
+        break
+      case 'assigned':
+        this.#onAssigned(event.assignment)
+        break
+      case 'left-out':
+        this.#onLeftOut(event.isNobodyReading)
+        break
+      case 'fetched':
+        this.#report.shardRead(event.batch.shard)
+        this.#flow?.fetched(event.batch)
+        break
+      case 'caught-up':
+        this.#report.shardRead(event.shard)
+        this.#flow?.caughtUp(event.shard)
+        break
+      case 'cut-short':
+        this.#report.shardRead(event.shard)
+        this.#flow?.cutShort(event.shard)
+        break
+      case 'shard-failed': {
+        const { shard, error, unreadable } = event
+        this.#flow?.failed(shard)
+        this.#report.shardFailed(shard, describeFailure(error, this.#options), unreadable)
+        break
+      }
+      case 'position-reset':
+        this.#onPositionReset(event.reset)
+        break
+      case 'throttled':
+        this.#onThrottled(event.milliseconds)
+        break
+      case 'answer':
+        this.#onAnswer()
+        break
+      case 'trouble':
+        this.#onTrouble(event.error)
+        break
+    }
+  }
+
+  #onConnecting(): void {
+    this.#totalShards = null
+    // A failure stays visible until the group is reached; a try is not yet a success.
+    if (this.#state.name !== 'failed') this.#enter({ name: 'connecting' })
+  }
+
+  #onJoining(): void {
+    this.#totalShards = null
+    if (this.#state.name !== 'reconnecting') this.#enterJoining(this.#ports.clock.monotonic())
+  }
+
+  #onAssigned(assignment: Assignment): void {
+    this.#hindrances.assigned(assignment.shards)
+    this.#flow?.assigned(assignment)
+    this.#totalShards = assignment.total
+    // A member that has failed before may be so again with its first fetch.
+    if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
+    this.#ports.onJoined(assignment.shards)
+  }
+
+  #onLeftOut(isNobodyReading: boolean): void {
+    if (!this.#hindrances.leftOut(isNobodyReading)) return
+    const { group, logstore } = this.#options
+    const detail = `the group's leader assigns no shard of ${logstore} to anybody`
+    this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
+  }
+
+  #onPositionReset({ shard, lost, found }: PositionReset): void {
+    this.#flow?.positionReset(shard)
+    const { group } = this.#options
+    const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
+    this.#hindrances.recordFailed(error, this.#ports.clock.monotonic())
+    this.#ports.onFailure(error, null)
+  }
+
+  #onThrottled(milliseconds: number): void {
+    const nowMs = this.#ports.clock.monotonic()
+    // No answer is to be expected before.
+    this.#lastAnswerMs = nowMs + milliseconds
+    if (!this.#hindrances.throttled(milliseconds, nowMs)) return
+    const { logstore } = this.#options
+    const seconds = Math.ceil(milliseconds / 1000)
+    this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
+  }
+
+  #onAnswer(): void {
+    this.#lastAnswerMs = this.#ports.clock.monotonic()
+    if (!this.#flow || this.#totalShards === null) return
+    this.#troubleSinceMs = null
+    this.#enter({ name: 'consuming', totalShards: this.#totalShards })
+    // Not sooner: whoever may join but not read would join again every other second.
+    this.#backoff.reset()
+    this.#report.recovered()
+  }
+
+  #onTrouble(cause: unknown): void {
+    const { name } = this.#state
+    if (name === 'stopped' || name === 'failed' || name === 'stopping') return
+    const error = describeFailure(cause, this.#options)
+    // The newest cause, unless it says less.
+    if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
+    this.#troubleSinceMs ??= this.#ports.clock.monotonic()
+    this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
   }
 
   get #flowPorts(): RecordFlowPorts {
@@ -337,7 +384,7 @@ export class LogConsumer {
     const nowMs = this.#ports.clock.monotonic()
     const { name } = this.#state
     if (name === 'consuming' && nowMs - this.#lastAnswerMs > ALIVE_FOR) {
-      this.#listener.onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
+      this.#onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
     } else if (name === 'reconnecting' && nowMs - this.#state.sinceMs > RECONNECT_GRACE) {
       this.#report.tell(this.#state.error, null, this.#state.sinceMs)
     }

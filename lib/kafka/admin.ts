@@ -7,7 +7,7 @@ import { FETCH_MIN_BYTES } from './constants'
 import { BrokerError } from './error-codes'
 import { fetchShards } from './fetch-request'
 import type { FetchedShardSet } from './fetch-response'
-import { describeGroup, leaveGroup, listGroups, type DescribeGroupResponse } from './group-requests'
+import { describeGroup, listGroups, type DescribeGroupResponse } from './group-requests'
 import {
   commitOffsets,
   fetchCommittedOffsets,
@@ -81,18 +81,11 @@ export class KafkaAdmin {
     onConnectionError,
   }: AdminOptions) {
     this.#logstore = consumer.logstore
-    this.#cluster = new Cluster(
-      { project: consumer.project, clientId, clock },
-      {
-        onError:
-          onConnectionError ??
-          ((error) => {
-            logger.debug(`a connection for requests failed: ${String(error)}`)
-          }),
-        onThrottled: () => undefined,
-        onArriving: () => undefined,
-      },
-    )
+    this.#cluster = new Cluster({ project: consumer.project, clientId, clock }, (event) => {
+      if (event.type !== 'failed') return
+      if (onConnectionError) onConnectionError(event.error)
+      else logger.debug(`a connection for requests failed: ${String(event.error)}`)
+    })
     const { signal } = this.#closing
     this.#directory = new ShardDirectory(this.#cluster, this.#logstore, clock, signal)
   }
@@ -178,13 +171,6 @@ export class KafkaAdmin {
     const description = await this.#cluster.send(coordinator, describeGroup(group))
     if (description.errorCode !== 0) throw new BrokerError('DescribeGroups', description.errorCode)
     return description
-  }
-
-  /** Takes a member out of its group; the service asks for the member id only. */
-  async leave(group: string, memberId: string): Promise<void> {
-    const coordinator = await this.#cluster.coordinator(group)
-    const { errorCode } = await this.#cluster.send(coordinator, leaveGroup({ group, memberId }))
-    if (errorCode !== 0) throw new BrokerError('LeaveGroup', errorCode)
   }
 
   /** Names of all groups that this AccessKey may list. */

@@ -2,7 +2,7 @@ import { isAborted } from '../abort'
 import type { Clock } from '../clock'
 import type { ProjectOptions } from '../options/project-options'
 import { addressText, brokerText, refuseForeignHost, type Broker } from './brokers'
-import { Connection } from './connection'
+import { Connection, type ConnectionEvent } from './connection'
 import { LoginFailedError } from './connection-errors'
 import { CONNECTION_RETRIES, LOGIN_RETRIES, Retries } from './retries'
 import { wait } from '../wait'
@@ -14,14 +14,13 @@ import { wait } from '../wait'
  */
 export type Purpose = 'main' | 'fetch' | 'spare'
 
-export interface ConnectionEvents {
+/** What the connections of a client report. */
+export type BrokerEvent =
+  | ConnectionEvent
   /** A connection was refused, broke, or went silent. The client goes on trying by itself. */
-  onError(error: unknown): void
-  /** The service asks the client to send nothing for some milliseconds. */
-  onThrottled(milliseconds: number): void
-  /** Bytes of a response came that is not complete yet. */
-  onArriving(): void
-}
+  | { readonly type: 'failed'; readonly error: unknown }
+
+export type BrokerListener = (event: BrokerEvent) => void
 
 export interface ConnectionSettings {
   readonly project: ProjectOptions
@@ -35,14 +34,14 @@ const STABLE_AFTER_MS = 10_000
 /** The connections of one client: at most one for each broker and purpose, with a back-off between attempts. */
 export class BrokerConnections {
   readonly #settings: ConnectionSettings
-  readonly #events: ConnectionEvents
+  readonly #onEvent: BrokerListener
   readonly #slots = new Map<string, Slot>()
   readonly #closing = new AbortController()
   readonly #logins: Logins
 
-  constructor(settings: ConnectionSettings, events: ConnectionEvents) {
+  constructor(settings: ConnectionSettings, onEvent: BrokerListener) {
     this.#settings = settings
-    this.#events = events
+    this.#onEvent = onEvent
     this.#logins = new Logins(settings.clock)
   }
 
@@ -86,7 +85,7 @@ export class BrokerConnections {
     const key = keyOf(broker, purpose)
     const known = this.#slots.get(key)
     if (known) return known
-    const context = { ...this.#settings, logins: this.#logins, events: this.#events }
+    const context = { ...this.#settings, logins: this.#logins, onEvent: this.#onEvent }
     const slot = new Slot(broker, context, this.#closing.signal)
     this.#slots.set(key, slot)
     return slot
@@ -103,7 +102,7 @@ function keyOf(broker: Broker, purpose: Purpose): string {
 }
 
 interface SlotContext extends ConnectionSettings {
-  readonly events: ConnectionEvents
+  readonly onEvent: BrokerListener
   readonly logins: Logins
 }
 
@@ -174,25 +173,14 @@ class Slot {
   }
 
   async #open(): Promise<Connection> {
-    const { clock, project, clientId, logins, events } = this.#context
+    const { clock, project, clientId, logins, onEvent } = this.#context
     await wait(clock, this.#nextAttemptMs - clock.monotonic(), this.#signal)
     if (isAborted(this.#signal)) throw new ClosedError()
     logins.throwIfRefused()
     try {
       const { host, port } = this.#broker
       const connection = await Connection.open(
-        {
-          address: { host, port },
-          project,
-          clientId,
-          clock,
-          onThrottled: (milliseconds) => {
-            this.#context.events.onThrottled(milliseconds)
-          },
-          onArriving: () => {
-            this.#context.events.onArriving()
-          },
-        },
+        { address: { host, port }, project, clientId, clock, onEvent },
         this.#signal,
       )
       this.#opened(connection)
@@ -201,7 +189,7 @@ class Slot {
       if (isAborted(this.#signal)) throw new ClosedError()
       if (error instanceof LoginFailedError) logins.refused(error)
       else this.#nextAttemptMs = clock.monotonic() + this.#retries.failed()
-      events.onError(error)
+      onEvent({ type: 'failed', error })
       throw error
     }
   }
@@ -218,7 +206,7 @@ class Slot {
       const now = clock.monotonic()
       if (now - openedMs >= STABLE_AFTER_MS) this.#retries.reset()
       else this.#nextAttemptMs = now + this.#retries.failed()
-      if (error) this.#context.events.onError(error)
+      if (error) this.#context.onEvent({ type: 'failed', error })
     })
   }
 }

@@ -1,7 +1,7 @@
 import { addressText, seedBroker, type Broker } from './brokers'
 import {
   BrokerConnections,
-  type ConnectionEvents,
+  type BrokerListener,
   type ConnectionSettings,
   type Purpose,
 } from './broker-connections'
@@ -23,9 +23,9 @@ export class Cluster {
   /** By group. */
   readonly #lookups = new Map<string, CoordinatorLookup>()
 
-  constructor(settings: ConnectionSettings, events: ConnectionEvents) {
+  constructor(settings: ConnectionSettings, onEvent: BrokerListener) {
     this.#settings = settings
-    this.#connections = new BrokerConnections(settings, events)
+    this.#connections = new BrokerConnections(settings, onEvent)
     this.#seed = seedBroker(settings.project)
   }
 

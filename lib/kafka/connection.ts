@@ -20,13 +20,17 @@ export interface ConnectionOptions {
   readonly project: ProjectOptions
   readonly clientId: string
   readonly clock: Clock
-  /** A response asked this client to wait. The milliseconds are capped at a minute. */
-  readonly onThrottled?: (spanMs: number, api: Api) => void
-  /** Bytes of a response came, and not yet its end: a slow link, which is alive. */
-  readonly onArriving?: () => void
+  /** What it throws is ignored. */
+  readonly onEvent?: (event: ConnectionEvent) => void
   /** Default: the resolver of the system. */
   readonly lookup?: Lookup
 }
+
+export type ConnectionEvent =
+  /** A response asked this client to send nothing for some time, at most a minute. */
+  | { readonly type: 'throttled'; readonly milliseconds: number; readonly api: Api }
+  /** Bytes of a response came, and not yet its end: a slow link, which is alive. */
+  | { readonly type: 'arriving' }
 
 /** A request by which a member waits for the others of its group, which may take minutes. */
 export interface GroupWait {
@@ -49,6 +53,7 @@ const BEFORE_ASKING: OfferedVersions = new Map([[APIS.ApiVersions.key, { least: 
 export class Connection {
   readonly address: Address
   readonly #options: ConnectionOptions
+  readonly #report: (event: ConnectionEvent) => void
   readonly #gate: WriteGate
   readonly #wire: Wire
   #phase: 'opening' | 'login' | 'ready' = 'opening'
@@ -64,14 +69,17 @@ export class Connection {
   private constructor(options: ConnectionOptions, socket: Socket) {
     this.#options = options
     this.address = options.address
-    const { clock, clientId, onArriving } = options
+    const { clock, clientId } = options
+    this.#report = guarded(ignore, (event) => options.onEvent?.(event))
     this.#gate = new WriteGate(clock)
     this.#wire = new Wire({
       socket,
       clientId,
       clock,
       mutedUntil: () => this.#gate.heldUntil,
-      onArriving: guarded(ignore, () => onArriving?.()),
+      onArriving: () => {
+        this.#report({ type: 'arriving' })
+      },
       onClosed: () => {
         this.#end(this.#closeError())
       },
@@ -260,10 +268,10 @@ export class Connection {
 
   #throttle(api: Api, version: number, throttleMs: number): void {
     if (!(throttleMs > 0) || !this.isOpen) return
-    const spanMs = Math.min(MAX_THROTTLE_MS, throttleMs)
+    const milliseconds = Math.min(MAX_THROTTLE_MS, throttleMs)
     // Before this version the service has waited itself.
-    if (version >= APIS[api].clientWaitsFrom) this.#gate.holdFor(spanMs)
-    guarded(ignore, () => this.#options.onThrottled?.(spanMs, api))()
+    if (version >= APIS[api].clientWaitsFrom) this.#gate.holdFor(milliseconds)
+    this.#report({ type: 'throttled', milliseconds, api })
   }
 
   #throwIfEnded(): void {

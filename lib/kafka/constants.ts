@@ -24,8 +24,8 @@ export const FETCH_MAX_BYTES = 4_194_304
 /** A response that announces more ends its connection. */
 export const MAX_RESPONSE_BYTES = 100 * 1_048_576
 
-/** Throttle times from this length on are reported; shorter ones even out the load of the service. */
-export const THROTTLE_TOLD = 1_000
+/** Throttle times from this length on are reported; by shorter ones the service evens out its load. */
+export const THROTTLE_REPORTED = 1_000
 
 /** New shards are seen within this time after a split. */
 export const METADATA_MAX_AGE = 60_000

@@ -9,14 +9,14 @@ import type { FetchShard } from './fetch-shard'
 import type { FetchWait } from './fetch-wait'
 import type { FetcherParts, FetcherSettings } from './fetcher'
 import { reactionTo } from './reactions'
-import type { FetcherEvents, ResponseReader } from './response-reader'
+import type { FetchEvent, ResponseReader } from './response-reader'
 import { Retries } from './retries'
 import { Wakeup, wait } from '../wait'
 
 /** What the loops of one fetcher share. */
 export interface FetchLoopContext extends FetcherParts {
   readonly settings: FetcherSettings
-  readonly events: FetcherEvents
+  readonly onEvent: (event: FetchEvent) => void
   readonly reader: ResponseReader
   readonly fetchWait: FetchWait
   /** All assigned shards, by id. */
@@ -56,7 +56,7 @@ export class FetchLoop {
 
   /** Runs until the signal aborts. @throws what another attempt would not change */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, events } = this.#context
+    const { clock, onEvent } = this.#context
     const retries = new Retries()
     while (!isAborted(signal)) {
       if (this.#due().length === 0) {
@@ -69,7 +69,7 @@ export class FetchLoop {
       } catch (error) {
         if (isAborted(signal)) return
         if (endsMembership(error)) throw error
-        events.onTrouble(error)
+        onEvent({ type: 'trouble', error })
         this.#recover(error)
         await wait(clock, retries.failed(), signal)
       }

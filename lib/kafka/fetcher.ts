@@ -7,12 +7,10 @@ import { endsMembership } from './failures'
 import { FetchLoop, type FetchLoopContext } from './fetch-loop'
 import { FetchShard } from './fetch-shard'
 import { FetchWait } from './fetch-wait'
-import { ResponseReader, type FetcherEvents } from './response-reader'
+import { ResponseReader, type FetchEvent } from './response-reader'
 import { Retries } from './retries'
 import type { ShardDirectory } from './shard-directory'
 import { Wakeup, wait } from '../wait'
-
-export type { FetcherEvents } from './response-reader'
 
 export interface FetcherParts {
   readonly cluster: Cluster
@@ -31,7 +29,7 @@ const LONGEST_NAP_MS = 10_000
 /** Fetches the assigned shards: one loop for each broker that leads one of them. */
 export class Fetcher {
   readonly #parts: FetcherParts
-  readonly #events: FetcherEvents
+  readonly #onEvent: (event: FetchEvent) => void
   readonly #shards = new Map<number, FetchShard>()
   readonly #reader: ResponseReader
   readonly #context: FetchLoopContext
@@ -46,11 +44,11 @@ export class Fetcher {
   constructor(
     settings: FetcherSettings,
     parts: FetcherParts,
-    events: FetcherEvents,
+    onEvent: (event: FetchEvent) => void,
     mayDeliver: () => boolean,
   ) {
     this.#parts = parts
-    this.#events = events
+    this.#onEvent = onEvent
     this.#leadersAreStale = new Wakeup(parts.clock)
     const onLeadersStale = (): void => {
       this.#leadersAreStale.wake()
@@ -58,14 +56,14 @@ export class Fetcher {
     this.#reader = new ResponseReader(this.#shards, {
       ...parts,
       logstore: settings.logstore,
-      events,
+      onEvent,
       mayDeliver: () => !this.#isHeld && mayDeliver(),
       onLeadersStale,
     })
     this.#context = {
       ...parts,
       settings,
-      events,
+      onEvent,
       reader: this.#reader,
       fetchWait: new FetchWait(parts.clock),
       shards: this.#shards,
@@ -184,7 +182,7 @@ export class Fetcher {
       } catch (error) {
         if (isAborted(signal)) return
         if (endsMembership(error)) throw error
-        this.#events.onTrouble(error)
+        this.#onEvent({ type: 'trouble', error })
       }
       if (this.#startLoops()) continue
       this.#leadersAreStale.wake()

@@ -4,24 +4,25 @@ import { systemClock, type Clock } from '../clock'
 import { toError } from '../errors'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../options/consumer-options'
+import type { BrokerEvent } from './broker-connections'
 import { Cluster } from './cluster'
 import * as tuning from './constants'
 import { Fetcher } from './fetcher'
 import { setFirstPosition } from './first-position'
-import { GroupMember, type MemberAssignment } from './group-member'
+import { GroupMember, type MemberAssignment, type MemberEvent } from './group-member'
 import { begin } from './incarnation'
 import { listBeginnings, listEnds, listOffsetsAt } from './offsets'
 import { isLogstoreRead } from './left-out'
 import { PositionLoader } from './position-loader'
 import { ShardDirectory } from './shard-directory'
 import type {
-  CommitOutcome,
+  CommitResult,
   LogSource,
-  LogSourceListener,
   OffsetRange,
   ReleaseReason,
+  SourceEvent,
+  SourceListener,
 } from './source'
-import { tellListener, type SourceEvent } from './source-events'
 import { evictStaleMembers } from './stale-members'
 
 export interface GroupConsumerOptions {
@@ -36,20 +37,20 @@ export interface GroupConsumerOptions {
 export class GroupConsumer implements LogSource {
   readonly #options: GroupConsumerOptions
   readonly #clock: Clock
-  readonly #listener: LogSourceListener
+  readonly #listener: SourceListener
   readonly #cluster: Cluster
   readonly #directory: ShardDirectory
   readonly #member: GroupMember
   readonly #fetcher: Fetcher
   readonly #positions: PositionLoader
-  /** Aborted when nothing more is fetched, and nothing is told any more. */
+  /** Aborted when nothing more is fetched or reported. */
   readonly #ended = new AbortController()
   /** What a listener threw, or a part that runs beside the others. */
   readonly #failed: Promise<never>
   #fail: (error: unknown) => void = () => undefined
   #hasFailed = false
 
-  constructor(options: GroupConsumerOptions, listener: LogSourceListener) {
+  constructor(options: GroupConsumerOptions, listener: SourceListener) {
     const { consumer, clientId, logger, clock = systemClock } = options
     const { logstore, group, project, sessionTimeout, rebalanceTimeout } = consumer
     const { signal } = this.#ended
@@ -63,21 +64,9 @@ export class GroupConsumer implements LogSource {
       }
     })
     this.#failed.catch(() => undefined)
-    this.#cluster = new Cluster(
-      { project, clientId, clock },
-      {
-        onError: (error) => {
-          this.#onTrouble(error)
-        },
-        onThrottled: (milliseconds) => {
-          if (milliseconds < tuning.THROTTLE_TOLD) return
-          this.#emit({ type: 'throttled', milliseconds })
-        },
-        onArriving: () => {
-          this.#onAnswer()
-        },
-      },
-    )
+    this.#cluster = new Cluster({ project, clientId, clock }, (event) => {
+      this.#onBrokerEvent(event)
+    })
     this.#directory = new ShardDirectory(this.#cluster, logstore, clock, signal)
     const parts = { cluster: this.#cluster, directory: this.#directory, clock, logger }
     this.#member = new GroupMember(
@@ -90,20 +79,8 @@ export class GroupConsumer implements LogSource {
       },
       parts,
       {
-        onJoining: () => {
-          this.#emit({ type: 'joining' })
-        },
-        onJoinWaits: (sinceMs) => {
-          this.#emit({ type: 'join-waits', sinceMs })
-        },
-        onAssigned: (assignment, assigned) => {
-          this.#onAssigned(assignment, assigned)
-        },
-        onHeartbeat: () => {
-          this.#onHeartbeat()
-        },
-        onTrouble: (error) => {
-          this.#onTrouble(error)
+        onEvent: (event) => {
+          this.#onMemberEvent(event)
         },
         beforeRejoin: () => this.#beforeRejoin(),
       },
@@ -111,28 +88,9 @@ export class GroupConsumer implements LogSource {
     this.#fetcher = new Fetcher(
       { logstore, maxBytesPerShard: consumer.maxBytesPerShard },
       parts,
-      {
-        onFetched: (batch) => {
-          this.#emit({ type: 'fetched', batch })
-        },
-        onCaughtUp: (shard) => {
-          this.#emit({ type: 'caught-up', shard })
-        },
-        onCutShort: (shard) => {
-          this.#emit({ type: 'cut-short', shard })
-        },
-        onShardFailed: (shard, error, unreadable) => {
-          this.#emit({ type: 'shard-failed', shard, error, unreadable })
-        },
-        onPositionReset: (reset) => {
-          this.#emit({ type: 'position-reset', reset })
-        },
-        onAnswer: () => {
-          this.#onAnswer()
-        },
-        onTrouble: (error) => {
-          this.#onTrouble(error)
-        },
+      (event) => {
+        if (event.type === 'answer') this.#onAnswer()
+        else this.#emit(event)
       },
       () => this.isWithinSession,
     )
@@ -197,7 +155,7 @@ export class GroupConsumer implements LogSource {
     return (await listOffsetsAt(this.#cluster, this.#directory, logstore, time)).offsets
   }
 
-  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitResult> {
     return this.#member.commit(offsets)
   }
 
@@ -219,6 +177,35 @@ export class GroupConsumer implements LogSource {
     await setFirstPosition(position, startFrom, (error) => {
       this.#onTrouble(error)
     })
+  }
+
+  #onBrokerEvent(event: BrokerEvent): void {
+    switch (event.type) {
+      case 'failed':
+        this.#onTrouble(event.error)
+        break
+      case 'arriving':
+        this.#onAnswer()
+        break
+      case 'throttled': {
+        const { milliseconds } = event
+        if (milliseconds >= tuning.THROTTLE_REPORTED)
+          this.#emit({ type: 'throttled', milliseconds })
+      }
+    }
+  }
+
+  #onMemberEvent(event: MemberEvent): void {
+    switch (event.type) {
+      case 'assigned':
+        this.#onAssigned(event.assignment, event.signal)
+        break
+      case 'heartbeat':
+        this.#onHeartbeat()
+        break
+      default:
+        this.#emit(event)
+    }
   }
 
   #onAssigned({ shards, isUninterrupted }: MemberAssignment, signal: AbortSignal): void {
@@ -270,11 +257,10 @@ export class GroupConsumer implements LogSource {
     await settledWithin(this.#listener.beforeRelease(reason), timeoutMs)
   }
 
-  /** The listener must not throw; what it throws nevertheless ends the membership. */
   #emit(event: SourceEvent): void {
     if (this.#isOver) return
     try {
-      tellListener(this.#listener, event, this.#clock)
+      this.#listener.onEvent(event)
     } catch (error) {
       this.#fail(error)
     }

@@ -7,12 +7,12 @@ import { GroupAssignor } from './group-assignor'
 import { GroupExit } from './group-exit'
 import { GroupJoin, type JoinedGroup } from './group-join'
 import { heartbeat } from './group-requests'
-import { MemberCommits } from './member-commits'
+import { MemberCommits, type CommitAttempt } from './member-commits'
 import type { GroupMemberParts, MemberSettings } from './member-settings'
 import type { Committer } from './offsets'
 import { reactionTo } from './reactions'
 import { REJOIN_RETRIES, Retries } from './retries'
-import type { CommitOutcome } from './source'
+import type { CommitResult, SourceEvent } from './source'
 import { watchShards } from './shard-watch'
 import { wait } from '../wait'
 
@@ -24,25 +24,31 @@ export interface MemberAssignment {
   readonly isUninterrupted: boolean
 }
 
-export interface GroupMemberEvents {
-  onJoining(): void
-  /** The group lets the join wait for other members. @param sinceMs monotonic, when the wait began */
-  onJoinWaits(sinceMs: number): void
-  /** @param signal aborts when the assignment ends */
-  onAssigned(assignment: MemberAssignment, signal: AbortSignal): void
+/** What a member reports. */
+export type MemberEvent =
+  | Extract<SourceEvent, { type: 'joining' | 'join-waits' | 'trouble' }>
+  /** `signal` aborts when the assignment ends. */
+  | {
+      readonly type: 'assigned'
+      readonly assignment: MemberAssignment
+      readonly signal: AbortSignal
+    }
   /** A heartbeat was answered. */
-  onHeartbeat(): void
-  /** An attempt failed, and another one follows. */
-  onTrouble(error: unknown): void
-  /** The member gives up its shards next. The member waits for the promise. */
+  | { readonly type: 'heartbeat' }
+
+export interface MemberListener {
+  onEvent(event: MemberEvent): void
+  /** The member joins again when the promise is settled. */
   beforeRejoin(): Promise<void>
 }
+
+const NO_SHARDS: ReadonlySet<number> = new Set()
 
 /** One member of a consumer group: joins, keeps its place by heartbeats, commits, and joins again when it must. */
 export class GroupMember {
   readonly #settings: MemberSettings
   readonly #parts: GroupMemberParts
-  readonly #events: GroupMemberEvents
+  readonly #listener: MemberListener
   readonly #assignor: GroupAssignor
   readonly #exit: GroupExit
   readonly #entry: GroupJoin
@@ -63,28 +69,14 @@ export class GroupMember {
   /** Monotonic: when the last request was sent by which the group knows that the member lives. */
   #provenMs = -Infinity
 
-  constructor(settings: MemberSettings, parts: GroupMemberParts, events: GroupMemberEvents) {
+  constructor(settings: MemberSettings, parts: GroupMemberParts, listener: MemberListener) {
     this.#settings = settings
     this.#parts = parts
-    this.#events = events
+    this.#listener = listener
     this.#assignor = new GroupAssignor(settings.logstore, parts.cluster, parts.directory)
     this.#exit = new GroupExit(settings, parts)
     this.#entry = new GroupJoin(settings, parts, this.#assignor, this.#exit)
-    this.#commits = new MemberCommits(this.#entry, this.#exit, parts.clock, {
-      onCommitted: (committer, sentMs) => {
-        if (committer === this.#committer) this.#prove(sentMs)
-      },
-      onFenced: (committer, refusal) => {
-        if (committer !== this.#committer) return
-        this.#isFenced = true
-        void this.#recover(refusal)
-        this.#generation?.abort()
-      },
-      onFailed: (error) => {
-        this.#parts.logger.debug(`a commit failed: ${String(error)}`)
-        void this.#recover(error)
-      },
-    })
+    this.#commits = new MemberCommits(this.#entry, this.#exit, parts.clock)
   }
 
   /** Whether the group counts this member in and no join is under way. */
@@ -128,7 +120,7 @@ export class GroupMember {
    */
   async run(signal: AbortSignal): Promise<void> {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
-      if (!isFirst) await this.#events.beforeRejoin()
+      if (!isFirst) await this.#listener.beforeRejoin()
       if (!isFirst && !this.#isProven) {
         await wait(this.#parts.clock, this.#rejoinRetries.failed(), signal)
       }
@@ -141,14 +133,16 @@ export class GroupMember {
    * One commit, bound to the generation of the last assignment; never rejects. Shards that are not assigned
    * are left out. A refusal because of the member or the generation ends the assignment at once.
    */
-  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitResult> {
     const committer = this.#committer
-    if (!committer) return 'failed'
-    if (this.#isFenced) return 'fenced'
+    if (!committer) return { outcome: 'failed', shards: NO_SHARDS }
+    if (this.#isFenced) return { outcome: 'fenced', shards: NO_SHARDS }
     const own = new Map([...offsets].filter(([shard]) => this.owns(shard)))
-    if (own.size === 0) return 'committed'
+    if (own.size === 0) return { outcome: 'committed', shards: NO_SHARDS }
     const { group, logstore } = this.#settings
-    return this.#commits.commit({ group, logstore, committer, offsets: own })
+    const attempt = await this.#commits.commit({ group, logstore, committer, offsets: own })
+    this.#attempted(attempt, committer)
+    return attempt
   }
 
   /** From now on a request does not wait for a connection that does not answer. */
@@ -175,17 +169,17 @@ export class GroupMember {
   /** @returns null if the signal aborted */
   async #join(signal: AbortSignal): Promise<MemberAssignment | null> {
     while (!isAborted(signal)) {
-      this.#events.onJoining()
+      this.#listener.onEvent({ type: 'joining' })
       try {
         const onWaiting = (sinceMs: number): void => {
-          if (!isAborted(signal)) this.#events.onJoinWaits(sinceMs)
+          if (!isAborted(signal)) this.#listener.onEvent({ type: 'join-waits', sinceMs })
         }
         const joining = this.#entry.attempt(signal, onWaiting)
         return this.#joined(await unlessAborted(joining, signal))
       } catch (error) {
         if (isAborted(signal)) return null
         if (endsMembership(error)) throw error
-        this.#events.onTrouble(error)
+        this.#listener.onEvent({ type: 'trouble', error })
         await this.#recover(error)
         await wait(this.#parts.clock, this.#joinRetries.failed(), signal)
       }
@@ -219,7 +213,7 @@ export class GroupMember {
       generation.abort()
     })
     try {
-      this.#events.onAssigned(assignment, generation.signal)
+      this.#listener.onEvent({ type: 'assigned', assignment, signal: generation.signal })
       const watching = watchShards(generation, this.#parts, async () => {
         return this.#isLeader && (await this.#assignor.hasNewShards())
       })
@@ -250,7 +244,7 @@ export class GroupMember {
         // A rebalance is nothing that went wrong.
         if (!isOver) {
           this.#heartbeatFailure = toError(error)
-          this.#events.onTrouble(error)
+          this.#listener.onEvent({ type: 'trouble', error })
         }
         await this.#recover(error)
         if (isOver) generation.abort()
@@ -270,7 +264,22 @@ export class GroupMember {
     this.#prove(sentMs)
     this.#heartbeatFailure = null
     this.#commits.generationProven()
-    this.#events.onHeartbeat()
+    this.#listener.onEvent({ type: 'heartbeat' })
+  }
+
+  #attempted({ outcome, shards, error, sentMs }: CommitAttempt, committer: Committer): void {
+    const isCurrent = committer === this.#committer
+    if (outcome === 'failed') {
+      this.#parts.logger.debug(`a commit failed: ${String(error)}`)
+      void this.#recover(error)
+    }
+    if (outcome !== 'fenced') {
+      if (shards.size > 0 && isCurrent) this.#prove(sentMs)
+    } else if (error !== null && isCurrent) {
+      this.#isFenced = true
+      void this.#recover(error)
+      this.#generation?.abort()
+    }
   }
 
   #prove(sentMs: number): void {

@@ -1,22 +1,21 @@
 import type { Clock } from '../clock'
 import { toError } from '../errors'
-import type { BrokerError } from './error-codes'
+import { BrokerError } from './error-codes'
 import { GroupWaitError, type GroupExit } from './group-exit'
 import type { GroupJoin } from './group-join'
 import { refusedIn, type Committer } from './offsets'
 import { endsGeneration } from './failures'
 import { offsetCommit } from './requests'
 import { Retries } from './retries'
-import type { CommitOutcome } from './source'
+import type { CommitResult } from './source'
 import { wait } from '../wait'
 
-export interface MemberCommitsEvents {
-  /** The group took a commit. @param sentMs monotonic, when it was sent */
-  onCommitted(committer: Committer, sentMs: number): void
-  /** The group refuses the member or its generation. */
-  onFenced(committer: Committer, refusal: BrokerError): void
-  /** A commit failed in another way, and can be tried again. */
-  onFailed(error: unknown): void
+/** What one commit came to. */
+export interface CommitAttempt extends CommitResult {
+  /** Why not all shards were committed. Null if they were, or if a join was under way. */
+  readonly error: unknown
+  /** Monotonic: when the commit was sent. */
+  readonly sentMs: number
 }
 
 export interface CommitRequest {
@@ -26,7 +25,7 @@ export interface CommitRequest {
   readonly offsets: ReadonlyMap<number, bigint>
 }
 
-/** Commits that fail for this long are told: after a rebalance, the next heartbeat comes first. */
+/** Commits that fail for this long are reported: after a rebalance, the next heartbeat comes first. */
 const GRACE_MS = 7_000
 
 /** The commits of one member, with a back-off between those that fail. */
@@ -34,7 +33,6 @@ export class MemberCommits {
   readonly #join: GroupJoin
   readonly #exit: GroupExit
   readonly #clock: Clock
-  readonly #events: MemberCommitsEvents
   readonly #retries = new Retries()
   /** Monotonic. No commit is sent before, except at a close. */
   #nextAttemptMs = -Infinity
@@ -42,11 +40,10 @@ export class MemberCommits {
   #failing: { readonly error: Error; readonly sinceMs: number } | null = null
   #isFenced = false
 
-  constructor(join: GroupJoin, exit: GroupExit, clock: Clock, events: MemberCommitsEvents) {
+  constructor(join: GroupJoin, exit: GroupExit, clock: Clock) {
     this.#join = join
     this.#exit = exit
     this.#clock = clock
-    this.#events = events
   }
 
   /** Why no commit was taken for some time; null while commits are taken. */
@@ -65,48 +62,36 @@ export class MemberCommits {
   }
 
   /** One commit, after the end of the back-off; never rejects. */
-  async commit({ group, logstore, committer, offsets }: CommitRequest): Promise<CommitOutcome> {
+  async commit({ group, logstore, committer, offsets }: CommitRequest): Promise<CommitAttempt> {
     await wait(this.#clock, this.#nextAttemptMs - this.#clock.monotonic(), this.#exit.closing)
     const sentMs = this.#clock.monotonic()
     try {
       const request = offsetCommit(group, committer, logstore, offsets)
-      const { shards } = await this.#exit.send(request, () => this.#join.connection())
-      const refusals = [...refusedIn(shards).values()]
+      const response = await this.#exit.send(request, () => this.#join.connection())
+      const refused = refusedIn(response.shards)
+      const shards = new Set([...offsets.keys()].filter((shard) => !refused.has(shard)))
+      const refusals = [...refused.values()]
       // One shard suffices to know that the generation is over.
       const refusal = refusals.find(endsGeneration) ?? refusals[0]
-      if (refusal) return this.#refused(refusal, committer, sentMs)
+      if (refusal) return this.#failed(refusal, sentMs, shards)
       this.#retries.reset()
       this.#nextAttemptMs = -Infinity
       this.#failing = null
-      this.#events.onCommitted(committer, sentMs)
-      return 'committed'
+      return { outcome: 'committed', shards, error: null, sentMs }
     } catch (error) {
       // The member joins again: its shards can go to another one.
-      if (error instanceof GroupWaitError) return 'fenced'
-      this.#failed(error, sentMs)
-      return 'failed'
+      if (error instanceof GroupWaitError) {
+        return { outcome: 'fenced', shards: new Set(), error: null, sentMs }
+      }
+      return this.#failed(error, sentMs, new Set())
     }
   }
 
-  #refused(refusal: BrokerError, committer: Committer, sentMs: number): CommitOutcome {
-    if (!endsGeneration(refusal)) {
-      this.#failed(refusal, sentMs)
-      return 'failed'
-    }
-    this.#fail(refusal, sentMs)
-    this.#isFenced = true
-    this.#events.onFenced(committer, refusal)
-    return 'fenced'
-  }
-
-  #failed(error: unknown, sentMs: number): void {
-    this.#fail(error, sentMs)
-    this.#isFenced = false
-    this.#nextAttemptMs = this.#clock.monotonic() + this.#retries.failed()
-    this.#events.onFailed(error)
-  }
-
-  #fail(error: unknown, sentMs: number): void {
+  #failed(error: unknown, sentMs: number, shards: ReadonlySet<number>): CommitAttempt {
     this.#failing = { error: toError(error), sinceMs: this.#failing?.sinceMs ?? sentMs }
+    this.#isFenced = error instanceof BrokerError && endsGeneration(error)
+    if (this.#isFenced) return { outcome: 'fenced', shards, error, sentMs }
+    this.#nextAttemptMs = this.#clock.monotonic() + this.#retries.failed()
+    return { outcome: 'failed', shards, error, sentMs }
   }
 }

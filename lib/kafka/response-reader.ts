@@ -8,36 +8,37 @@ import { listShardOffsets } from './offsets'
 import { reactionTo } from './reactions'
 import { EARLIEST } from './requests'
 import type { ShardDirectory } from './shard-directory'
-import type { FetchedBatch, FetchedRecord, PositionReset, UnreadableSpan } from './source'
+import type { FetchedRecord, SourceEvent } from './source'
 import { unreadableBatch, type UnreadableBatchError } from './unreadable-batch'
 
-export interface FetcherEvents {
-  onFetched(batch: FetchedBatch): void
-  /** A fetch for this shard was answered and had no record, because there is none. */
-  onCaughtUp(shard: number): void
-  /** The same, because a limit had ended the response before. */
-  onCutShort(shard: number): void
-  onShardFailed(shard: number, error: unknown, unreadable: UnreadableSpan | null): void
-  onPositionReset(reset: PositionReset): void
-  /** A fetch was answered for at least one shard. */
-  onAnswer(): void
-  /** A fetch failed, for all its shards. */
-  onTrouble(error: unknown): void
-}
+/** What a fetcher reports of the shards and of its requests. */
+export type FetchEvent = Extract<
+  SourceEvent,
+  {
+    type:
+      | 'fetched'
+      | 'caught-up'
+      | 'cut-short'
+      | 'shard-failed'
+      | 'position-reset'
+      | 'answer'
+      | 'trouble'
+  }
+>
 
 export interface ResponseReaderParts {
   readonly logstore: string
   readonly cluster: Cluster
   readonly directory: ShardDirectory
   readonly clock: Clock
-  readonly events: FetcherEvents
+  readonly onEvent: (event: FetchEvent) => void
   readonly mayDeliver: () => boolean
   readonly onLeadersStale: () => void
 }
 
 const UNKNOWN_TOPIC_OR_PARTITION = 3
 
-/** A shard that fails for this long is told. */
+/** A shard that fails for this long is reported. */
 const SHARD_GRACE_MS = 5_000
 
 /** Judges each shard of a fetch response by itself, and delivers its records in order and once. */
@@ -60,9 +61,9 @@ export class ResponseReader {
   read(response: FetchResponse, epochs: ReadonlyMap<FetchShard, number>): boolean {
     this.#responses++
     const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, epochs))
-    const { events } = this.#parts
+    const { onEvent } = this.#parts
     const refused = sets.filter(({ errorCode }) => errorCode !== 0)
-    if (refused.length < sets.length) events.onAnswer()
+    if (refused.length < sets.length) onEvent({ type: 'answer' })
     const isWhole = refused.length === sets.length
     this.#refused(refused, isWhole)
     for (const set of sets) if (set.errorCode === 0) this.#take(set)
@@ -73,10 +74,11 @@ export class ResponseReader {
     for (const delivery of shard.unpark()) this.#deliver(shard, delivery)
   }
 
-  /** The shard is left alone for a while; told if that goes on for some time. */
+  /** The shard is left alone for a while; reported if that goes on for some time. */
   failed(id: number, error: unknown): void {
     const failingMs = this.#backOff(id)
-    if (failingMs >= SHARD_GRACE_MS) this.#parts.events.onShardFailed(id, error, null)
+    if (failingMs < SHARD_GRACE_MS) return
+    this.#parts.onEvent({ type: 'shard-failed', shard: id, error, unreadable: null })
   }
 
   /** @returns for how long the shard will have failed before the next attempt, in milliseconds */
@@ -122,7 +124,7 @@ export class ResponseReader {
         else this.failed(shard, error)
       }
     }
-    if (trouble && isWhole) this.#parts.events.onTrouble(trouble)
+    if (trouble && isWhole) this.#parts.onEvent({ type: 'trouble', error: trouble })
     if (outOfRange.length > 0) void this.#resetPositions(outOfRange)
   }
 
@@ -153,18 +155,21 @@ export class ResponseReader {
       if (delivery.kind === 'batch') shard.park(delivery)
       return
     }
-    const { events } = this.#parts
-    if (delivery.kind === 'batch') events.onFetched(delivery.batch)
-    else if (delivery.kind === 'caught-up') events.onCaughtUp(shard.shard)
-    else events.onCutShort(shard.shard)
+    const { onEvent } = this.#parts
+    if (delivery.kind === 'batch') onEvent({ type: 'fetched', batch: delivery.batch })
+    else onEvent({ type: delivery.kind, shard: shard.shard })
   }
 
   #stop(shard: FetchShard, error: UnreadableBatchError): void {
     shard.isStopped = true
     shard.beginEpoch()
     const { offset: first, lastOffset: last } = error
-    const { events } = this.#parts
-    events.onShardFailed(shard.shard, unreadableBatch(shard.shard, error), { first, last })
+    this.#parts.onEvent({
+      type: 'shard-failed',
+      shard: shard.shard,
+      error: unreadableBatch(shard.shard, error),
+      unreadable: { first, last },
+    })
   }
 
   /** A shard is read again: what made it fail is likely to be over for others as well. */
@@ -176,7 +181,7 @@ export class ResponseReader {
 
   /** Never rejects. */
   async #resetPositions(ids: readonly number[]): Promise<void> {
-    const { cluster, directory, events, logstore } = this.#parts
+    const { cluster, directory, onEvent, logstore } = this.#parts
     const epochs = new Map<FetchShard, number>()
     for (const id of ids) {
       const shard = this.#shards.get(id)
@@ -188,9 +193,9 @@ export class ResponseReader {
       const { offsets, refused } = await listShardOffsets(cluster, directory, request)
       for (const [id, found] of offsets) if (this.#isCurrent(id, epochs)) this.#reset(id, found)
       const [first] = refused.values()
-      if (first) events.onTrouble(first)
+      if (first) onEvent({ type: 'trouble', error: first })
     } catch (error) {
-      events.onTrouble(error)
+      onEvent({ type: 'trouble', error })
     }
   }
 
@@ -200,7 +205,8 @@ export class ResponseReader {
     if (!shard || lost === null || lost === undefined) return
     shard.beginEpoch()
     shard.advance(found)
-    this.#parts.events.onPositionReset({ shard: id, lost: String(lost), found: String(found) })
+    const reset = { shard: id, lost: String(lost), found: String(found) }
+    this.#parts.onEvent({ type: 'position-reset', reset })
   }
 }
 

@@ -11,11 +11,11 @@ export interface LogSource {
   /**
    * The whole life of one membership, in one promise, so that a start can never outlive a close.
    * Resolves after `signal` aborted and the group was left; rejects when the source could not start or
-   * died, with whatever went wrong. Either way it gives nothing to the listener any more, and leaves no
-   * socket and no member behind. Runs once.
+   * died, with whatever went wrong. Either way it reports nothing any more, and leaves no socket and no
+   * member behind. Runs once.
    */
   run(signal: AbortSignal): Promise<void>
-  /** Stops fetching for a shard. Takes effect without loss only from inside `onFetched`. */
+  /** Stops fetching for a shard. Takes effect without loss only from inside the `fetched` event. */
   pause(shard: number): void
   resume(shard: number): void
   /**
@@ -31,8 +31,14 @@ export interface LogSource {
    * @param time milliseconds since 1970
    */
   offsetsAt(time: number): Promise<ReadonlyMap<number, bigint>>
-  /** One try, bound to the generation that the shards were assigned in. */
-  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome>
+  /** One try, bound to the generation that the shards were assigned in; never rejects. */
+  commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitResult>
+}
+
+export interface CommitResult {
+  readonly outcome: CommitOutcome
+  /** Shards whose offset the group has taken: with `committed` all of them, else perhaps some. */
+  readonly shards: ReadonlySet<number>
 }
 
 /** `fenced`: the group has moved on and the shards may belong to another member. */
@@ -89,46 +95,51 @@ export interface PositionReset {
   readonly found: string
 }
 
-/** What a source tells. Called synchronously; a listener must not throw. */
-export interface LogSourceListener {
-  onPhase(phase: 'connecting' | 'joining'): void
-  /** The group lets the join wait for other members, or for one that has died. @param since unix ms */
-  onJoinWaits(since: number): void
-  onAssigned(assignment: Assignment): void
+/** What a source reports. */
+export type SourceEvent =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'joining' }
+  /** The group lets the join wait for other members. `sinceMs`: monotonic, when the wait began. */
+  | { readonly type: 'join-waits'; readonly sinceMs: number }
+  | { readonly type: 'assigned'; readonly assignment: Assignment }
   /**
-   * Nothing was assigned to us, and told is whether nothing of the logstore was assigned to anybody: the
-   * group's leader is a client of another kind, which gives out what it reads itself and nothing else.
+   * No shard was assigned to this member. `isNobodyReading`: nor to any other one, because the leader of the
+   * group is a client of another kind, which assigns only what it reads itself.
    */
-  onLeftOut(isNobodyReading: boolean): void
-  onFetched(batch: FetchedBatch): void
+  | { readonly type: 'left-out'; readonly isNobodyReading: boolean }
+  | { readonly type: 'fetched'; readonly batch: FetchedBatch }
+  /** A fetch for the shard was answered and had no record, because there is none. */
+  | { readonly type: 'caught-up'; readonly shard: number }
+  /** The same, because a limit had ended the response before. */
+  | { readonly type: 'cut-short'; readonly shard: number }
   /**
-   * This shard cannot be read, for some time or until shards are assigned anew; the others are read on.
-   *
-   * @param unreadable what of it cannot be, if it is for good
+   * The shard cannot be read: for some time, or, if `unreadable` says so, beyond an offset for good. The other
+   * shards are read on.
    */
-  onShardFailed(shard: number, error: unknown, unreadable?: UnreadableSpan | null): void
-  /** A fetch for this shard was answered and held nothing, because nothing more is there. */
-  onCaughtUp(shard: number): void
-  /** A fetch for this shard was answered and held nothing, but a limit had ended the response before. */
-  onCutShort(shard: number): void
+  | {
+      readonly type: 'shard-failed'
+      readonly shard: number
+      readonly error: unknown
+      readonly unreadable: UnreadableSpan | null
+    }
   /**
    * The position of a shard was out of range, because its records have expired or the logstore was made
-   * anew. Reading goes on at its earliest record, which may lie before what was committed.
+   * anew. Reading goes on at its earliest record, which can lie before what was committed.
    */
-  onPositionReset(reset: PositionReset): void
+  | { readonly type: 'position-reset'; readonly reset: PositionReset }
+  /** More is read than the quota of the service allows; the client waits by itself. */
+  | { readonly type: 'throttled'; readonly milliseconds: number }
   /**
-   * The service holds us back, because more is read than its quota allows; the client waits by itself.
-   *
-   * @param rest milliseconds
+   * Proof that the membership lives: a fetch was answered or is arriving or, while no shard can be fetched,
+   * a heartbeat was answered.
    */
-  onThrottled(rest: number): void
-  /**
-   * The only proof that the membership lives: a fetch was answered, or an answer is arriving; where no
-   * shard is to be fetched just now, a heartbeat was answered.
-   */
-  onAnswer(): void
-  /** A connection failed; the source goes on trying by itself and keeps its membership. */
-  onTrouble(error: unknown): void
+  | { readonly type: 'answer' }
+  /** A request or a connection failed; the source goes on trying and keeps its membership. */
+  | { readonly type: 'trouble'; readonly error: unknown }
+
+export interface SourceListener {
+  /** Called synchronously. An exception ends the membership. */
+  onEvent(event: SourceEvent): void
   /** Shards may be given up next. Commit now; the source waits for the promise, bounded. */
   beforeRelease(reason: ReleaseReason): Promise<void>
 }

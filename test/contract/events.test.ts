@@ -1,25 +1,22 @@
 import assert from 'node:assert/strict'
 import { Bench, lines, seen } from '../support/contract/bench'
-import type { SourceEvent } from '../support/contract/running-source'
 
-const nameOf = (event: SourceEvent): string => (event.type === 'phase' ? event.phase : event.type)
-
-describe('contract: what a source tells its listener', () => {
+describe('contract: what a source reports', () => {
   const bench = new Bench()
 
   it('phases, the assignment, records and the end of a shard come in this order', async () => {
     await bench.createLogstore(1)
     await bench.append(lines(300))
     const source = bench.source()
-    await source.until('the end', () => source.events.some(({ type }) => type === 'caughtUp'))
-    const names = source.events.map(nameOf).filter((name) => name !== 'other')
+    await source.until('the end', () => source.events.some(({ type }) => type === 'caught-up'))
+    const names = source.events.map(({ type }) => type)
     const distinct = names.filter((name, index) => name !== names[index - 1])
     assert.deepEqual(distinct.slice(0, 5), [
       'connecting',
       'joining',
       'assigned',
       'fetched',
-      'caughtUp',
+      'caught-up',
     ])
     const [assignment] = source.assignments
     assert.deepEqual(assignment?.shards, [0])
@@ -41,7 +38,9 @@ describe('contract: what a source tells its listener', () => {
     await bench.append(['left'])
     const second = bench.source('second')
     await second.untilRecords(1)
-    const resets = second.events.flatMap((event) => (event.type === 'reset' ? [event.reset] : []))
+    const resets = second.events.flatMap((event) =>
+      event.type === 'position-reset' ? [event.reset] : [],
+    )
     assert.deepEqual(resets, [{ shard: 0, lost: String(lost), found: String(found) }])
     assert.deepEqual(second.values(), ['left'])
     assert.equal((await bench.committed()).get(0), lost, 'a reset commits nothing')

@@ -12,7 +12,7 @@ const AFTER_GRACE_MS = 2_000
 
 const failuresOf = (source: RunningSource, shard: number) =>
   source.events.flatMap((event) =>
-    event.type === 'shardFailed' && event.shard === shard ? [event] : [],
+    event.type === 'shard-failed' && event.shard === shard ? [event] : [],
   )
 
 describe('contract: a shard that cannot be read', () => {

@@ -2,19 +2,23 @@ import { onAbort } from '../../lib/abort'
 import type {
   Assignment,
   CommitOutcome,
+  CommitResult,
   FetchedRecord,
   LogSource,
-  LogSourceListener,
   OffsetRange,
+  SourceEvent,
+  SourceListener,
 } from '../../lib/kafka/source'
 
 /** A source that does what a test tells it, and remembers what it was told. */
 export class FakeSource implements LogSource {
-  readonly listener: LogSourceListener
+  readonly listener: SourceListener
   readonly commits: Record<number, string>[] = []
   readonly paused = new Set<number>()
   isWithinSession = true
   outcome: CommitOutcome = 'committed'
+  /** Shards whose offset is taken although the commit as a whole fails. */
+  takenAlone: ReadonlySet<number> = new Set()
   /** Until it has left the group. */
   isRunning = false
   /** Where reading was told to go on, by shard, the last one. */
@@ -29,7 +33,7 @@ export class FakeSource implements LogSource {
   gate: Promise<void> = Promise.resolve()
   #end: { resolve: () => void; reject: (error: unknown) => void } | null = null
 
-  constructor(listener: LogSourceListener) {
+  constructor(listener: SourceListener) {
     this.listener = listener
   }
 
@@ -40,7 +44,7 @@ export class FakeSource implements LogSource {
 
   async run(signal: AbortSignal): Promise<void> {
     this.isRunning = true
-    this.listener.onPhase('connecting')
+    this.emit({ type: 'connecting' })
     const ignoreAbort = onAbort(signal, () => {
       void this.listener.beforeRelease('stop').then(() => this.#end?.resolve())
     })
@@ -75,26 +79,38 @@ export class FakeSource implements LogSource {
     return this.timed
   }
 
-  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitOutcome> {
+  async commit(offsets: ReadonlyMap<number, bigint>): Promise<CommitResult> {
     await this.gate
-    if (this.outcome === 'committed') {
-      this.commits.push(
-        Object.fromEntries([...offsets].map(([shard, offset]) => [shard, String(offset)])),
-      )
+    const { outcome } = this
+    const isTaken = (shard: number): boolean =>
+      outcome === 'committed' || (outcome === 'failed' && this.takenAlone.has(shard))
+    const taken = [...offsets].filter(([shard]) => isTaken(shard))
+    if (taken.length > 0) {
+      this.commits.push(Object.fromEntries(taken.map(([shard, offset]) => [shard, String(offset)])))
     }
-    return this.outcome
+    return { outcome, shards: new Set(taken.map(([shard]) => shard)) }
+  }
+
+  emit(event: SourceEvent): void {
+    this.listener.onEvent(event)
   }
 
   assign(shards: readonly number[], changes: Partial<Assignment> = {}): void {
-    this.listener.onPhase('joining')
-    this.listener.onAssigned({ shards, kept: new Set(), total: shards.length, ...changes })
-    this.listener.onAnswer()
+    this.emit({ type: 'joining' })
+    this.emit({
+      type: 'assigned',
+      assignment: { shards, kept: new Set(), total: shards.length, ...changes },
+    })
+    this.emit({ type: 'answer' })
   }
 
   /** Delivers one batch whose records follow each other. */
   deliver(shard: number, firstOffset: bigint, values: readonly (string | null)[]): void {
     const records = values.map((value, index) => record(firstOffset + BigInt(index), value))
-    this.listener.onFetched({ shard, records, next: firstOffset + BigInt(values.length) })
+    this.emit({
+      type: 'fetched',
+      batch: { shard, records, next: firstOffset + BigInt(values.length) },
+    })
   }
 
   fail(error: unknown): void {

@@ -1,23 +1,31 @@
 import { SlsKafkaError } from '../../lib/errors'
 import { BrokerError } from '../../lib/kafka/error-codes'
-import type { FetcherEvents } from '../../lib/kafka/response-reader'
+import type { FetchEvent } from '../../lib/kafka/response-reader'
 
-/** Writes each event of a fetcher as a line. */
-export function fetcherEvents(lines: string[]): FetcherEvents {
-  return {
-    onFetched: ({ shard, records, next }) => {
-      const offsets = records.map(({ offset }) => offset).join(' ')
-      lines.push(`fetched ${shard}: ${offsets} next ${next}`)
-    },
-    onCaughtUp: (shard) => lines.push(`caught up ${shard}`),
-    onCutShort: (shard) => lines.push(`cut short ${shard}`),
-    onShardFailed: (shard, error, unreadable) => {
+/** An event of a fetcher as a line. */
+export function lineOf(event: FetchEvent): string {
+  switch (event.type) {
+    case 'fetched': {
+      const { shard, records, next } = event.batch
+      return `fetched ${shard}: ${records.map(({ offset }) => offset).join(' ')} next ${next}`
+    }
+    case 'caught-up':
+      return `caught up ${event.shard}`
+    case 'cut-short':
+      return `cut short ${event.shard}`
+    case 'shard-failed': {
+      const { shard, error, unreadable } = event
       const span = unreadable ? ` ${unreadable.first} to ${unreadable.last}` : ''
-      lines.push(`failed ${shard}: ${nameOf(error)}${span}`)
-    },
-    onPositionReset: ({ shard, lost, found }) => lines.push(`reset ${shard}: ${lost} to ${found}`),
-    onAnswer: () => lines.push('answer'),
-    onTrouble: (error) => lines.push(`trouble ${nameOf(error)}`),
+      return `failed ${shard}: ${nameOf(error)}${span}`
+    }
+    case 'position-reset': {
+      const { shard, lost, found } = event.reset
+      return `reset ${shard}: ${lost} to ${found}`
+    }
+    case 'answer':
+      return 'answer'
+    case 'trouble':
+      return `trouble ${nameOf(event.error)}`
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Fetcher } from '../../lib/kafka/fetcher'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import { FIRST_BROKER, FakeCluster } from './fake-cluster'
-import { fetcherEvents } from './fetcher-events'
+import { lineOf } from './fetcher-events'
 import { ManualClock } from './manual-clock'
 import { batchAround, encodeRecord } from './record-sets'
 import type { Answer, Fields } from './spoken'
@@ -49,7 +49,7 @@ export class FetcherRig {
     this.fetcher = new Fetcher(
       { logstore: LOGSTORE, maxBytesPerShard: 1_000 },
       { cluster: cluster.asCluster, directory: this.directory, clock },
-      fetcherEvents(this.seen),
+      (event) => this.seen.push(lineOf(event)),
       () => this.isWithinSession,
     )
   }

@@ -1,4 +1,4 @@
-import { GroupMember } from '../../lib/kafka/group-member'
+import { GroupMember, type MemberEvent } from '../../lib/kafka/group-member'
 import { BrokerError } from '../../lib/kafka/error-codes'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import { SILENT_LOGGER } from '../../lib/logger'
@@ -45,14 +45,10 @@ export class MemberRig {
         logger: SILENT_LOGGER,
       },
       {
-        onJoining: () => this.seen.push('joining'),
-        onJoinWaits: () => this.seen.push('join waits'),
-        onAssigned: ({ shards, isUninterrupted }, signal) => {
-          this.assignment = signal
-          this.seen.push(`assigned ${shards.join()}${isUninterrupted ? ' uninterrupted' : ''}`)
+        onEvent: (event) => {
+          if (event.type === 'assigned') this.assignment = event.signal
+          this.seen.push(lineOf(event))
         },
-        onHeartbeat: () => this.seen.push('heartbeat'),
-        onTrouble: (error) => this.seen.push(`trouble ${textOf(error)}`),
         beforeRejoin: () => {
           this.seen.push('before rejoin')
           return this.beforeRejoin()
@@ -92,6 +88,22 @@ export class MemberRig {
 
   get leftIds(): string[] {
     return this.cluster.requests('LeaveGroup').map(({ memberId }) => memberId)
+  }
+}
+
+function lineOf(event: MemberEvent): string {
+  switch (event.type) {
+    case 'joining':
+    case 'heartbeat':
+      return event.type
+    case 'join-waits':
+      return 'join waits'
+    case 'assigned': {
+      const { shards, isUninterrupted } = event.assignment
+      return `assigned ${shards.join()}${isUninterrupted ? ' uninterrupted' : ''}`
+    }
+    case 'trouble':
+      return `trouble ${textOf(event.error)}`
   }
 }
 

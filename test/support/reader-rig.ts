@@ -5,7 +5,7 @@ import { ResponseReader } from '../../lib/kafka/response-reader'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import type { FetchedRecord } from '../../lib/kafka/source'
 import { FakeCluster } from './fake-cluster'
-import { fetcherEvents } from './fetcher-events'
+import { lineOf } from './fetcher-events'
 import { ManualClock } from './manual-clock'
 
 const LOGSTORE = 'app-log'
@@ -66,7 +66,7 @@ export class ReaderRig {
       cluster: cluster.asCluster,
       directory: this.#directory,
       clock,
-      events: fetcherEvents(this.seen),
+      onEvent: (event) => this.seen.push(lineOf(event)),
       mayDeliver: () => this.mayDeliver,
       onLeadersStale: () => this.staleCount++,
     })

@@ -5,7 +5,7 @@ import type { Message, RecordMessage } from '../../lib/consumer/message'
 import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
-import type { LogSource, LogSourceListener } from '../../lib/kafka/source'
+import type { LogSource, SourceListener } from '../../lib/kafka/source'
 import { GroupConsumer } from '../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/options/consumer-options'
@@ -41,7 +41,7 @@ export class RunningConsumer {
     service: ServiceAddress,
     settings: ConsumerSettings,
     clientId: string | (() => string) = 'test',
-    listening = (consumer: LogSourceListener): LogSourceListener => consumer,
+    listening = (consumer: SourceListener): SourceListener => consumer,
   ) {
     const options = optionsFor(service, settings)
     const tell = (): void => void this.#events.emit('change')

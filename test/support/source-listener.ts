@@ -1,23 +1,17 @@
-import type { LogSourceListener } from '../../lib/kafka/source'
+import type { SourceEvent, SourceListener } from '../../lib/kafka/source'
 
-const nothing = (): void => undefined
-
-/** One that takes no notice of what is not asked for. */
-export function listenerWith(changes: Partial<LogSourceListener>): LogSourceListener {
+/** Listens to the events of some types, and takes no notice of the others. */
+export function listenerWith(
+  handlers: { readonly [T in SourceEvent['type']]?: (event: EventOf<T>) => void },
+  beforeRelease: SourceListener['beforeRelease'] = () => Promise.resolve(),
+): SourceListener {
   return {
-    onPhase: nothing,
-    onJoinWaits: nothing,
-    onAssigned: nothing,
-    onLeftOut: nothing,
-    onFetched: nothing,
-    onShardFailed: nothing,
-    onCaughtUp: nothing,
-    onCutShort: nothing,
-    onPositionReset: nothing,
-    onThrottled: nothing,
-    onAnswer: nothing,
-    onTrouble: nothing,
-    beforeRelease: () => Promise.resolve(),
-    ...changes,
+    onEvent: (event) => {
+      const handler = handlers[event.type] as ((event: SourceEvent) => void) | undefined
+      handler?.(event)
+    },
+    beforeRelease,
   }
 }
+
+type EventOf<T extends SourceEvent['type']> = Extract<SourceEvent, { type: T }>

@@ -62,20 +62,20 @@ describe('report', () => {
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['a'])
     await test.clock.advance(30_000)
-    test.source().listener.onCaughtUp(1)
+    test.source().emit({ type: 'caught-up', shard: 1 })
     assert.deepEqual(
       told(test).shards.map(({ delaySeconds }) => delaySeconds),
       [30, 0],
     )
     for (let passed = 0; passed < HOUR; passed += ANSWERED_EVERY) {
-      for (const shard of [0, 1]) test.source().listener.onCaughtUp(shard)
+      for (const shard of [0, 1]) test.source().emit({ type: 'caught-up', shard })
       await test.clock.advance(ANSWERED_EVERY)
     }
     const report = told(test)
     assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
     assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - ANSWERED_EVERY)
     const late = { ...record(11n, 'b'), timestamp: String(test.clock.now() - 5_000) }
-    test.source().listener.onFetched({ shard: 0, records: [late], next: 12n })
+    test.source().emit({ type: 'fetched', batch: { shard: 0, records: [late], next: 12n } })
     await test.clock.settle()
     assert.equal(told(test).delaySeconds, 5)
     await stop(test)
@@ -85,7 +85,7 @@ describe('report', () => {
     const test = rig({ commit: 'onAck' })
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['a'])
-    test.source().listener.onCaughtUp(1)
+    test.source().emit({ type: 'caught-up', shard: 1 })
     await test.clock.advance(5_000)
     test.source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
     await test.clock.advance(MINUTE)
@@ -133,7 +133,14 @@ describe('report', () => {
     await test.clock.settle()
     const at = test.clock.now()
     await test.clock.advance(20_000)
-    test.source().listener.onShardFailed(1, new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }))
+    test
+      .source()
+      .emit({
+        type: 'shard-failed',
+        shard: 1,
+        error: new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }),
+        unreadable: null,
+      })
     const report = told(test)
     assert.deepEqual(report.errors, { SLS_DECODE_FAILED: 2, SLS_CLIENT_FAILED: 1 })
     assert.deepEqual(report.lastError, { code: 'SLS_CLIENT_FAILED', at: test.clock.now() })

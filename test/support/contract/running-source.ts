@@ -5,45 +5,33 @@ import type {
   FetchedBatch,
   FetchedRecord,
   LogSource,
-  LogSourceListener,
-  PositionReset,
   ReleaseReason,
-  UnreadableSpan,
+  SourceEvent,
+  SourceListener,
 } from '../../../lib/kafka/source'
 import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import type { ConsumerSettings } from '../../../lib/options/consumer-options'
 import { optionsFor, type ServiceAddress } from '../consumer-options'
 
-/** What a source has told its listener, except of its answers, which come all the time. */
-export type SourceEvent =
-  | { readonly type: 'phase'; readonly phase: string }
-  | { readonly type: 'assigned'; readonly assignment: Assignment }
-  | { readonly type: 'fetched'; readonly batch: FetchedBatch }
-  | { readonly type: 'caughtUp'; readonly shard: number }
-  | { readonly type: 'reset'; readonly reset: PositionReset }
-  | {
-      readonly type: 'shardFailed'
-      readonly shard: number
-      readonly error: unknown
-      readonly unreadable: UnreadableSpan | null
-    }
+/** What a source has reported, and that it was about to give shards up. Answers come all the time. */
+export type ReceivedEvent =
+  | Exclude<SourceEvent, { type: 'answer' }>
   | { readonly type: 'release'; readonly reason: ReleaseReason }
-  | { readonly type: 'other' }
 
 export type ReceivedRecord = FetchedRecord & { readonly shard: number }
 
 /** Milliseconds. Longer than any wait of a client inside its membership. */
 const WAIT_MS = 25_000
 
-/** One run of a source, what it has told, and what it has delivered. */
+/** One run of a source, what it has reported, and what it has delivered. */
 export class RunningSource {
-  readonly events: SourceEvent[] = []
+  readonly events: ReceivedEvent[] = []
   readonly records: ReceivedRecord[] = []
   /** Where delivery goes on, by shard: what may be committed. */
   readonly positions = new Map<number, bigint>()
   readonly outcomes: CommitOutcome[] = []
-  /** Times at which something was told, among them answers. */
+  /** How many events came, among them answers. */
   told = 0
   /** Called inside the source's own call, after the batch was noted. */
   onFetched: (batch: FetchedBatch) => void = () => undefined
@@ -81,7 +69,7 @@ export class RunningSource {
 
   /** Commits what was delivered. */
   async commit(): Promise<CommitOutcome> {
-    const outcome = await this.source.commit(this.positions)
+    const { outcome } = await this.source.commit(this.positions)
     this.outcomes.push(outcome)
     return outcome
   }
@@ -127,17 +115,10 @@ export class RunningSource {
     return this.until(`assignment ${times}`, () => this.assignments.length >= times)
   }
 
-  #tell(event?: SourceEvent): void {
+  #note(event: ReceivedEvent | null): void {
     if (event) this.events.push(event)
     this.told++
     this.#events.emit('told')
-  }
-
-  #assigned(assignment: Assignment): void {
-    for (const shard of [...this.positions.keys()]) {
-      if (!assignment.kept.has(shard)) this.positions.delete(shard)
-    }
-    this.#tell({ type: 'assigned', assignment })
   }
 
   #fetched(batch: FetchedBatch): void {
@@ -145,43 +126,22 @@ export class RunningSource {
     for (const record of records) this.records.push({ ...record, shard })
     this.positions.set(shard, next)
     this.onFetched(batch)
-    this.#tell({ type: 'fetched', batch })
   }
 
-  readonly #other = (): void => {
-    this.#tell({ type: 'other' })
-  }
-
-  readonly #listener: LogSourceListener = {
-    onPhase: (phase) => {
-      this.#tell({ type: 'phase', phase })
+  readonly #listener: SourceListener = {
+    onEvent: (event) => {
+      if (event.type === 'fetched') this.#fetched(event.batch)
+      if (event.type === 'position-reset') this.positions.delete(event.reset.shard)
+      if (event.type === 'assigned') {
+        const { kept } = event.assignment
+        for (const shard of [...this.positions.keys()]) {
+          if (!kept.has(shard)) this.positions.delete(shard)
+        }
+      }
+      this.#note(event.type === 'answer' ? null : event)
     },
-    onJoinWaits: this.#other,
-    onAssigned: (assignment) => {
-      this.#assigned(assignment)
-    },
-    onLeftOut: this.#other,
-    onFetched: (batch) => {
-      this.#fetched(batch)
-    },
-    onShardFailed: (shard, error, unreadable = null) => {
-      this.#tell({ type: 'shardFailed', shard, error, unreadable })
-    },
-    onCaughtUp: (shard) => {
-      this.#tell({ type: 'caughtUp', shard })
-    },
-    onCutShort: this.#other,
-    onPositionReset: (reset) => {
-      this.positions.delete(reset.shard)
-      this.#tell({ type: 'reset', reset })
-    },
-    onThrottled: this.#other,
-    onAnswer: () => {
-      this.#tell()
-    },
-    onTrouble: this.#other,
     beforeRelease: async (reason) => {
-      this.#tell({ type: 'release', reason })
+      this.#note({ type: 'release', reason })
       await this.beforeRelease(reason)
     },
   }

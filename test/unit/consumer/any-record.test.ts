@@ -137,7 +137,7 @@ class Case {
     const { records: fetched } = await readRecords(bytes, base)
     assert.equal(fetched.length, records.length, 'records of the batch')
     const next = base + BigInt(records.length)
-    this.#rig.source().listener.onFetched({ shard: SHARD, records: fetched, next })
+    this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: fetched, next } })
     return next
   }
 

@@ -48,13 +48,13 @@ describe('consumer/log-consumer', () => {
     const isLeftOut = (): boolean => consumer.snapshot().isLeftOut
     consumer.start()
     source().assign([], { total: 4 })
-    source().listener.onLeftOut(true)
+    source().emit({ type: 'left-out', isNobodyReading: true })
     source().assign([], { total: 4 })
-    source().listener.onLeftOut(true)
+    source().emit({ type: 'left-out', isNobodyReading: true })
     assert.equal(isLeftOut(), true)
-    source().listener.onLeftOut(false)
+    source().emit({ type: 'left-out', isNobodyReading: false })
     assert.equal(isLeftOut(), false)
-    source().listener.onLeftOut(true)
+    source().emit({ type: 'left-out', isNobodyReading: true })
     source().assign([1], { total: 4 })
     assert.equal(isLeftOut(), false)
     assert.deepEqual(failures, ['SLS_GROUP_CONFLICT null', 'SLS_GROUP_CONFLICT null'])
@@ -66,16 +66,16 @@ describe('consumer/log-consumer', () => {
     consumer.start()
     source().assign([0])
     assert.equal(isThrottled(), false)
-    source().listener.onThrottled(40_000)
+    source().emit({ type: 'throttled', milliseconds: 40_000 })
     await clock.advance(49_999)
     assert.equal(isThrottled(), true, 'for as long as the rest takes, and ten seconds more')
     assert.equal(consumer.snapshot().state.name, 'consuming', 'no answer was to be expected')
-    source().listener.onThrottled(1_000)
+    source().emit({ type: 'throttled', milliseconds: 1_000 })
     assert.deepEqual(warnings, ['SLS_THROTTLED'])
     assert.equal(consumer.snapshot().lastError?.code, 'SLS_THROTTLED')
     await clock.advance(11_000)
     assert.equal(isThrottled(), false)
-    source().listener.onThrottled(1_000)
+    source().emit({ type: 'throttled', milliseconds: 1_000 })
     assert.deepEqual(warnings, ['SLS_THROTTLED', 'SLS_THROTTLED'])
     assert.deepEqual(failures, [])
   })
@@ -88,16 +88,22 @@ describe('consumer/log-consumer', () => {
       const rig = consumerRig()
       rig.consumer.start()
       rig.source().assign([0, 1, 2])
-      rig.source().listener.onAnswer()
+      rig.source().emit({ type: 'answer' })
       return rig
     }
 
     it('for which several shards fail', () => {
       const { source, failures, consumer } = reading()
-      for (const shard of [0, 1, 2]) source().listener.onShardFailed(shard, cause)
+      for (const shard of [0, 1, 2])
+        source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
       assert.deepEqual(failures, TOLD)
       assert.deepEqual(consumer.snapshot().stoppedShards, [0, 1, 2])
-      source().listener.onShardFailed(1, new Error('another one'))
+      source().emit({
+        type: 'shard-failed',
+        shard: 1,
+        error: new Error('another one'),
+        unreadable: null,
+      })
       assert.equal(failures.length, 1, 'of a shard that is known to fail, by the code')
     })
 
@@ -105,9 +111,9 @@ describe('consumer/log-consumer', () => {
       const { source, failures } = reading()
       for (const shard of [0, 1]) {
         const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard })
-        source().listener.onShardFailed(shard, error)
+        source().emit({ type: 'shard-failed', shard, error, unreadable: null })
       }
-      source().listener.onShardFailed(2, cause)
+      source().emit({ type: 'shard-failed', shard: 2, error: cause, unreadable: null })
       assert.deepEqual(failures, [
         'SLS_BATCH_UNREADABLE null',
         'SLS_BATCH_UNREADABLE null',
@@ -117,36 +123,38 @@ describe('consumer/log-consumer', () => {
 
     it('for which shards fail, and then the whole membership', async () => {
       const { source, failures, recoveries, clock } = reading()
-      source().listener.onShardFailed(0, cause)
+      source().emit({ type: 'shard-failed', shard: 0, error: cause, unreadable: null })
       source().fail(cause)
       await clock.settle()
       assert.deepEqual(failures, TOLD)
       await clock.advance(60_000)
       source().assign([0, 1, 2])
-      source().listener.onAnswer()
-      source().listener.onCaughtUp(0)
+      source().emit({ type: 'answer' })
+      source().emit({ type: 'caught-up', shard: 0 })
       assert.equal(recoveries.length, 1, 'the recovery is told nevertheless, and once')
     })
 
     it('for which shards fail, and its end when the last of them is read', async () => {
       const { source, recoveries, clock } = reading()
-      for (const shard of [0, 1]) source().listener.onShardFailed(shard, cause)
+      for (const shard of [0, 1])
+        source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
       await clock.advance(20_000)
       source().deliver(0, 10n, ['a'])
-      source().listener.onCaughtUp(2)
+      source().emit({ type: 'caught-up', shard: 2 })
       assert.deepEqual(recoveries, [])
-      source().listener.onCaughtUp(1)
+      source().emit({ type: 'caught-up', shard: 1 })
       assert.deepEqual(recoveries, [20])
-      source().listener.onCaughtUp(1)
+      source().emit({ type: 'caught-up', shard: 1 })
       assert.deepEqual(recoveries, [20])
     })
 
     it('for which the connection does not come back, and then shards fail', async () => {
       const { source, failures, clock } = reading()
-      source().listener.onTrouble(cause)
+      source().emit({ type: 'trouble', error: cause })
       await clock.advance(12_000)
       assert.deepEqual(failures, TOLD)
-      for (const shard of [0, 1, 2]) source().listener.onShardFailed(shard, cause)
+      for (const shard of [0, 1, 2])
+        source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
       assert.deepEqual(failures, TOLD)
     })
   })
@@ -210,6 +218,21 @@ describe('consumer/log-consumer', () => {
     source().outcome = 'committed'
     await clock.advance(INTERVAL)
     assert.deepEqual(source().committed, { 0: '11' })
+  })
+
+  it('commits only the shard again that the service has refused', async () => {
+    const { consumer, clock, source } = consumerRig()
+    consumer.start()
+    source().assign([0, 1])
+    source().deliver(0, 10n, ['a'])
+    source().deliver(1, 20n, ['b'])
+    source().outcome = 'failed'
+    source().takenAlone = new Set([1])
+    await clock.advance(3 * INTERVAL)
+    assert.deepEqual(source().commits, [{ 1: '21' }])
+    source().outcome = 'committed'
+    await clock.advance(INTERVAL)
+    assert.deepEqual(source().commits, [{ 1: '21' }, { 0: '11' }])
   })
 
   it('commits a position that stands still again every ten minutes', async () => {
@@ -452,10 +475,10 @@ describe('consumer/log-consumer', () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().assign([0])
-    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
     assert.equal(consumer.snapshot().state.name, 'reconnecting')
     await clock.advance(5_000)
-    source().listener.onAnswer()
+    source().emit({ type: 'answer' })
     assert.equal(consumer.snapshot().state.name, 'consuming')
     assert.deepEqual(failures, [])
   })
@@ -464,10 +487,10 @@ describe('consumer/log-consumer', () => {
     const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     source().assign([0])
-    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
     await clock.advance(60_000)
     assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
-    source().listener.onAnswer()
+    source().emit({ type: 'answer' })
     assert.deepEqual(recoveries, [60])
     assert.equal(sources.length, 1, 'the membership was kept')
   })
@@ -487,9 +510,8 @@ describe('consumer/log-consumer', () => {
     consumer.start()
     const waits: number[] = []
     for (let failure = 0; failure < 4; failure++) {
-      const { listener } = source()
-      listener.onPhase('joining')
-      listener.onAssigned({ shards: [0], kept: new Set(), total: 1 })
+      source().emit({ type: 'joining' })
+      source().emit({ type: 'assigned', assignment: { shards: [0], kept: new Set(), total: 1 } })
       if (failure > 0) assert.notEqual(consumer.snapshot().state.name, 'consuming')
       source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
       await clock.settle()
@@ -509,8 +531,8 @@ describe('consumer/log-consumer', () => {
     consumer.start()
     source().assign([0])
     for (let seconds = 0; seconds < 15; seconds += 3) {
-      source().listener.onPhase('joining')
-      source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+      source().emit({ type: 'joining' })
+      source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
       assert.equal(consumer.snapshot().state.name, 'reconnecting')
       await clock.advance(3_000)
     }
@@ -523,13 +545,12 @@ describe('consumer/log-consumer', () => {
     source().assign([0])
     const shown: string[] = []
     for (const code of ['SLS_SERVICE_ERROR', 'SLS_UNREACHABLE', 'SLS_SERVICE_ERROR'] as const) {
-      const { listener } = source()
-      listener.onPhase('joining')
-      listener.onTrouble(new SlsKafkaError(code))
-      listener.onTrouble(new Error('which says less'))
+      source().emit({ type: 'joining' })
+      source().emit({ type: 'trouble', error: new SlsKafkaError(code) })
+      source().emit({ type: 'trouble', error: new Error('which says less') })
       // Fetches may be answered while the group may not be joined.
-      listener.onAnswer()
-      listener.onPhase('joining')
+      source().emit({ type: 'answer' })
+      source().emit({ type: 'joining' })
       await clock.advance(11_000)
       const { state } = consumer.snapshot()
       shown.push(state.name === 'reconnecting' ? state.error.code : state.name)
@@ -541,15 +562,15 @@ describe('consumer/log-consumer', () => {
   it('tells how long a join has waited, also after trouble', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
-    source().listener.onPhase('joining')
+    source().emit({ type: 'joining' })
     await clock.advance(3_000)
     assert.deepEqual(consumer.snapshot().join, { seconds: 3, atMost: 130 })
-    source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+    source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
     assert.equal(consumer.snapshot().join, null)
-    const since = clock.now()
+    const sinceMs = clock.monotonic()
     await clock.advance(6_000)
     for (let times = 0; times < 2; times++) {
-      source().listener.onJoinWaits(since)
+      source().emit({ type: 'join-waits', sinceMs })
       assert.equal(consumer.snapshot().state.name, 'joining')
       assert.deepEqual(consumer.snapshot().join, { seconds: 6, atMost: 130 })
     }

@@ -79,10 +79,13 @@ describe('consumer/on-ack', () => {
     it('what follows the last batch once everything is done, also where it holds no record', async () => {
       start()
       rig.source().assign([0])
-      rig.source().listener.onFetched({
-        shard: 0,
-        next: 100n,
-        records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: '1' }],
+      rig.source().emit({
+        type: 'fetched',
+        batch: {
+          shard: 0,
+          next: 100n,
+          records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: '1' }],
+        },
       })
       await rig.clock.settle()
       ack(sent(0))
@@ -92,7 +95,7 @@ describe('consumer/on-ack', () => {
     it('the position of a shard that holds no record at all', async () => {
       start()
       rig.source().assign([0])
-      rig.source().listener.onFetched({ shard: 0, next: 100n, records: [] })
+      rig.source().emit({ type: 'fetched', batch: { shard: 0, next: 100n, records: [] } })
       assert.deepEqual(await committed(), { 0: '100' })
     })
 
@@ -101,7 +104,7 @@ describe('consumer/on-ack', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 500n, numbered(3))
       await rig.clock.settle()
-      rig.source().listener.onPositionReset({ shard: 0, lost: '503', found: '10' })
+      rig.source().emit({ type: 'position-reset', reset: { shard: 0, lost: '503', found: '10' } })
       rig.source().deliver(0, 10n, numbered(2))
       ack(sent(0), sent(1))
       await rig.clock.settle()
@@ -625,6 +628,21 @@ describe('consumer/on-ack', () => {
       assert.ok(rig.sent.length > 1_000)
     })
 
+    it('goes on for the other shards while the service refuses the commits of one', async () => {
+      start({ maxInFlight: '10' })
+      rig.source().assign([0, 1])
+      rig.source().outcome = 'failed'
+      rig.source().takenAlone = new Set([1])
+      for (const shard of [0, 1]) rig.source().deliver(shard, 0n, numbered(2_000))
+      for (let round = 0; round < 500; round++) {
+        await rig.clock.advance(INTERVAL)
+        ack(...rig.sent)
+      }
+      const sentOf = (shard: number): number =>
+        rig.sent.filter(({ partition }) => partition === shard).length
+      assert.deepEqual([sentOf(0), sentOf(1)], [1_000, 2_000])
+    })
+
     it('is not used up by records that cannot be decoded', async () => {
       start({ format: 'json' })
       rig.source().assign([0])
@@ -854,7 +872,7 @@ describe('consumer/on-ack', () => {
     /** The group is heard of, whatever the flow does. */
     async function keepAlive(milliseconds: number): Promise<void> {
       for (let passed = 0; passed < milliseconds; passed += 1_000) {
-        rig.source().listener.onAnswer()
+        rig.source().emit({ type: 'answer' })
         await rig.clock.advance(1_000)
       }
     }

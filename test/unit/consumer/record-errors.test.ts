@@ -59,7 +59,7 @@ describe('an error of one record', () => {
         it(`that cannot be read for its ${part} is reported, and the next ones go on`, async () => {
           const rig = running({ commit, format: 'text' })
           const records = [record(10n, 'a'), poisoned(11n, part), record(12n, 'b')]
-          rig.source().listener.onFetched({ shard: 0, records, next: 13n })
+          rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 13n } })
           await rig.clock.settle()
           assert.deepEqual(rig.payloads(), ['a', 'b'])
           assert.deepEqual(rig.recordErrors, ['SLS_SEND_FAILED 11'])

@@ -279,7 +279,7 @@ describe('consumer/steering', () => {
       rig = consumerRig()
       const { steering } = rig
       steering.start(null)
-      rig.source().listener.onPhase('joining')
+      rig.source().emit({ type: 'joining' })
       await steering.stop()
       assert.equal(running(), 0)
       steering.start(null)
@@ -451,7 +451,7 @@ describe('consumer/steering', () => {
       rig.consumer.start()
       assert.equal(await code(seek), 'SLS_NOT_RUNNING')
       rig.source().assign([0])
-      rig.source().listener.onPhase('joining')
+      rig.source().emit({ type: 'joining' })
       assert.equal(await code(seek), 'SLS_NOT_RUNNING')
       rig.source().fail(new Error('broken'))
       await rig.clock.settle()
@@ -497,7 +497,7 @@ describe('consumer/steering', () => {
       rig.source().gate = asking.closed
       const sought = code(() => steering.seek({ offset: 50n }, null))
       await rig.clock.settle()
-      rig.source().listener.onPhase('joining')
+      rig.source().emit({ type: 'joining' })
       asking.open()
       assert.equal(await sought, 'SLS_SEEK_FAILED')
       assert.deepEqual(rig.source().commits, [])
@@ -631,7 +631,9 @@ describe('consumer/steering', () => {
       await stoppedShard()
       assert.equal(await code(() => rig.steering.skip([0, 1])), 'SLS_NOTHING_TO_SKIP')
       const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
-      rig.source().listener.onShardFailed(1, error, { first: 40n, last: null })
+      rig
+        .source()
+        .emit({ type: 'shard-failed', shard: 1, error, unreadable: { first: 40n, last: null } })
       assert.equal(await code(() => rig.steering.skip(null)), 'SLS_SEEK_FAILED')
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [1, 0])
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
@@ -640,7 +642,7 @@ describe('consumer/steering', () => {
     function unreadable(last: bigint | null): void {
       reading()
       const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
-      rig.source().listener.onShardFailed(1, error, { first: 40n, last })
+      rig.source().emit({ type: 'shard-failed', shard: 1, error, unreadable: { first: 40n, last } })
     }
 
     it('steps over a batch that cannot be decoded', async () => {
@@ -666,7 +668,7 @@ describe('consumer/steering', () => {
     it('leaves a shard alone that the service refuses', async () => {
       reading()
       const error = new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 })
-      rig.source().listener.onShardFailed(1, error)
+      rig.source().emit({ type: 'shard-failed', shard: 1, error, unreadable: null })
       assert.equal(await code(() => rig.steering.skip([1])), 'SLS_NOTHING_TO_SKIP')
     })
   })

@@ -35,7 +35,7 @@ for (const [direction, shiftMs] of [
 
     it('keeps a shard caught up, and counts its delay from there', async () => {
       start()
-      rig.source().listener.onCaughtUp(0)
+      rig.source().emit({ type: 'caught-up', shard: 0 })
       shiftWallTime()
       await rig.clock.advance(20 * SECOND)
       const shown = (): unknown[] => {
@@ -51,7 +51,7 @@ for (const [direction, shiftMs] of [
       start()
       const timestamp = String(rig.clock.now() - MINUTE)
       const records = [{ ...record(10n, 'a'), timestamp }]
-      rig.source().listener.onFetched({ shard: 0, records, next: 11n })
+      rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 11n } })
       await rig.clock.advance(10 * SECOND)
       assert.equal(rig.consumer.snapshot().delaySeconds, 70)
       shiftWallTime()

@@ -103,7 +103,7 @@ for (const [direction, shiftMs] of [
 
     it('shows a throttling until ten seconds after its end', async () => {
       start()
-      rig.source().listener.onThrottled(20 * SECOND)
+      rig.source().emit({ type: 'throttled', milliseconds: 20 * SECOND })
       shiftWallTime()
       await rig.clock.advance(29 * SECOND)
       assert.equal(rig.consumer.snapshot().isThrottled, true)
@@ -134,22 +134,29 @@ for (const [direction, shiftMs] of [
 
     it('reports a broken connection after ten seconds, and how long the failure took', async () => {
       start()
-      rig.source().listener.onTrouble(new SlsKafkaError('SLS_UNREACHABLE'))
+      rig.source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
       shiftWallTime()
       await rig.clock.advance(9 * SECOND)
       assert.deepEqual([stateName(), rig.failures], ['reconnecting', []])
       await rig.clock.advance(3 * SECOND)
       assert.deepEqual(rig.failures, ['SLS_UNREACHABLE null'])
-      rig.source().listener.onAnswer()
+      rig.source().emit({ type: 'answer' })
       assert.deepEqual([stateName(), rig.recoveries], ['consuming', [12]])
     })
 
     it('reports how long a shard failed', async () => {
       start()
-      rig.source().listener.onShardFailed(0, new SlsKafkaError('SLS_SERVICE_ERROR'))
+      rig
+        .source()
+        .emit({
+          type: 'shard-failed',
+          shard: 0,
+          error: new SlsKafkaError('SLS_SERVICE_ERROR'),
+          unreadable: null,
+        })
       shiftWallTime()
       await rig.clock.advance(20 * SECOND)
-      rig.source().listener.onCaughtUp(0)
+      rig.source().emit({ type: 'caught-up', shard: 0 })
       assert.deepEqual(rig.recoveries, [20])
     })
 
@@ -166,7 +173,7 @@ for (const [direction, shiftMs] of [
 
     it('shows how long a join takes', async () => {
       start()
-      rig.source().listener.onPhase('joining')
+      rig.source().emit({ type: 'joining' })
       await rig.clock.advance(3 * SECOND)
       shiftWallTime()
       await rig.clock.advance(3 * SECOND)

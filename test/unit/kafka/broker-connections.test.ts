@@ -40,12 +40,9 @@ describe('kafka/broker-connections', () => {
   })
 
   function connect(project: typeof PROJECT): void {
-    const events = {
-      onError: (error: unknown) => errors.push(error),
-      onThrottled: () => undefined,
-      onArriving: () => undefined,
-    }
-    connections = new BrokerConnections({ project, clientId: 'c', clock }, events)
+    connections = new BrokerConnections({ project, clientId: 'c', clock }, (event) => {
+      if (event.type === 'failed') errors.push(event.error)
+    })
   }
 
   const logins = (): number => server.log.filter((api) => api === 'SaslAuthenticate').length

@@ -73,14 +73,9 @@ describe('kafka/cluster', () => {
   function clusterAt(server: ScriptedBroker): Cluster {
     const project: { -readonly [K in keyof ProjectOptions]: ProjectOptions[K] } = server.project
     project.bootstrap = brokerAt(-1, server)
-    const made = new Cluster(
-      { project, clientId: 'c', clock },
-      {
-        onError: (error) => errors.push(error),
-        onThrottled: () => undefined,
-        onArriving: () => undefined,
-      },
-    )
+    const made = new Cluster({ project, clientId: 'c', clock }, (event) => {
+      if (event.type === 'failed') errors.push(event.error)
+    })
     project.bootstrap = null
     return made
   }

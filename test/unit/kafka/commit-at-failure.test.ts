@@ -44,8 +44,8 @@ describe('a group consumer that fails while the service takes commits', () => {
     let isBroken = false
     consumer = new RunningConsumer(endpoint, SETTINGS, 'broken', (inner) => ({
       ...inner,
-      onCaughtUp: (shard) => {
-        if (!isBroken) inner.onCaughtUp(shard)
+      onEvent: (event) => {
+        if (!isBroken || event.type !== 'caught-up') inner.onEvent(event)
         else {
           isBroken = false
           throw new TypeError('a bug')
@@ -68,15 +68,17 @@ describe('a group consumer that fails while the service takes commits', () => {
     let reason: string | null = null
     const source = new GroupConsumer(
       { consumer: optionsFor(endpoint, SETTINGS), clientId: 'waits', logger: SILENT_LOGGER },
-      listenerWith({
-        onFetched: () => {
-          throw new TypeError('a bug')
+      listenerWith(
+        {
+          fetched: () => {
+            throw new TypeError('a bug')
+          },
         },
-        beforeRelease: (why) => {
+        (why) => {
           reason = why
           return new Promise(() => undefined)
         },
-      }),
+      ),
     )
     await assert.rejects(source.run(new AbortController().signal), TypeError)
     assert.equal(reason, 'failure')

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { makeCertificate, type Certificate } from '../../../emulator/certificate'
 import { marksOf } from '../../../lib/errors'
-import { Connection, type ConnectionOptions } from '../../../lib/kafka/connection'
+import {
+  Connection,
+  type ConnectionEvent,
+  type ConnectionOptions,
+} from '../../../lib/kafka/connection'
 import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group-requests'
 import { UnsupportedApiError } from '../../../lib/kafka/unsupported-api'
 import { meaningOf } from '../../../lib/sls/meanings'
@@ -137,8 +141,8 @@ describe('kafka/connection', () => {
   })
 
   it('ends if an unfinished response brings less than 4 KiB in 10 s', async () => {
-    const arriving: number[] = []
-    const open = await connected({}, { onArriving: () => arriving.push(1) })
+    const arriving: ConnectionEvent[] = []
+    const open = await connected({}, { onEvent: (event) => arriving.push(event) })
     const beats = open.send(HEARTBEAT, 600_000).catch((error: unknown) => error as Error)
     const { socket } = await broker.next('Heartbeat')
     const part = (bytes: number): Promise<void> => heard(socket, Buffer.alloc(bytes), arriving)
@@ -157,7 +161,7 @@ describe('kafka/connection', () => {
   async function heard(
     socket: { write(bytes: Buffer): unknown },
     bytes: Buffer,
-    arriving: readonly number[],
+    arriving: readonly ConnectionEvent[],
   ): Promise<void> {
     const before = arriving.length
     socket.write(bytes)
@@ -190,8 +194,8 @@ describe('kafka/connection', () => {
   })
 
   it('writes the next request after the throttle time of a response', async () => {
-    const told: unknown[] = []
-    const open = await connected({}, { onThrottled: (ms, api) => told.push([ms, api]) })
+    const events: ConnectionEvent[] = []
+    const open = await connected({}, { onEvent: (event) => events.push(event) })
     broker.on('Heartbeat', (request) => {
       request.respond(beat(0, 3_000))
     })
@@ -202,12 +206,12 @@ describe('kafka/connection', () => {
     await clock.advance(1)
     ;(await broker.next('ListGroups')).respond(groupList([]))
     await groups
-    assert.deepEqual(told, [[3_000, 'Heartbeat']])
+    assert.deepEqual(events, [{ type: 'throttled', milliseconds: 3_000, api: 'Heartbeat' }])
   })
 
   it('waits a minute at most, and measures silence from then on', async () => {
-    const told: number[] = []
-    const open = await connected({}, { onThrottled: (ms) => told.push(ms) })
+    const events: ConnectionEvent[] = []
+    const open = await connected({}, { onEvent: (event) => events.push(event) })
     broker.on('Heartbeat', (request) => {
       request.respond(beat(0, 2 ** 31 - 1))
     })
@@ -219,21 +223,21 @@ describe('kafka/connection', () => {
     assert.equal(open.isOpen, true)
     await clock.advance(200)
     assert.ok((await groups) instanceof Error)
-    assert.deepEqual(told, [60_000])
+    assert.deepEqual(throttled(events), [60_000])
   })
 
   it('does not wait where the service has waited itself', async () => {
-    const told: number[] = []
+    const events: ConnectionEvent[] = []
     const open = await connected(
       { greatest: { Heartbeat: 1 } },
-      { onThrottled: (ms) => told.push(ms) },
+      { onEvent: (event) => events.push(event) },
     )
     broker.on('Heartbeat', (request) => {
       request.respond(beat(0, 3_000))
     })
     await open.send(HEARTBEAT)
     await open.send(HEARTBEAT)
-    assert.deepEqual(told, [3_000, 3_000])
+    assert.deepEqual(throttled(events), [3_000, 3_000])
   })
 
   it('ends without an error when the service closes it and nothing is pending', async () => {
@@ -266,7 +270,7 @@ describe('kafka/connection', () => {
   })
 
   it('goes on when a listener throws', async () => {
-    const open = await connected({}, { onThrottled: () => assert.fail('thrown by the listener') })
+    const open = await connected({}, { onEvent: () => assert.fail('thrown by the listener') })
     broker.on('Heartbeat', (request) => {
       request.respond(beat(0, 1))
     })
@@ -305,3 +309,7 @@ describe('kafka/connection', () => {
     assert.equal(open.groupWait, null)
   })
 })
+
+function throttled(events: readonly ConnectionEvent[]): number[] {
+  return events.flatMap((event) => (event.type === 'throttled' ? [event.milliseconds] : []))
+}

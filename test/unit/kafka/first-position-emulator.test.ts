@@ -42,10 +42,7 @@ describe('kafka/first-position on the local endpoint', () => {
 
   function open(): Cluster {
     const { project } = optionsFor(endpoint, from(TEN))
-    const cluster = new Cluster(
-      { project, clientId: 'test', clock: systemClock },
-      { onError: () => undefined, onThrottled: () => undefined, onArriving: () => undefined },
-    )
+    const cluster = new Cluster({ project, clientId: 'test', clock: systemClock }, () => undefined)
     clusters.push(cluster)
     return cluster
   }

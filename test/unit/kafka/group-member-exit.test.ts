@@ -18,7 +18,7 @@ describe('kafka/group-member: commits and leave', () => {
   describe('commit', () => {
     it('fails before the first assignment', async () => {
       assert.equal(rig.member.canCommit, false)
-      assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'failed')
+      assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'failed')
       assert.equal(rig.cluster.sent.length, 0)
     })
 
@@ -28,14 +28,14 @@ describe('kafka/group-member: commits and leave', () => {
         [1, 5n],
         [2, 6n],
       ])
-      assert.equal(await rig.member.commit(offsets), 'committed')
+      assert.equal((await rig.member.commit(offsets)).outcome, 'committed')
       const [request] = rig.cluster.requests('OffsetCommit')
       assert.deepEqual([request?.generation, request?.memberId], [1, 'm1'])
       assert.deepEqual(
         request?.topics[0]?.partitions.map(({ partition }) => partition),
         [1],
       )
-      assert.equal(await rig.member.commit(new Map([[2, 6n]])), 'committed')
+      assert.equal((await rig.member.commit(new Map([[2, 6n]]))).outcome, 'committed')
       assert.equal(rig.cluster.requests('OffsetCommit').length, 1)
     })
 
@@ -49,7 +49,7 @@ describe('kafka/group-member: commits and leave', () => {
         await rig.clock.advance(HEARTBEAT_MS)
         const before = rig.assignment
         rig.group.refuse('OffsetCommit', [errorCode])
-        assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'fenced')
+        assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'fenced')
         assert.equal(before?.aborted, true)
         await rig.clock.settle()
         assert.deepEqual(rig.joinIds, ids)
@@ -61,7 +61,7 @@ describe('kafka/group-member: commits and leave', () => {
       it(`looks the coordinator up for code ${errorCode}, and keeps the assignment`, async () => {
         await rig.join()
         rig.group.refuse('OffsetCommit', [errorCode])
-        assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'failed')
+        assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'failed')
         assert.equal(rig.cluster.forgottenCount, 1)
         assert.equal(rig.assignment?.aborted, false)
       })
@@ -72,14 +72,14 @@ describe('kafka/group-member: commits and leave', () => {
       rig.cluster.on('OffsetCommit', () => {
         throw new Error('broken')
       })
-      assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'failed')
+      assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'failed')
       assert.equal(rig.cluster.forgottenCount, 1)
     })
 
     it('has a failure to report when no commit was taken for some seconds', async () => {
       await rig.join()
       rig.group.refuse('OffsetCommit', Array<number>(50).fill(16))
-      assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'failed')
+      assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'failed')
       assert.equal(rig.member.failure, null)
       await rig.clock.advance(10_000)
       assert.match(String(rig.member.failure), /BrokerError/)
@@ -90,7 +90,7 @@ describe('kafka/group-member: commits and leave', () => {
       await rig.clock.advance(HEARTBEAT_MS)
       let outcome = ''
       rig.beforeRejoin = async () => {
-        outcome = await rig.member.commit(new Map([[0, 1n]]))
+        outcome = (await rig.member.commit(new Map([[0, 1n]]))).outcome
       }
       rig.group.refuse('Heartbeat', [27])
       await rig.clock.advance(HEARTBEAT_MS)

@@ -102,7 +102,7 @@ describe('kafka/group-member: session', () => {
       const release = rig.group.hold('Heartbeat')
       await rig.clock.advance(SESSION_TIMEOUT_MS)
       assert.equal(rig.member.isWithinSession, false)
-      assert.equal(await rig.member.commit(new Map([[0, 1n]])), 'committed')
+      assert.equal((await rig.member.commit(new Map([[0, 1n]]))).outcome, 'committed')
       assert.equal(rig.member.isWithinSession, true)
       release()
     })

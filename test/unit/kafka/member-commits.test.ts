@@ -3,7 +3,7 @@ import type { Connection } from '../../../lib/kafka/connection'
 import { BrokerError } from '../../../lib/kafka/error-codes'
 import { GroupExit } from '../../../lib/kafka/group-exit'
 import type { GroupJoin } from '../../../lib/kafka/group-join'
-import { MemberCommits } from '../../../lib/kafka/member-commits'
+import { MemberCommits, type CommitAttempt } from '../../../lib/kafka/member-commits'
 import { ShardDirectory } from '../../../lib/kafka/shard-directory'
 import type { CommitOutcome } from '../../../lib/kafka/source'
 import { SILENT_LOGGER } from '../../../lib/logger'
@@ -19,12 +19,13 @@ describe('kafka/member-commits', () => {
   let cluster: FakeCluster
   let exit: GroupExit
   let commits: MemberCommits
-  let seen: string[]
+  /** What the last commit came to. */
+  let last: CommitAttempt | null
 
   beforeEach(() => {
     clock = new ManualClock()
     cluster = new FakeCluster(clock)
-    seen = []
+    last = null
     const settings = {
       group: GROUP,
       logstore: LOGSTORE,
@@ -46,11 +47,7 @@ describe('kafka/member-commits', () => {
     })
     const connection = (): Promise<Connection> => cluster.connection(FIRST_BROKER, 'main')
     const join: Pick<GroupJoin, 'connection'> = { connection }
-    commits = new MemberCommits(join as GroupJoin, exit, clock, {
-      onCommitted: (_committer, sentMs) => seen.push(`committed at ${sentMs}`),
-      onFenced: (_committer, { type }) => seen.push(`fenced ${type}`),
-      onFailed: (error) => seen.push(`failed ${errorText(error)}`),
-    })
+    commits = new MemberCommits(join as GroupJoin, exit, clock)
     refuse({})
   })
 
@@ -77,12 +74,14 @@ describe('kafka/member-commits', () => {
     })
   }
 
-  function commit(): Promise<CommitOutcome> {
+  async function commit(): Promise<CommitOutcome> {
     const offsets = new Map([
       [0, 10n],
       [1, 2n ** 60n],
     ])
-    return commits.commit({ group: GROUP, logstore: LOGSTORE, committer: COMMITTER, offsets })
+    const request = { group: GROUP, logstore: LOGSTORE, committer: COMMITTER, offsets }
+    last = await commits.commit(request)
+    return last.outcome
   }
 
   const sentCount = (): number => cluster.requests('OffsetCommit').length
@@ -99,35 +98,39 @@ describe('kafka/member-commits', () => {
         [1, 2n ** 60n],
       ],
     )
-    assert.deepEqual(seen, [`committed at ${clock.monotonic()}`])
+    assert.deepEqual([last?.sentMs, last?.error], [clock.monotonic(), null])
+    assert.deepEqual(last?.shards, new Set([0, 1]))
   })
 
   for (const errorCode of [22, 25, 27]) {
     it(`is fenced when the group refuses the member or its generation with code ${errorCode}`, async () => {
       refuse({ 0: errorCode, 1: errorCode })
       assert.equal(await commit(), 'fenced')
-      assert.deepEqual(seen, [`fenced ${new BrokerError('OffsetCommit', errorCode).type}`])
+      assert.equal(errorText(last?.error), new BrokerError('OffsetCommit', errorCode).type)
+      assert.equal(last?.shards.size, 0)
     })
   }
 
   it('is fenced if the group refuses the generation of any shard, whatever the first one says', async () => {
     refuse({ 0: 28, 1: 22 })
     assert.equal(await commit(), 'fenced')
-    assert.deepEqual(seen, ['fenced ILLEGAL_GENERATION'])
+    assert.equal(errorText(last?.error), 'ILLEGAL_GENERATION')
   })
 
   for (const errorCode of [3, 7, 12, 14, 15, 16, 28, 89, -1, 999]) {
     it(`fails and can be tried again for code ${errorCode}`, async () => {
       refuse({ 1: errorCode })
       assert.equal(await commit(), 'failed')
-      assert.deepEqual(seen, [`failed ${new BrokerError('OffsetCommit', errorCode).type}`])
+      assert.equal(errorText(last?.error), new BrokerError('OffsetCommit', errorCode).type)
+      assert.deepEqual(last?.shards, new Set([0]), 'the other shard is committed')
     })
   }
 
   it('fails when the connection breaks', async () => {
     breakConnection()
     assert.equal(await commit(), 'failed')
-    assert.deepEqual(seen, ['failed broken'])
+    assert.equal(errorText(last?.error), 'broken')
+    assert.equal(last?.shards.size, 0)
   })
 
   it('is fenced while a join waits on the connection: the shards can go to another member', async () => {

@@ -26,10 +26,7 @@ class IdleMembers {
   /** Resolves when the group lets it in, which may be never. */
   async join(): Promise<void> {
     const { project } = this.#options
-    const cluster = new Cluster(
-      { project, clientId: 'idle', clock: systemClock },
-      { onError: () => undefined, onThrottled: () => undefined, onArriving: () => undefined },
-    )
+    const cluster = new Cluster({ project, clientId: 'idle', clock: systemClock }, () => undefined)
     this.#clusters.push(cluster)
     const connection = await cluster.connection(await cluster.coordinator(GROUP), 'main')
     const request = {

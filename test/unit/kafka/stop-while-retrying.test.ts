@@ -29,8 +29,8 @@ describe('kafka: a stop while the client rests between two tries', () => {
     const source = new GroupConsumer(
       { consumer: optionsFor(endpoint, SETTINGS), clientId: 'resting', logger: SILENT_LOGGER },
       listenerWith({
-        onAssigned: () => events.emit('assigned'),
-        onTrouble: () => events.emit('trouble'),
+        assigned: () => events.emit('assigned'),
+        trouble: () => events.emit('trouble'),
       }),
     )
     const running = source.run(stop.signal)

@@ -32,7 +32,7 @@ describe('a group consumer with a listener that throws', () => {
           logger: SILENT_LOGGER,
         },
         listenerWith({
-          onFetched: (batch) => {
+          fetched: ({ batch }) => {
             fetched.push(batch)
             throw error
           },
