@@ -4,7 +4,7 @@ import type { ConsumerOptions } from '../options/consumer-options'
 import type { Broker } from './brokers'
 import { Cluster } from './cluster'
 import { FETCH_MIN_BYTES } from './constants'
-import { BrokerError } from './error-codes'
+import { BrokerError, LEADER_NOT_AVAILABLE } from './error-codes'
 import { fetchShards } from './fetch-request'
 import type { FetchedShardSet } from './fetch-response'
 import { describeGroup, listGroups, type DescribeGroupResponse } from './group-requests'
@@ -167,8 +167,7 @@ export class KafkaAdmin {
 
   /** State and members of a group; the state `Dead` is that of a group that does not exist. */
   async describe(group: string): Promise<DescribeGroupResponse> {
-    const coordinator = await this.#cluster.coordinator(group)
-    const description = await this.#cluster.send(coordinator, describeGroup(group))
+    const description = await this.#cluster.sendToCoordinator(group, describeGroup(group))
     if (description.errorCode !== 0) throw new BrokerError('DescribeGroups', description.errorCode)
     return description
   }
@@ -235,8 +234,6 @@ export class KafkaAdmin {
     return response.shards.map(fetchedShard)
   }
 }
-
-const LEADER_NOT_AVAILABLE = 5
 
 /** @throws BrokerError where the service refused every shard */
 function known({ offsets, refused }: ShardOffsets): ReadonlyMap<number, bigint> {

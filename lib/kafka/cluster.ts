@@ -57,6 +57,11 @@ export class Cluster {
     return this.#sendThrough(this.#requestConnection(broker), request)
   }
 
+  /** Sends a single request to the coordinator of a group. */
+  async sendToCoordinator<R extends Response>(group: string, request: KafkaRequest<R>): Promise<R> {
+    return this.send(await this.coordinator(group), request)
+  }
+
   /** Sends a request that every broker answers alike. */
   async sendToAny<R extends Response>(request: KafkaRequest<R>): Promise<R> {
     return this.#sendThrough(this.#anyConnection(), request)

@@ -1,5 +1,12 @@
 import { KAFKAJS_ERROR_CODES, type Api, type BrokerErrorCode } from './protocol'
 
+/** Codes that the client itself judges by, or puts in the place of a response. */
+export const UNKNOWN_TOPIC_OR_PARTITION = 3
+export const LEADER_NOT_AVAILABLE = 5
+export const BROKER_NOT_AVAILABLE = 8
+export const INCONSISTENT_GROUP_PROTOCOL = 23
+export const UNSUPPORTED_SASL_MECHANISM = 33
+
 /** Codes of Apache Kafka that are newer than kafkajs's table, with the names of Kafka's own one. */
 const NEWER: readonly BrokerErrorCode[] = [
   newer(89, 'THROTTLING_QUOTA_EXCEEDED', 'The throttling quota has been exceeded'),

@@ -1,4 +1,5 @@
-import { SlsKafkaError, causesOf } from '../errors'
+import { SlsKafkaError, causesOf, toError } from '../errors'
+import type { Cluster } from './cluster'
 import { BrokerError } from './error-codes'
 import { reactionTo } from './reactions'
 import { UnsupportedApiError } from './unsupported-api'
@@ -20,4 +21,22 @@ export function endsMembership(error: unknown): boolean {
 export function endsGeneration({ api, errorCode }: BrokerError): boolean {
   const reaction = reactionTo(api, errorCode)
   return reaction === 'rejoin' || reaction === 'rejoin-as-new'
+}
+
+/**
+ * Makes ready for another attempt: looks the coordinator up again, or ends connections whose login holds no
+ * longer.
+ *
+ * @param group whose coordinator was asked; null if another broker was
+ */
+export function prepareRetry(
+  cluster: Pick<Cluster, 'forgetCoordinator' | 'endConnections'>,
+  error: unknown,
+  group: string | null,
+): void {
+  const reaction = error instanceof BrokerError ? reactionTo(error.api, error.errorCode) : null
+  // A connection that failed may be that of a coordinator which is gone.
+  const isAtCoordinator = reaction === null || reaction === 'find-coordinator'
+  if (group !== null && isAtCoordinator) cluster.forgetCoordinator(group)
+  if (reaction === 'new-connection') cluster.endConnections(toError(error))
 }

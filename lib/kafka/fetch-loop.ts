@@ -1,14 +1,13 @@
 import { isAborted } from '../abort'
 import { MalformedResponseError } from './connection-errors'
 import { FETCH_MAX_BYTES, FETCH_MIN_BYTES, SILENCE_TIMEOUT } from './constants'
-import { BrokerError } from './error-codes'
+import { BROKER_NOT_AVAILABLE, BrokerError } from './error-codes'
 import { nextTurn } from './event-loop'
-import { endsMembership } from './failures'
+import { endsMembership, prepareRetry } from './failures'
 import { fetchShards } from './fetch-request'
 import type { FetchShard } from './fetch-shard'
 import type { FetchWait } from './fetch-wait'
 import type { FetcherParts, FetcherSettings } from './fetcher'
-import { reactionTo } from './reactions'
 import type { FetchEvent, ResponseReader } from './response-reader'
 import { Retries } from './retries'
 import { Wakeup, wait } from '../wait'
@@ -34,8 +33,6 @@ const LONGEST_NAP_MS = 10_000
 
 /** The patience for a fetch doubles after each silent one, up to this many times. */
 const MOST_DOUBLINGS = 2
-
-const BROKER_NOT_AVAILABLE = 8
 
 /** Fetches the shards that one broker leads, one request after the other. */
 export class FetchLoop {
@@ -70,18 +67,12 @@ export class FetchLoop {
         if (isAborted(signal)) return
         if (endsMembership(error)) throw error
         onEvent({ type: 'trouble', error })
-        this.#recover(error)
+        // The leader may have moved.
+        this.#context.onLeadersStale()
+        prepareRetry(this.#context.cluster, error, null)
         await wait(clock, retries.failed(), signal)
       }
     }
-  }
-
-  /** The leader may have moved; a login may hold no longer. */
-  #recover(error: unknown): void {
-    this.#context.onLeadersStale()
-    if (!(error instanceof BrokerError)) return
-    const isLoggedOut = reactionTo(error.api, error.errorCode) === 'new-connection'
-    if (isLoggedOut) this.#context.cluster.endConnections(error)
   }
 
   /** One fetch, and the delivery of what it brought. @throws BrokerError of a whole response */

@@ -1,5 +1,4 @@
 import { settledWithin } from '../bounded'
-import type { Broker } from './brokers'
 import type { Cluster } from './cluster'
 import type { Connection } from './connection'
 import { describeGroup, leaveGroup } from './group-requests'
@@ -104,15 +103,15 @@ export class GroupExit {
   }
 
   /** @param memberId empty while the group has not told it */
-  async leave(coordinator: Broker, memberId: string): Promise<void> {
+  async leave(memberId: string): Promise<void> {
     const { group } = this.#settings
-    const leaveAs = async (id: string): Promise<void> => {
-      const usual = (): Promise<Connection> => this.#cluster.connection(coordinator, 'main')
-      await this.send(leaveGroup({ group, memberId: id }), usual)
-    }
+    const usual = async (): Promise<Connection> =>
+      this.#cluster.connection(await this.#cluster.coordinator(group), 'main')
+    const leaveAs = (id: string): Promise<unknown> =>
+      this.send(leaveGroup({ group, memberId: id }), usual)
     if (memberId !== '') await leaveAs(memberId)
     if (!this.#mayHaveLostMember) return
-    if ((await this.#leaveByClientId(coordinator)) > 0) return
+    if ((await this.#leaveByClientId()) > 0) return
     // The group lists no member that it has just given an id: the answer alone names it.
     const chosen = await this.#joining
     if (chosen !== '') await leaveAs(chosen)
@@ -121,28 +120,23 @@ export class GroupExit {
   /** Before a join without a member id: an earlier one whose response got lost may have made a member. */
   async leaveLostMember(): Promise<void> {
     if (!this.#mayHaveLostMember) return
-    const work = this.#cluster
-      .coordinator(this.#settings.group)
-      .then((coordinator) => this.#leaveByClientId(coordinator))
-    await settledWithin(work, PATIENCE_MS)
+    await settledWithin(this.#leaveByClientId(), PATIENCE_MS)
   }
 
   /** Never rejects, and does not take long. */
   async tryToLeave(memberId: string): Promise<void> {
     const { group } = this.#settings
-    const work = this.#cluster
-      .coordinator(group)
-      .then((coordinator) => this.#cluster.send(coordinator, leaveGroup({ group, memberId })))
-    await settledWithin(work, PATIENCE_MS)
+    const left = this.#cluster.sendToCoordinator(group, leaveGroup({ group, memberId }))
+    await settledWithin(left, PATIENCE_MS)
   }
 
   /** @returns how many members there were */
-  async #leaveByClientId(coordinator: Broker): Promise<number> {
+  async #leaveByClientId(): Promise<number> {
     const { group, clientId } = this.#settings
-    const { members } = await this.#cluster.send(coordinator, describeGroup(group))
+    const { members } = await this.#cluster.sendToCoordinator(group, describeGroup(group))
     const own = members.filter((member) => member.clientId === clientId)
     for (const { memberId } of own) {
-      await this.#cluster.send(coordinator, leaveGroup({ group, memberId }))
+      await this.#cluster.sendToCoordinator(group, leaveGroup({ group, memberId }))
     }
     if (own.length > 0) this.#mayHaveLostMember = false
     return own.length

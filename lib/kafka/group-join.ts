@@ -3,7 +3,7 @@ import { SlsKafkaError } from '../errors'
 import type { Cluster } from './cluster'
 import type { Connection } from './connection'
 import { REQUEST_TIMEOUT } from './constants'
-import { BrokerError } from './error-codes'
+import { BrokerError, INCONSISTENT_GROUP_PROTOCOL } from './error-codes'
 import type { GroupAssignor } from './group-assignor'
 import type { GroupExit } from './group-exit'
 import type { GroupMemberParts, MemberSettings } from './member-settings'
@@ -25,7 +25,6 @@ export interface JoinedGroup {
 
 /** The standard name, so that a group can be shared with other Kafka clients. */
 const PROTOCOL = 'range'
-const INCONSISTENT_GROUP_PROTOCOL = 23
 
 /** One way into the group: join, as the leader assign, and sync. */
 export class GroupJoin {

@@ -2,7 +2,7 @@ import { isAborted, onAbort, unlessAborted } from '../abort'
 import { toError } from '../errors'
 import { HEARTBEAT_INTERVAL } from './constants'
 import { BrokerError } from './error-codes'
-import { endsGeneration, endsMembership } from './failures'
+import { endsGeneration, endsMembership, prepareRetry } from './failures'
 import { GroupAssignor } from './group-assignor'
 import { GroupExit } from './group-exit'
 import { GroupJoin, type JoinedGroup } from './group-join'
@@ -77,11 +77,6 @@ export class GroupMember {
     this.#exit = new GroupExit(settings, parts)
     this.#entry = new GroupJoin(settings, parts, this.#assignor, this.#exit)
     this.#commits = new MemberCommits(this.#entry, this.#exit, parts.clock)
-  }
-
-  /** Whether the group counts this member in and no join is under way. */
-  get isJoined(): boolean {
-    return this.#generation !== null
   }
 
   /** Whether there was an assignment, so that the group can take a commit of this member. */
@@ -162,8 +157,7 @@ export class GroupMember {
     this.#committer = null
     this.#generation?.abort()
     if (memberId === '' && !this.#exit.mayHaveLostMember) return
-    const coordinator = await this.#parts.cluster.coordinator(this.#settings.group)
-    await this.#exit.leave(coordinator, memberId)
+    await this.#exit.leave(memberId)
   }
 
   /** @returns null if the signal aborted */
@@ -291,18 +285,12 @@ export class GroupMember {
 
   /** Prepares the next attempt. */
   async #recover(error: unknown): Promise<void> {
-    const { group } = this.#settings
-    const { cluster } = this.#parts
-    // A connection that failed may be that of a coordinator which is gone.
-    if (!(error instanceof BrokerError)) cluster.forgetCoordinator(group)
-    else {
-      const reaction = reactionTo(error.api, error.errorCode)
-      if (reaction === 'find-coordinator') cluster.forgetCoordinator(group)
-      if (reaction === 'rejoin-as-new') await this.#joinAsNew()
-      if (reaction === 'new-connection') cluster.endConnections(error)
-      // The attempt took two requests.
-      if (reaction === 'member-id-required') this.#joinRetries.failed()
-    }
+    prepareRetry(this.#parts.cluster, error, this.#settings.group)
+    if (!(error instanceof BrokerError)) return
+    const reaction = reactionTo(error.api, error.errorCode)
+    if (reaction === 'rejoin-as-new') await this.#joinAsNew()
+    // The attempt took two requests.
+    if (reaction === 'member-id-required') this.#joinRetries.failed()
   }
 
   /** The old id may still hold shards in the group. */

@@ -61,8 +61,8 @@ class Look {
     this.#isUnderWay = true
     const before = this.#connection.groupWait
     try {
-      const coordinator = await this.#cluster.coordinator(this.#group)
-      const { state } = await this.#cluster.send(coordinator, describeGroup(this.#group))
+      const request = describeGroup(this.#group)
+      const { state } = await this.#cluster.sendToCoordinator(this.#group, request)
       const isOver = OVER.has(state) || (state === JOINED && before?.request === 'join')
       const isSameWait = this.#connection.groupWait?.sinceMs === before?.sinceMs
       if (isOver && this.#wasOver && isSameWait) this.#connection.end(silenceError())

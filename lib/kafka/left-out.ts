@@ -8,8 +8,7 @@ export async function isLogstoreRead(
   group: string,
   logstore: string,
 ): Promise<boolean | null> {
-  const coordinator = await cluster.coordinator(group)
-  const { state, members } = await cluster.send(coordinator, describeGroup(group))
+  const { state, members } = await cluster.sendToCoordinator(group, describeGroup(group))
   if (state !== 'Stable') return null
   return members.some(({ assignment }) => {
     const shards = decodeAssignment(assignment).get(logstore)

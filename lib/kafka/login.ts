@@ -1,10 +1,9 @@
-import { BrokerError } from './error-codes'
+import { BrokerError, UNSUPPORTED_SASL_MECHANISM } from './error-codes'
 import { saslAuthenticate, saslHandshake } from './login-requests'
 import { APIS, type OfferedVersions } from './protocol'
 import type { KafkaRequest, Response } from './request'
 
 const MECHANISM = 'PLAIN'
-const UNSUPPORTED_SASL_MECHANISM = 33
 /** From this version of SaslHandshake on, SaslAuthenticate carries the token. */
 const WITH_AUTHENTICATE = 1
 const WITHOUT_AUTHENTICATE = 0

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster'
-import { BrokerError } from './error-codes'
+import { BrokerError, LEADER_NOT_AVAILABLE } from './error-codes'
 import { reactionTo } from './reactions'
 import { EARLIEST, LATEST, listOffsets, offsetCommit, offsetFetch } from './requests'
 import type { ShardDirectory } from './shard-directory'
@@ -25,8 +25,6 @@ export interface ShardOffsets {
   readonly refused: ReadonlyMap<number, BrokerError>
 }
 
-const NO_LEADER = 5
-
 /**
  * The offset of the first record of each shard at or after a time.
  *
@@ -43,7 +41,8 @@ export async function listShardOffsets(
   const ask = async (nodeId: number, asked: readonly number[]): Promise<void> => {
     const broker = cluster.broker(nodeId)
     if (!broker) {
-      for (const shard of asked) refused.set(shard, new BrokerError('ListOffsets', NO_LEADER))
+      for (const shard of asked)
+        refused.set(shard, new BrokerError('ListOffsets', LEADER_NOT_AVAILABLE))
       return
     }
     const response = await cluster.send(broker, listOffsets(logstore, asked, time))
@@ -111,8 +110,7 @@ export async function fetchCommittedOffsets(
   logstore: string,
   shards: readonly number[],
 ): Promise<ShardOffsets> {
-  const coordinator = await cluster.coordinator(group)
-  const response = await cluster.send(coordinator, offsetFetch(group, logstore, shards))
+  const response = await cluster.sendToCoordinator(group, offsetFetch(group, logstore, shards))
   const reaction = reactionTo('OffsetFetch', response.errorCode)
   if (reaction !== 'ok' && reaction !== 'absent') {
     throw new BrokerError('OffsetFetch', response.errorCode)
@@ -140,11 +138,8 @@ export async function commitOffsets(
   logstore: string,
   offsets: ReadonlyMap<number, bigint>,
 ): Promise<ReadonlyMap<number, BrokerError>> {
-  const coordinator = await cluster.coordinator(group)
-  const { shards } = await cluster.send(
-    coordinator,
-    offsetCommit(group, committer, logstore, offsets),
-  )
+  const request = offsetCommit(group, committer, logstore, offsets)
+  const { shards } = await cluster.sendToCoordinator(group, request)
   return refusedIn(shards)
 }
 

@@ -1,6 +1,6 @@
 import { isAborted } from '../abort'
 import { BrokerError } from './error-codes'
-import { endsMembership } from './failures'
+import { endsMembership, prepareRetry } from './failures'
 import type { Fetcher, FetcherParts } from './fetcher'
 import { fetchCommittedOffsets, listShardOffsets, type ShardOffsets } from './offsets'
 import { reactionTo } from './reactions'
@@ -84,8 +84,9 @@ export class PositionLoader {
 
   #recover(error: unknown): void {
     const { cluster, directory } = this.#parts
-    const reaction = error instanceof BrokerError ? reactionTo(error.api, error.errorCode) : null
-    if (reaction === null || reaction === 'find-coordinator') cluster.forgetCoordinator(this.#group)
-    if (reaction === 'refresh-metadata') directory.refresh().catch(this.#onTrouble)
+    prepareRetry(cluster, error, this.#group)
+    const isMoved =
+      error instanceof BrokerError && reactionTo(error.api, error.errorCode) === 'refresh-metadata'
+    if (isMoved) directory.refresh().catch(this.#onTrouble)
   }
 }

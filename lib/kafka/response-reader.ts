@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import { SlsKafkaError } from '../errors'
 import type { Cluster } from './cluster'
-import { BrokerError } from './error-codes'
+import { BrokerError, UNKNOWN_TOPIC_OR_PARTITION } from './error-codes'
 import type { FetchResponse, FetchedShardSet } from './fetch-response'
 import type { Delivery, FetchShard } from './fetch-shard'
 import { listShardOffsets } from './offsets'
@@ -35,8 +35,6 @@ export interface ResponseReaderParts {
   readonly mayDeliver: () => boolean
   readonly onLeadersStale: () => void
 }
-
-const UNKNOWN_TOPIC_OR_PARTITION = 3
 
 /** A shard that fails for this long is reported. */
 const SHARD_GRACE_MS = 5_000

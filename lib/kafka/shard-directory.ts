@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { Broker } from './brokers'
 import type { Cluster } from './cluster'
-import { BrokerError } from './error-codes'
+import { BrokerError, UNKNOWN_TOPIC_OR_PARTITION } from './error-codes'
 import type { MetadataResponse } from './requests'
 import { wait } from '../wait'
 
@@ -81,7 +81,7 @@ export class ShardDirectory {
     this.#askedMs = this.#clock.monotonic()
     const { topics } = await this.#cluster.metadata([this.#logstore])
     const topic = topics.find(({ name }) => name === this.#logstore)
-    const errorCode = topic?.errorCode ?? UNKNOWN_TOPIC
+    const errorCode = topic?.errorCode ?? UNKNOWN_TOPIC_OR_PARTITION
     this.#error = errorCode === 0 ? null : new BrokerError('Metadata', errorCode)
     if (!topic || errorCode !== 0) return
     const known = this.#leaders
@@ -89,8 +89,6 @@ export class ShardDirectory {
     if (known.size > 0 && this.shards.some((shard) => !known.has(shard))) this.onNewShards()
   }
 }
-
-const UNKNOWN_TOPIC = 3
 
 /** By shard. A shard with an error of its own exists; its leader is -1 or the last one. */
 function leadersOf({ shards }: TopicMetadata): ReadonlyMap<number, number> {

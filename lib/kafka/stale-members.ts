@@ -13,11 +13,10 @@ export async function evictStaleMembers(
   { group, clientId, logger }: { group: string; clientId: string; logger: Logger },
 ): Promise<void> {
   try {
-    const coordinator = await cluster.coordinator(group)
-    const { members } = await cluster.send(coordinator, describeGroup(group))
+    const { members } = await cluster.sendToCoordinator(group, describeGroup(group))
     const stale = members.filter((member) => isFormerLife(member.clientId, clientId))
     for (const { memberId, clientId: staleId } of stale) {
-      await cluster.send(coordinator, leaveGroup({ group, memberId }))
+      await cluster.sendToCoordinator(group, leaveGroup({ group, memberId }))
       logger.debug(`took ${staleId} out of group ${group}: its process has ended`)
     }
   } catch (error) {

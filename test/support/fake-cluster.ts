@@ -122,6 +122,10 @@ export class FakeCluster {
     return this.fakeConnection(broker, groupWait ? 'spare' : 'main').send(request)
   }
 
+  async sendToCoordinator<R extends Response>(group: string, request: KafkaRequest<R>): Promise<R> {
+    return this.send(await this.coordinator(group), request)
+  }
+
   metadata(logstores: readonly string[] | null): Promise<MetadataResponse> {
     this.metadataCount++
     if (this.metadataFailure) return Promise.reject(this.metadataFailure)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { SlsKafkaError } from '../../../lib/errors'
 import { closedAtLogin, closedByService, silenceError } from '../../../lib/kafka/connection-errors'
 import { BrokerError } from '../../../lib/kafka/error-codes'
-import { endsGeneration, endsMembership } from '../../../lib/kafka/failures'
+import { endsGeneration, endsMembership, prepareRetry } from '../../../lib/kafka/failures'
 import type { Api } from '../../../lib/kafka/protocol'
 import { UnsupportedApiError } from '../../../lib/kafka/unsupported-api'
 
@@ -54,5 +54,33 @@ describe('kafka/failures', () => {
     for (const errorCode of [14, 15, 16, 7, -1, 999]) {
       assert.equal(endsGeneration(new BrokerError('Heartbeat', errorCode)), false)
     }
+  })
+
+  describe('prepareRetry', () => {
+    function prepared(error: unknown, group: string | null = 'g'): string[] {
+      const calls: string[] = []
+      const cluster = {
+        forgetCoordinator: (name: string) => calls.push(`forget ${name}`),
+        endConnections: ({ message }: Error) => calls.push(`end: ${message}`),
+      }
+      prepareRetry(cluster, error, group)
+      return calls
+    }
+
+    it('looks the coordinator up again if its connection failed, or if it is no longer the one', () => {
+      assert.deepEqual(prepared(closedByService()), ['forget g'])
+      assert.deepEqual(prepared(new BrokerError('Heartbeat', 16)), ['forget g'])
+      assert.deepEqual(prepared(new BrokerError('Heartbeat', 7)), [])
+    })
+
+    it('ends the connections whose login holds no longer', () => {
+      assert.deepEqual(prepared(new BrokerError('OffsetFetch', 34, 'log in again')), [
+        'end: log in again',
+      ])
+    })
+
+    it('looks up no coordinator for a request to another broker', () => {
+      assert.deepEqual(prepared(closedByService(), null), [])
+    })
   })
 })

@@ -117,7 +117,7 @@ describe('kafka/group-exit', () => {
 
   describe('leave', () => {
     it('leaves by the member id that it knows', async () => {
-      await exit.leave(FIRST_BROKER, 'm1')
+      await exit.leave('m1')
       assert.deepEqual(purposes(), ['LeaveGroup main'])
       assert.deepEqual(cluster.requests('LeaveGroup'), [{ groupId: GROUP, memberId: 'm1' }])
     })
@@ -126,7 +126,7 @@ describe('kafka/group-exit', () => {
       joinWaits()
       exit.joining('m1', never)
       exit.begin()
-      await exit.leave(FIRST_BROKER, 'm1')
+      await exit.leave('m1')
       assert.deepEqual(purposes(), ['LeaveGroup spare'])
     })
 
@@ -138,7 +138,7 @@ describe('kafka/group-exit', () => {
         { id: 'other', clientId: 'another-client' },
         { id: 'm9', clientId: CLIENT },
       ])
-      await exit.leave(FIRST_BROKER, '')
+      await exit.leave('')
       assert.deepEqual(purposes(), ['DescribeGroups spare', 'LeaveGroup spare'])
       assert.deepEqual(left(), ['m9'])
       assert.equal(exit.mayHaveLostMember, false)
@@ -148,7 +148,7 @@ describe('kafka/group-exit', () => {
       let choose: (memberId: string) => void = () => undefined
       exit.joining('', new Promise((resolve) => (choose = resolve)))
       exit.begin()
-      const leaving = exit.leave(FIRST_BROKER, '')
+      const leaving = exit.leave('')
       await clock.settle()
       assert.deepEqual(left(), [])
       choose('pending-1')
@@ -158,7 +158,7 @@ describe('kafka/group-exit', () => {
 
     it('ends when the join broke and the group lists no such member', async () => {
       exit.joining('', Promise.reject(new Error('broken')))
-      await exit.leave(FIRST_BROKER, '')
+      await exit.leave('')
       assert.deepEqual(left(), [])
     })
 
@@ -166,7 +166,7 @@ describe('kafka/group-exit', () => {
       exit.joining('', Promise.resolve('m1'))
       await clock.settle()
       assert.equal(exit.mayHaveLostMember, false)
-      await exit.leave(FIRST_BROKER, 'm1')
+      await exit.leave('m1')
       assert.deepEqual(purposes(), ['LeaveGroup main'])
     })
   })

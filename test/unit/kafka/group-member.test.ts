@@ -191,7 +191,7 @@ describe('kafka/group-member', () => {
       rig.group.refuse('Heartbeat', [27])
       await rig.clock.advance(60_000)
       assert.equal(rig.joinIds.length, 1)
-      assert.equal(rig.member.isJoined, false)
+      assert.equal(rig.assignment?.aborted, true)
       release()
       await rig.clock.advance(1_000)
       assert.equal(rig.joinIds.length, 2)
