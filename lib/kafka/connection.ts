@@ -7,6 +7,7 @@ import { addressText, type Address } from './address'
 import * as failure from './connection-errors'
 import { BrokerError } from './error-codes'
 import { logIn, type LoginExchange } from './login'
+import { LoginRenewal } from './login-renewal'
 import { apiVersions } from './login-requests'
 import { APIS, negotiate, type Api, type OfferedVersions } from './protocol'
 import type { KafkaRequest, Response } from './request'
@@ -41,11 +42,6 @@ export interface GroupWait {
 
 /** A longer throttle time is a mistake of the service: 2^31 - 1 ms would be 25 days. */
 const MAX_THROTTLE_MS = 60_000
-/** The login is renewed after this share of its lifetime. */
-const RENEW_AT = 0.8
-const MIN_RENEW_MS = 1_000
-/** Timers of Node.js cannot be longer. */
-const MAX_RENEW_MS = 2 ** 31 - 1
 /** What every broker must offer, or it could not be asked what it offers. */
 const BEFORE_ASKING: OfferedVersions = new Map([[APIS.ApiVersions.key, { least: 0, greatest: 0 }]])
 
@@ -56,12 +52,11 @@ export class Connection {
   readonly #report: (event: ConnectionEvent) => void
   readonly #gate: WriteGate
   readonly #wire: Wire
+  readonly #renewal: LoginRenewal
   #phase: 'opening' | 'login' | 'ready' = 'opening'
   #versions: OfferedVersions = BEFORE_ASKING
   /** Requests that are being encoded. */
   #encodingCount = 0
-  #isRenewalDue = false
-  #cancelRenewal: (() => void) | null = null
   /** Why it ended, null without an error; undefined while it is open. */
   #ended: Error | null | undefined
   #listeners: ((error: Error | null) => void)[] = []
@@ -83,6 +78,15 @@ export class Connection {
       onClosed: () => {
         this.#end(this.#closeError())
       },
+      onFailed: (error) => {
+        this.#end(error)
+      },
+    })
+    this.#renewal = new LoginRenewal({
+      clock,
+      gate: this.#gate,
+      isIdle: () => this.isOpen && this.#wire.pendingCount === 0,
+      logIn: () => this.#logIn(),
       onFailed: (error) => {
         this.#end(error)
       },
@@ -184,10 +188,11 @@ export class Connection {
     const { errorCode, versions } = await this.#exchange(apiVersions())
     if (errorCode !== 0) throw new BrokerError('ApiVersions', errorCode)
     this.#versions = versions
-    await this.#logIn()
+    this.#renewal.begin(await this.#logIn())
   }
 
-  async #logIn(): Promise<void> {
+  /** @returns see `LoginRenewal` */
+  async #logIn(): Promise<number> {
     this.#phase = 'login'
     const exchange: LoginExchange = {
       versions: this.#versions,
@@ -202,7 +207,7 @@ export class Connection {
     const lifetimeMs = await logIn(exchange, this.#options.project.login)
     this.#throwIfEnded()
     this.#phase = 'ready'
-    if (lifetimeMs > 0) this.#renewIn(lifetimeMs * RENEW_AT)
+    return lifetimeMs
   }
 
   /** A request of the login: it passes the gate, which holds all others back meanwhile. */
@@ -219,30 +224,6 @@ export class Connection {
     return this.#decode(request, bytes, version)
   }
 
-  #renewIn(spanMs: number): void {
-    const waitMs = Math.min(MAX_RENEW_MS, Math.max(MIN_RENEW_MS, spanMs))
-    this.#cancelRenewal = this.#options.clock.after(waitMs, () => {
-      this.#cancelRenewal = null
-      this.#isRenewalDue = true
-      this.#gate.lock()
-      this.#renewIfIdle()
-    })
-  }
-
-  /** A service takes a new login only while no request is pending. */
-  #renewIfIdle(): void {
-    if (!this.#isRenewalDue || this.#wire.pendingCount > 0 || !this.isOpen) return
-    this.#isRenewalDue = false
-    this.#logIn().then(
-      () => {
-        this.#gate.unlock()
-      },
-      (error: unknown) => {
-        this.#end(error as Error)
-      },
-    )
-  }
-
   #negotiate(api: Api): number {
     return negotiate(api, this.#versions, addressText(this.address))
   }
@@ -252,7 +233,7 @@ export class Connection {
     bytes: Buffer,
     version: number,
   ): Promise<R> {
-    this.#renewIfIdle()
+    this.#renewal.renewIfIdle()
     let response: R
     try {
       response = await request.decode(bytes, version)
@@ -287,7 +268,7 @@ export class Connection {
   #end(error: Error | null): void {
     if (this.#ended !== undefined) return
     this.#ended = error
-    this.#cancelRenewal?.()
+    this.#renewal.end()
     const reason = error ?? failure.closedByClient()
     this.#wire.end(reason)
     this.#gate.end(reason)

@@ -8,39 +8,14 @@ import { GroupExit } from './group-exit'
 import { GroupJoin, type JoinedGroup } from './group-join'
 import { heartbeat } from './group-requests'
 import { MemberCommits, type CommitAttempt } from './member-commits'
+import type { MemberAssignment, MemberListener } from './member-events'
 import type { GroupMemberParts, MemberSettings } from './member-settings'
 import type { Committer } from './offsets'
 import { reactionTo } from './reactions'
 import { REJOIN_RETRIES, Retries } from './retries'
-import type { CommitResult, SourceEvent } from './source'
+import type { CommitResult } from './source'
 import { watchShards } from './shard-watch'
 import { wait } from '../wait'
-
-/** What one generation of the group assigned to this member. */
-export interface MemberAssignment {
-  /** Ascending. */
-  readonly shards: readonly number[]
-  /** Whether no other member can have owned a shard of this member since the last assignment. */
-  readonly isUninterrupted: boolean
-}
-
-/** What a member reports. */
-export type MemberEvent =
-  | Extract<SourceEvent, { type: 'joining' | 'join-waits' | 'trouble' }>
-  /** `signal` aborts when the assignment ends. */
-  | {
-      readonly type: 'assigned'
-      readonly assignment: MemberAssignment
-      readonly signal: AbortSignal
-    }
-  /** A heartbeat was answered. */
-  | { readonly type: 'heartbeat' }
-
-export interface MemberListener {
-  onEvent(event: MemberEvent): void
-  /** The member joins again when the promise is settled. */
-  beforeRejoin(): Promise<void>
-}
 
 const NO_SHARDS: ReadonlySet<number> = new Set()
 

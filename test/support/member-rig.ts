@@ -1,4 +1,5 @@
-import { GroupMember, type MemberEvent } from '../../lib/kafka/group-member'
+import { GroupMember } from '../../lib/kafka/group-member'
+import type { MemberEvent } from '../../lib/kafka/member-events'
 import { BrokerError } from '../../lib/kafka/error-codes'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import { SILENT_LOGGER } from '../../lib/logger'
