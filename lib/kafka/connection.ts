@@ -10,7 +10,7 @@ import { logIn, type LoginExchange } from './login'
 import { LoginRenewal } from './login-renewal'
 import { apiVersions } from './login-requests'
 import { APIS, negotiate, type Api, type OfferedVersions } from './protocol'
-import type { KafkaRequest, Response } from './request'
+import type { ArrivedResponse, KafkaRequest, Response } from './request'
 import { abortReason, dialTls, type Lookup } from './tls-dial'
 import { Wire } from './wire'
 import { WriteGate } from './write-gate'
@@ -147,22 +147,30 @@ export class Connection {
    * @throws UnsupportedApiError before anything was written; else only if the connection has ended
    */
   async send<R extends Response>(request: KafkaRequest<R>, waitMs = 0): Promise<R> {
+    return (await this.request(request, waitMs)).read()
+  }
+
+  /** Like `send`, and leaves the response unread. */
+  async request<R extends Response>(
+    request: KafkaRequest<R>,
+    waitMs = 0,
+  ): Promise<ArrivedResponse<R>> {
     const version = this.#negotiate(request.api)
     this.#encodingCount++
-    const body = await request.encode(version).finally(() => {
+    const encoded = await request.encode(version).finally(() => {
       this.#encodingCount--
     })
-    const bytes = await new Promise<Buffer>((respond, fail) => {
+    const body = await new Promise<Buffer>((respond, fail) => {
       const { api } = request
       this.#throwIfEnded()
       this.#gate.pass({
         fail,
         write: () => {
-          this.#wire.write({ api, version, body, waitMs, respond, fail })
+          this.#wire.write({ api, version, body: encoded, waitMs, respond, fail })
         },
       })
     })
-    return this.#decode(request, bytes, version)
+    return { body, version, read: () => this.#decode(request, body, version) }
   }
 
   /** Ends the connection. What is pending is rejected with the error. */

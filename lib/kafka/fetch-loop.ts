@@ -1,14 +1,17 @@
 import { isAborted } from '../abort'
+import type { Connection } from './connection'
 import { MalformedResponseError } from './connection-errors'
 import { FETCH_MAX_BYTES, FETCH_MIN_BYTES, SILENCE_TIMEOUT } from './constants'
 import { BROKER_NOT_AVAILABLE, BrokerError } from './error-codes'
 import { nextTurn } from './event-loop'
 import { endsMembership, prepareRetry } from './failures'
 import { fetchShards } from './fetch-request'
-import type { FetchShard } from './fetch-shard'
+import { outlineOf, type FetchResponse } from './fetch-response'
+import type { Ask, FetchShard } from './fetch-shard'
 import type { FetchWait } from './fetch-wait'
 import type { FetcherParts, FetcherSettings } from './fetcher'
-import type { FetchEvent, ResponseReader } from './response-reader'
+import type { ArrivedResponse } from './request'
+import type { Asked, FetchEvent, ResponseReader } from './response-reader'
 import { Retries } from './retries'
 import { Wakeup, wait } from '../wait'
 
@@ -34,11 +37,32 @@ const LONGEST_NAP_MS = 10_000
 /** The patience for a fetch doubles after each silent one, up to this many times. */
 const MOST_DOUBLINGS = 2
 
-/** Fetches the shards that one broker leads, one request after the other. */
+/**
+ * From this size of a response on, the next fetch is sent before the response is read: its bytes come
+ * meanwhile. A smaller one is at the end of a shard, where its records come sooner if they are read first.
+ */
+const SEND_AHEAD_FROM_BYTES = 65_536
+
+/** A fetch that was sent. */
+interface SentFetch {
+  readonly connection: Connection
+  readonly asked: Asked
+  readonly arrival: Promise<ArrivedResponse<FetchResponse>>
+}
+
+/**
+ * Fetches the shards that one broker leads. One response is read at a time, and one fetch is under way: so
+ * beside what was delivered, a broker has two responses in memory at most.
+ */
 export class FetchLoop {
   readonly #nodeId: number
   readonly #context: FetchLoopContext
   readonly #wakeup: Wakeup
+  /**
+   * Whether the last large response was read as far as its headers promised. If not, what was sent ahead is
+   * thrown away.
+   */
+  #isReadWhole = true
 
   constructor(nodeId: number, context: FetchLoopContext) {
     this.#nodeId = nodeId
@@ -55,15 +79,18 @@ export class FetchLoop {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, onEvent } = this.#context
     const retries = new Retries()
+    let sent: SentFetch | null = null
     while (!isAborted(signal)) {
-      if (this.#due().length === 0) {
-        await this.#wakeup.wait(this.#napMs)
-        continue
-      }
       try {
-        await this.#fetch(retries.failures)
+        sent ??= await this.#sendFirst(retries.failures)
+        if (!sent) {
+          await this.#wakeup.wait(this.#napMs)
+          continue
+        }
+        sent = await this.#receive(sent)
         retries.reset()
       } catch (error) {
+        sent = null
         if (isAborted(signal)) return
         if (endsMembership(error)) throw error
         onEvent({ type: 'trouble', error })
@@ -75,36 +102,96 @@ export class FetchLoop {
     }
   }
 
-  /** One fetch, and the delivery of what it brought. @throws BrokerError of a whole response */
-  async #fetch(failures: number): Promise<void> {
-    const { cluster, settings, fetchWait, reader, shards } = this.#context
+  /** @returns null if no shard is due */
+  async #sendFirst(failures: number): Promise<SentFetch | null> {
+    if (this.#due().length === 0) return null
+    const { cluster, fetchWait, shards } = this.#context
     const broker = cluster.broker(this.#nodeId)
     if (!broker) throw new BrokerError('Metadata', BROKER_NOT_AVAILABLE)
     const connection = await cluster.connection(broker, 'fetch')
     // A connection can take seconds: by then shards can have another leader, or be paused or lost.
-    const due = this.#due()
-    if (due.length === 0) return
-    const asked = new Map(due.map((shard) => [shard, shard.epoch]))
-    const { logstore, maxBytesPerShard } = settings
+    const asked = new Map(this.#due().map((shard) => [shard, shard.ask()]))
     const maxWaitMs = fetchWait.next([...shards.values()])
+    const patienceMs = SILENCE_TIMEOUT * (2 ** Math.min(failures, MOST_DOUBLINGS) - 1)
+    return this.#send(connection, asked, { maxWaitMs, patienceMs })
+  }
+
+  /** @returns null if nothing is asked */
+  #send(
+    connection: Connection,
+    asked: Asked,
+    { maxWaitMs, patienceMs }: { maxWaitMs: number; patienceMs: number },
+  ): SentFetch | null {
+    if (asked.size === 0) return null
+    const { logstore, maxBytesPerShard } = this.#context.settings
     const request = fetchShards({
       logstore,
       maxWaitMs,
       minBytes: FETCH_MIN_BYTES,
       maxBytes: FETCH_MAX_BYTES,
-      shards: due.map(({ shard, next }) => ({
+      shards: Array.from(asked, ([{ shard }, { offset }]) => ({
         shard,
-        offset: next ?? 0n,
+        offset,
         maxBytes: maxBytesPerShard,
       })),
     })
-    const patienceMs = SILENCE_TIMEOUT * (2 ** Math.min(failures, MOST_DOUBLINGS) - 1)
-    const response = await connection.send(request, maxWaitMs + patienceMs)
+    const arrival = connection.request(request, maxWaitMs + patienceMs)
+    // It can fail while the response before it is read.
+    arrival.catch(() => undefined)
+    return { connection, asked, arrival }
+  }
+
+  /**
+   * Reads a response, and delivers what it brought.
+   *
+   * @returns the fetch that was sent ahead; null if none was
+   * @throws BrokerError of a whole response
+   */
+  async #receive({ connection, asked, arrival }: SentFetch): Promise<SentFetch | null> {
+    const { fetchWait, reader } = this.#context
+    const arrived = await arrival
+    const outline = this.#outlineOf(arrived)
+    const ahead = outline && this.#isReadWhole ? this.#askAhead(asked, outline) : new Map()
+    const next = this.#send(connection, ahead, { maxWaitMs: fetchWait.ahead, patienceMs: 0 })
+    const response = await arrived.read()
     if (response.errorCode !== 0) throw new BrokerError('Fetch', response.errorCode)
     if (response.shards.length === 0) throw new MalformedResponseError('a fetch without shards')
     fetchWait.answered(reader.read(response, asked))
+    if (outline) this.#isReadWhole = this.#hasReached(outline)
     // The next fetch follows when what came is on its way to the flow.
     for (let turn = 0; turn < TURNS_TO_THE_FLOW; turn++) await nextTurn()
+    return next
+  }
+
+  /** Null for a response after which the next fetch is not sent ahead. */
+  #outlineOf({ body, version }: ArrivedResponse<FetchResponse>): Outline | null {
+    if (body.length < SEND_AHEAD_FROM_BYTES) return null
+    return outlineOf(body, version, this.#context.settings.logstore)
+  }
+
+  /** What can be asked before the response to `asked` is read. Shards that it serves come last. */
+  #askAhead(asked: Asked, outline: Outline): Asked {
+    const first: [FetchShard, Ask][] = []
+    const last: [FetchShard, Ask][] = []
+    for (const shard of this.#due()) {
+      const before = asked.get(shard)
+      // Moved meanwhile, or not asked for before.
+      if (!before || !shard.isCurrent(before)) first.push([shard, shard.ask()])
+      else {
+        const offset = outline.get(shard.shard)
+        if (offset === null) first.push([shard, before])
+        else if (offset !== undefined) last.push([shard, shard.ask(offset)])
+      }
+    }
+    return new Map([...first, ...last])
+  }
+
+  /** Whether each shard was read as far as the headers promised. */
+  #hasReached(outline: Outline): boolean {
+    return [...outline].every(([id, promised]) => {
+      const shard = this.#context.shards.get(id)
+      return promised === null || shard === undefined || shard.next === promised
+    })
   }
 
   get #shards(): FetchShard[] {
@@ -128,3 +215,6 @@ export class FetchLoop {
     }, LONGEST_NAP_MS)
   }
 }
+
+/** By shard: see `outlineOf`. */
+type Outline = ReadonlyMap<number, bigint | null>

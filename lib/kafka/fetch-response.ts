@@ -1,6 +1,6 @@
 import { ByteCursor } from './byte-cursor'
 import { EventLoopShare, nextTurn } from './event-loop'
-import { readRecordSet, type RecordSet } from './record-set'
+import { offsetAfter, readRecordSet, type RecordSet } from './record-set'
 import { ResponseBudget } from './response-budget'
 
 /** What a response says of one shard, with what was read of its records. */
@@ -56,30 +56,72 @@ export async function readFetchResponse(
   askedFor: OffsetAskedFor,
   maxBytes: number,
 ): Promise<FetchResponse> {
+  const { throttleMs, errorCode, sessionId, cursor } = responseHeader(bytes, version)
+  const context = { budget: new ResponseBudget(), share: new EventLoopShare() }
+  const shards: FetchedShardSet[] = []
+  let size = 0
+  for (const { header, set } of shardSets(cursor, version)) {
+    const from = askedFor(header.logstore, header.shard) ?? 0n
+    if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING, records: [] })
+    else if (!set?.length) {
+      shards.push({ ...header, ...NOTHING, records: [], isCutShort: size >= maxBytes * FULL_AT })
+    } else {
+      size += set.length
+      shards.push({ ...header, ...(await readRecordSet(set, { ...context, from })) })
+    }
+    if (context.share.isUsedUp(1)) await nextTurn()
+  }
+  return { throttleMs, errorCode, sessionId, shards }
+}
+
+/**
+ * Where the shards that a response serves go on, before its records are read.
+ *
+ * @returns by shard, the offset that follows its last batch; null if it has none. A shard with an error is
+ * left out. Null for a response with an error or a throttle time, and for one that is not complete
+ */
+export function outlineOf(
+  bytes: Buffer,
+  version: number,
+  logstore: string,
+): ReadonlyMap<number, bigint | null> | null {
+  try {
+    const { throttleMs, errorCode, cursor } = responseHeader(bytes, version)
+    if (throttleMs > 0 || errorCode !== 0) return null
+    const outline = new Map<number, bigint | null>()
+    for (const { header, set } of shardSets(cursor, version)) {
+      if (header.logstore !== logstore || header.errorCode !== 0) continue
+      outline.set(header.shard, set && offsetAfter(set))
+    }
+    return outline
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+function responseHeader(
+  bytes: Buffer,
+  version: number,
+): Omit<FetchResponse, 'shards'> & { readonly cursor: ByteCursor } {
   const cursor = new ByteCursor(bytes)
   const throttleMs = version >= 1 ? cursor.int32() : 0
   const errorCode = version >= 7 ? cursor.int16() : 0
   const sessionId = version >= 7 ? cursor.int32() : 0
-  const context = { budget: new ResponseBudget(), share: new EventLoopShare() }
-  const shards: FetchedShardSet[] = []
-  let size = 0
+  return { throttleMs, errorCode, sessionId, cursor }
+}
+
+function* shardSets(
+  cursor: ByteCursor,
+  version: number,
+): Generator<{ readonly header: ShardHeader; readonly set: Buffer | null }> {
   for (let topics = cursor.int32(); topics > 0; topics--) {
     const logstore = cursor.slice(cursor.int16())?.toString() ?? ''
     for (let left = cursor.int32(); left > 0; left--) {
       const header = shardHeader(cursor, version, logstore)
-      const set = cursor.slice(cursor.int32())
-      const from = askedFor(logstore, header.shard) ?? 0n
-      if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING, records: [] })
-      else if (!set?.length) {
-        shards.push({ ...header, ...NOTHING, records: [], isCutShort: size >= maxBytes * FULL_AT })
-      } else {
-        size += set.length
-        shards.push({ ...header, ...(await readRecordSet(set, { ...context, from })) })
-      }
-      if (context.share.isUsedUp(1)) await nextTurn()
+      yield { header, set: cursor.slice(cursor.int32()) }
     }
   }
-  return { throttleMs, errorCode, sessionId, shards }
 }
 
 function shardHeader(cursor: ByteCursor, version: number, logstore: string): ShardHeader {

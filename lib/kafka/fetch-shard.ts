@@ -6,6 +6,12 @@ export type Delivery =
   | { readonly kind: 'batch'; readonly batch: FetchedBatch }
   | { readonly kind: 'caught-up' | 'cut-short' }
 
+/** What a fetch asked of a shard. */
+export interface Ask {
+  readonly epoch: number
+  readonly offset: bigint
+}
+
 /** One assigned shard, as the fetch loops see it. */
 export class FetchShard {
   readonly shard: number
@@ -33,12 +39,17 @@ export class FetchShard {
     return this.#next
   }
 
+  /** The fetch that can be sent now. @param offset where it begins, if not at the position */
+  ask(offset = this.#next ?? 0n): Ask {
+    return { epoch: this.#epoch, offset }
+  }
+
   /**
-   * A response counts only for the epoch in which it was asked for. A seek, a reset, an unreadable batch
-   * and another leader begin a new epoch.
+   * Whether a response to this counts. A seek, a reset, an unreadable batch and another leader begin a new
+   * epoch. A fetch that was sent ahead counts only if the response before it was read up to where it begins.
    */
-  get epoch(): number {
-    return this.#epoch
+  isCurrent({ epoch, offset }: Ask): boolean {
+    return epoch === this.#epoch && offset === this.#next
   }
 
   /** Monotonic; null unless the last fetch failed. */

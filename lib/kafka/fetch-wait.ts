@@ -24,6 +24,11 @@ export class FetchWait {
     if (hasRecords) this.#lastRecordsMs = this.#clock.monotonic()
   }
 
+  /** Milliseconds for a fetch that is sent before the last response is read: that can pause shards. */
+  get ahead(): number {
+    return WAIT_WHILE_PAUSED
+  }
+
   /** @param shards all that are assigned @returns milliseconds */
   next(shards: readonly FetchShard[]): number {
     if (shards.some(({ isPaused }) => isPaused)) return WAIT_WHILE_PAUSED

@@ -72,6 +72,23 @@ export async function readRecordSet(bytes: Buffer, context: BatchContext): Promi
   return { records, lastOffset, unreadable, isCutShort, codecs, formats }
 }
 
+/**
+ * The offset that follows the last whole batch, by the headers alone, which are never compressed. Reading can
+ * end before it: at a batch that is unreadable, or for which the budget of a response has no room.
+ *
+ * @returns null if there is no whole batch
+ */
+export function offsetAfter(bytes: Buffer): bigint | null {
+  let last: bigint | null = null
+  for (let at = 0; bytes.length - at >= UNCOUNTED;) {
+    const { offset, end } = spanAt(bytes, at, 0n)
+    if (end <= at + UNCOUNTED || end > bytes.length) break
+    last = spanEnd(bytes.subarray(at, end)) ?? offset
+    at = end
+  }
+  return last === null ? null : last + 1n
+}
+
 /** One that is cut off before its length ends beyond the bytes. */
 function spanAt(bytes: Buffer, at: number, from: bigint): { offset: bigint; end: number } {
   if (bytes.length - at < UNCOUNTED) return { offset: from, end: at + UNCOUNTED }

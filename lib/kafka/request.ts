@@ -18,6 +18,16 @@ export interface KafkaRequest<R extends Response> {
   decode(body: Buffer, version: number): Promise<R>
 }
 
+/** A response of which all bytes have come. */
+export interface ArrivedResponse<R> {
+  /** Without the correlation id. */
+  readonly body: Buffer
+  /** Of the request. */
+  readonly version: number
+  /** To be called once. @throws MalformedResponseError, which also ends the connection */
+  read(): Promise<R>
+}
+
 /** Fields of a response that kafkajs names differently from version to version. */
 export interface RawResponse {
   /** Up to the version from which on the client waits; 0 from then on. */

@@ -3,7 +3,7 @@ import { SlsKafkaError } from '../errors'
 import type { Cluster } from './cluster'
 import { BrokerError, UNKNOWN_TOPIC_OR_PARTITION } from './error-codes'
 import type { FetchResponse, FetchedShardSet } from './fetch-response'
-import type { Delivery, FetchShard } from './fetch-shard'
+import type { Ask, Delivery, FetchShard } from './fetch-shard'
 import { listShardOffsets } from './offsets'
 import { reactionTo } from './reactions'
 import { EARLIEST } from './requests'
@@ -25,6 +25,9 @@ export type FetchEvent = Extract<
       | 'trouble'
   }
 >
+
+/** What one fetch asked. A shard that is assigned again is another object. */
+export type Asked = ReadonlyMap<FetchShard, Ask>
 
 export interface ResponseReaderParts {
   readonly logstore: string
@@ -51,14 +54,14 @@ export class ResponseReader {
   }
 
   /**
-   * @param epochs in which each shard was asked for. A shard with another one now is passed over, and so is
-   * one that was assigned again since
+   * @param asked what was asked of each shard. A shard is passed over if that does not count any more, or if
+   * it was assigned again since
    * @returns whether there were records
    * @throws BrokerError that ends the membership
    */
-  read(response: FetchResponse, epochs: ReadonlyMap<FetchShard, number>): boolean {
+  read(response: FetchResponse, asked: Asked): boolean {
     this.#responses++
-    const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, epochs))
+    const sets = response.shards.filter(({ shard }) => this.#isCurrent(shard, asked))
     const { onEvent } = this.#parts
     const refused = sets.filter(({ errorCode }) => errorCode !== 0)
     if (refused.length < sets.length) onEvent({ type: 'answer' })
@@ -100,9 +103,11 @@ export class ResponseReader {
     return retryAtMs
   }
 
-  #isCurrent(id: number, epochs: ReadonlyMap<FetchShard, number>): boolean {
+  #isCurrent(id: number, asked: Asked): boolean {
     const shard = this.#shards.get(id)
-    return shard !== undefined && epochs.get(shard) === shard.epoch
+    if (!shard) return false
+    const ask = asked.get(shard)
+    return ask !== undefined && shard.isCurrent(ask)
   }
 
   /** @param isWhole no shard of the response was served */
@@ -180,16 +185,16 @@ export class ResponseReader {
   /** Never rejects. */
   async #resetPositions(ids: readonly number[]): Promise<void> {
     const { cluster, directory, onEvent, logstore } = this.#parts
-    const epochs = new Map<FetchShard, number>()
+    const asked = new Map<FetchShard, Ask>()
     for (const id of ids) {
       const shard = this.#shards.get(id)
-      if (shard) epochs.set(shard, shard.epoch)
+      if (shard) asked.set(shard, shard.ask())
       this.#backOff(id)
     }
     try {
       const request = { logstore, shards: ids, time: EARLIEST }
       const { offsets, refused } = await listShardOffsets(cluster, directory, request)
-      for (const [id, found] of offsets) if (this.#isCurrent(id, epochs)) this.#reset(id, found)
+      for (const [id, found] of offsets) if (this.#isCurrent(id, asked)) this.#reset(id, found)
       const [first] = refused.values()
       if (first) onEvent({ type: 'trouble', error: first })
     } catch (error) {

@@ -3,40 +3,13 @@ import { Bench, lines, seen } from '../support/contract/bench'
 
 const GROUPS = 40
 const PER_GROUP = 1_000
-/** One log group in a response, so that a stop meets decoding and the fetch behind it. */
+/** One log group in a response. */
 const ONE_GROUP_AT_ONCE = { maxBytesPerShard: '16384' }
 
 describe('contract: a stop in the middle of reading', () => {
   const bench = new Bench('--compression', 'gzip')
 
-  it('a stop commits exactly what was delivered, wherever it comes', async () => {
-    await bench.createLogstore(1)
-    const all = lines(GROUPS * PER_GROUP, 40)
-    await bench.append(all, 0, PER_GROUP)
-    const delivered: string[] = []
-    // Each run ends inside the call that delivers a batch: the next response is under way by then.
-    for (const wanted of [1, 2, 3, 1]) {
-      const source = bench.idleSource(`to-${wanted}`, ONE_GROUP_AT_ONCE)
-      let batches = 0
-      const stopped = new Promise<void>((resolve, reject) => {
-        source.onFetched = () => {
-          batches++
-          if (batches === wanted) source.stop().then(resolve, reject)
-        }
-      })
-      source.start()
-      await stopped
-      assert.deepEqual(source.outcomes, ['committed'])
-      assert.deepEqual(await bench.committed(), source.positions)
-      delivered.push(...source.values())
-      const members = (await bench.groupState())?.members
-      assert.deepEqual(members, [])
-    }
-    assert.ok(delivered.length < all.length, 'the runs end before the last record')
-    const last = bench.source('last', ONE_GROUP_AT_ONCE)
-    await last.untilRecords(all.length - delivered.length)
-    assert.deepEqual([...delivered, ...last.values()], all)
-  })
+  it('a stop commits exactly what was delivered, wherever it comes', () => stops(bench, 40))
 
   it('a consumer with an empty queue commits no record that it has not sent', async () => {
     await bench.createLogstore(2)
@@ -69,3 +42,42 @@ describe('contract: a stop in the middle of reading', () => {
     assert.deepEqual((await bench.groupState())?.members, [])
   })
 })
+
+describe('contract: a stop while the next response is on its way', () => {
+  const bench = new Bench()
+
+  it('a stop commits exactly what was delivered of large responses', () => stops(bench, 200))
+})
+
+/**
+ * Each of several runs ends inside the call that delivers a batch.
+ *
+ * @param size of each record in characters
+ */
+async function stops(bench: Bench, size: number): Promise<void> {
+  await bench.createLogstore(1)
+  const all = lines(GROUPS * PER_GROUP, size)
+  await bench.append(all, 0, PER_GROUP)
+  const delivered: string[] = []
+  for (const wanted of [1, 2, 3, 1]) {
+    const source = bench.idleSource(`to-${wanted}`, ONE_GROUP_AT_ONCE)
+    let batches = 0
+    const stopped = new Promise<void>((resolve, reject) => {
+      source.onFetched = () => {
+        batches++
+        if (batches === wanted) source.stop().then(resolve, reject)
+      }
+    })
+    source.start()
+    await stopped
+    assert.deepEqual(source.outcomes, ['committed'])
+    assert.deepEqual(await bench.committed(), source.positions)
+    delivered.push(...source.values())
+    const members = (await bench.groupState())?.members
+    assert.deepEqual(members, [])
+  }
+  assert.ok(delivered.length < all.length, 'the runs end before the last record')
+  const last = bench.source('last', ONE_GROUP_AT_ONCE)
+  await last.untilRecords(all.length - delivered.length)
+  assert.deepEqual([...delivered, ...last.values()], all)
+}

@@ -3,7 +3,7 @@ import type { Broker } from '../../lib/kafka/brokers'
 import type { Purpose } from '../../lib/kafka/broker-connections'
 import type { Cluster } from '../../lib/kafka/cluster'
 import type { Connection, GroupWait } from '../../lib/kafka/connection'
-import type { KafkaRequest, Response } from '../../lib/kafka/request'
+import type { ArrivedResponse, KafkaRequest, Response } from '../../lib/kafka/request'
 import type { MetadataResponse } from '../../lib/kafka/requests'
 import {
   answerBytes,
@@ -162,6 +162,13 @@ export class FakeConnection {
   }
 
   async send<R extends Response>(request: KafkaRequest<R>, waitMs = 0): Promise<R> {
+    return (await this.request(request, waitMs)).read()
+  }
+
+  async request<R extends Response>(
+    request: KafkaRequest<R>,
+    waitMs = 0,
+  ): Promise<ArrivedResponse<R>> {
     const api = request.api as Spoken
     const version = spokenVersion(api)
     const fields = fieldsOf(api, await request.encode(version))
@@ -178,7 +185,8 @@ export class FakeConnection {
     this.#fail.add(fail)
     try {
       const answer = await Promise.race([this.#answer(api, fields), broken])
-      return await request.decode(answerBytes(api, answer as Answer<Spoken>), version)
+      const body = answerBytes(api, answer as Answer<Spoken>)
+      return { body, version, read: () => request.decode(body, version) }
     } finally {
       this.#fail.delete(fail)
       if (isGroupWait) this.groupWait = null

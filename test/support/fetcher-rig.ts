@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { Fetcher } from '../../lib/kafka/fetcher'
+import type { FetchEvent } from '../../lib/kafka/response-reader'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import { FIRST_BROKER, FakeCluster } from './fake-cluster'
 import { lineOf } from './fetcher-events'
@@ -12,8 +13,19 @@ const SECOND_BROKER = { nodeId: 2, host: 'two.test', port: 9093 }
 /** Turns of the event loop in which a loop has sent its next fetch. */
 const TURNS = 6
 
-/** Of each shard: an error code, the offset of its only record, or nothing for no record. */
-export type Outcome = Readonly<Record<number, bigint | number>>
+/**
+ * Of each shard: an error code, the offset of its only record, the bytes of its records, or nothing for no
+ * record.
+ */
+export type Outcome = Readonly<Record<number, bigint | number | Buffer>>
+
+/** A batch of one record that makes its response a large one. */
+export function largeBatch(offset: bigint): Buffer {
+  return batchAround(offset, encodeRecord({ value: Buffer.alloc(LARGE_BYTES, 'x') }))
+}
+
+/** After a response of this size, the next fetch is sent ahead. */
+const LARGE_BYTES = 65_536
 
 export interface PendingFetch {
   readonly nodeId: number
@@ -38,6 +50,8 @@ export class FetcherRig {
   /** What the fetcher told, a line each. */
   readonly seen: string[] = []
   fetches: readonly PendingFetch[] = []
+  /** Called inside each event, after it was noted. */
+  onEvent: (event: FetchEvent) => void = () => undefined
   isWithinSession = true
   running: Promise<void> = Promise.resolve()
 
@@ -49,7 +63,10 @@ export class FetcherRig {
     this.fetcher = new Fetcher(
       { logstore: LOGSTORE, maxBytesPerShard: 1_000 },
       { cluster: cluster.asCluster, directory: this.directory, clock },
-      (event) => this.seen.push(lineOf(event)),
+      (event) => {
+        this.seen.push(lineOf(event))
+        this.onEvent(event)
+      },
       () => this.isWithinSession,
     )
   }
@@ -147,9 +164,14 @@ function answerOf(shards: readonly number[], outcome: Outcome, errorCode: number
       error: typeof found === 'number' ? found : 0,
       highWatermark: 0n,
       earliestOffset: 0n,
-      batches: typeof found === 'bigint' ? [batchAround(found, encodeRecord({}))] : [],
+      batches: batchesOf(found),
     }
   })
   const topics = [{ name: LOGSTORE, partitions }]
   return { error: errorCode, isReadCommitted: false, abortedTransactions: 0, topics }
+}
+
+function batchesOf(found: Outcome[number] | undefined): Buffer[] {
+  if (Buffer.isBuffer(found)) return [found]
+  return typeof found === 'bigint' ? [batchAround(found, encodeRecord({}))] : []
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { FetchedShardSet } from '../../lib/kafka/fetch-response'
 import { FetchShard } from '../../lib/kafka/fetch-shard'
-import { ResponseReader } from '../../lib/kafka/response-reader'
+import { ResponseReader, type Asked } from '../../lib/kafka/response-reader'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
 import type { FetchedRecord } from '../../lib/kafka/source'
 import { FakeCluster } from './fake-cluster'
@@ -95,8 +95,8 @@ export class ReaderRig {
   }
 
   /** What is asked for now. */
-  asked(): ReadonlyMap<FetchShard, number> {
-    return new Map([...this.shards.values()].map((shard) => [shard, shard.epoch]))
+  asked(): Asked {
+    return new Map([...this.shards.values()].map((shard) => [shard, shard.ask()]))
   }
 
   read(sets: readonly FetchedShardSet[], asked = this.asked()): boolean {

@@ -3,7 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { Writer } from '../../../emulator/protocol/writer'
 import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
-import { readFetchResponse, type FetchedShardSet } from '../../../lib/kafka/fetch-response'
+import {
+  outlineOf,
+  readFetchResponse,
+  type FetchedShardSet,
+} from '../../../lib/kafka/fetch-response'
 import { batchAround, encodeRecord, texts } from '../../support/record-sets'
 
 const MIB = 1_048_576
@@ -202,6 +206,71 @@ describe('kafka/fetch-response', () => {
       done.abort()
       await counting
       assert.ok(turns >= 100_000 / 2_500, `${turns} turns`)
+    })
+  })
+
+  describe('outlineOf', () => {
+    /** Bytes of a response with these parts that does not throttle. */
+    function calm(version: number, parts: readonly Part[]): Buffer {
+      const bytes = response(version, parts)
+      if (version >= 1) bytes.writeInt32BE(0, 0)
+      return bytes
+    }
+
+    for (let version = 0; version <= 11; version++) {
+      it(`says where each shard goes on, in version ${version}`, () => {
+        const bytes = calm(version, [
+          { shard: 3, records: Buffer.concat([batch(10n, 'a', 'b'), batch(20n, 'c')]), aborted: 2 },
+          { shard: 4, error: 6 },
+          { shard: 5 },
+        ])
+        assert.deepEqual(
+          outlineOf(bytes, version, LOGSTORE),
+          new Map([
+            [3, 21n],
+            [5, null],
+          ]),
+        )
+      })
+    }
+
+    it('counts whole batches only, and what a compressed one says of itself', () => {
+      const cut = Buffer.concat([packed(10n, 500, 20), batch(510n, 'x').subarray(0, -1)])
+      const half = batch(10n, 'x').subarray(0, 40)
+      assert.deepEqual(
+        outlineOf(
+          calm(10, [
+            { shard: 0, records: cut },
+            { shard: 1, records: half },
+          ]),
+          10,
+          LOGSTORE,
+        ),
+        new Map([
+          [0, 510n],
+          [1, null],
+        ]),
+      )
+    })
+
+    it('is null for a response that throttles, has an error, or is not complete', () => {
+      const parts = [{ shard: 3, records: batch(10n, 'a') }]
+      assert.equal(outlineOf(response(10, parts), 10, LOGSTORE), null)
+      const refused = calm(10, parts)
+      refused.writeInt16BE(70, 4)
+      assert.equal(outlineOf(refused, 10, LOGSTORE), null)
+      assert.equal(outlineOf(calm(10, parts).subarray(0, -1), 10, LOGSTORE), null)
+    })
+
+    it('ends on any bytes', () => {
+      const bytes = calm(10, [{ shard: 0, records: batch(10n, 'a', 'b') }])
+      for (let at = 14; at < bytes.length; at++) {
+        for (const value of [0, 0x7f, 0x80, 0xff]) {
+          const damaged = Buffer.from(bytes)
+          damaged[at] = value
+          outlineOf(damaged, 10, LOGSTORE)
+        }
+      }
     })
   })
 })

@@ -38,14 +38,24 @@ describe('kafka/fetch-shard', () => {
 
   it('begins a new epoch with each move, so that what was asked for before is thrown away', () => {
     shard.moveTo(100n)
-    const { epoch } = shard
-    shard.advance(110n)
-    assert.equal(shard.epoch, epoch)
-    shard.moveTo(110n)
-    assert.notEqual(shard.epoch, epoch)
-    const moved = shard.epoch
+    const before = shard.ask()
+    assert.deepEqual([before.offset, shard.isCurrent(before)], [100n, true])
+    shard.moveTo(100n)
+    assert.equal(shard.isCurrent(before), false)
+    const moved = shard.ask()
+    assert.equal(shard.isCurrent(moved), true)
     shard.beginEpoch()
-    assert.notEqual(shard.epoch, moved)
+    assert.equal(shard.isCurrent(moved), false)
+  })
+
+  it('counts a fetch that was sent ahead once what comes before it was read', () => {
+    shard.moveTo(100n)
+    const ahead = shard.ask(110n)
+    assert.equal(shard.isCurrent(ahead), false)
+    shard.advance(110n)
+    assert.equal(shard.isCurrent(ahead), true)
+    shard.advance(105n)
+    assert.equal(shard.isCurrent(ahead), false)
   })
 
   it('gives parked deliveries back once and in order', () => {
