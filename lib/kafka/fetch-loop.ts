@@ -1,13 +1,14 @@
 import { isAborted } from '../abort'
 import type { Connection } from './connection'
 import { MalformedResponseError } from './connection-errors'
-import { FETCH_MAX_BYTES, FETCH_MIN_BYTES, SILENCE_TIMEOUT } from './constants'
+import { FETCH_MIN_BYTES, SILENCE_TIMEOUT } from './constants'
 import { BROKER_NOT_AVAILABLE, BrokerError } from './error-codes'
 import { nextTurn } from './event-loop'
 import { endsMembership, prepareRetry } from './failures'
 import { fetchShards } from './fetch-request'
 import { outlineOf, type FetchResponse } from './fetch-response'
 import type { Ask, FetchShard } from './fetch-shard'
+import { FetchSize } from './fetch-size'
 import type { FetchWait } from './fetch-wait'
 import type { FetcherParts, FetcherSettings } from './fetcher'
 import type { ArrivedResponse } from './request'
@@ -48,6 +49,8 @@ interface SentFetch {
   readonly connection: Connection
   readonly asked: Asked
   readonly arrival: Promise<ArrivedResponse<FetchResponse>>
+  /** Monotonic. */
+  readonly sentMs: number
 }
 
 /**
@@ -58,6 +61,7 @@ export class FetchLoop {
   readonly #nodeId: number
   readonly #context: FetchLoopContext
   readonly #wakeup: Wakeup
+  readonly #size = new FetchSize()
   /**
    * Whether the last large response was read as far as its headers promised. If not, what was sent ahead is
    * thrown away.
@@ -123,22 +127,24 @@ export class FetchLoop {
     { maxWaitMs, patienceMs }: { maxWaitMs: number; patienceMs: number },
   ): SentFetch | null {
     if (asked.size === 0) return null
-    const { logstore, maxBytesPerShard } = this.#context.settings
+    const { clock, settings } = this.#context
+    const { logstore, maxBytesPerShard } = settings
+    const maxBytes = this.#size.bytes
     const request = fetchShards({
       logstore,
       maxWaitMs,
       minBytes: FETCH_MIN_BYTES,
-      maxBytes: FETCH_MAX_BYTES,
+      maxBytes,
       shards: Array.from(asked, ([{ shard }, { offset }]) => ({
         shard,
         offset,
-        maxBytes: maxBytesPerShard,
+        maxBytes: Math.min(maxBytes, maxBytesPerShard),
       })),
     })
     const arrival = connection.request(request, maxWaitMs + patienceMs)
     // It can fail while the response before it is read.
     arrival.catch(() => undefined)
-    return { connection, asked, arrival }
+    return { connection, asked, arrival, sentMs: clock.monotonic() }
   }
 
   /**
@@ -147,9 +153,10 @@ export class FetchLoop {
    * @returns the fetch that was sent ahead; null if none was
    * @throws BrokerError of a whole response
    */
-  async #receive({ connection, asked, arrival }: SentFetch): Promise<SentFetch | null> {
-    const { fetchWait, reader } = this.#context
+  async #receive({ connection, asked, arrival, sentMs }: SentFetch): Promise<SentFetch | null> {
+    const { clock, fetchWait, reader } = this.#context
     const arrived = await arrival
+    this.#size.arrived(arrived.body.length, clock.monotonic() - sentMs)
     const outline = this.#outlineOf(arrived)
     const ahead = outline && this.#isReadWhole ? this.#askAhead(asked, outline) : new Map()
     const next = this.#send(connection, ahead, { maxWaitMs: fetchWait.ahead, patienceMs: 0 })
