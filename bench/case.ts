@@ -1,10 +1,8 @@
 import type { Resources } from '../test/support/resources'
 import type { Bench } from './measure/bench'
 
-/** What is wanted of a row. */
+/** What is wanted of a row: of the ratio if there is a reference, else of `ours`. */
 export interface Wanted {
-  /** Default: the ratio if there is a reference, else `ours`. */
-  readonly of?: 'ours'
   readonly least?: number
   readonly most?: number
 }

@@ -6,8 +6,6 @@ import type { Form } from './report'
 export interface BenchOptions {
   readonly cases: readonly Case[]
   readonly isQuick: boolean
-  /** Milliseconds that the far link adds to each round trip. */
-  readonly rtt: number
   readonly form: Form
 }
 
@@ -16,20 +14,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-const LONGEST_RTT = 1_000
-
 /** @returns `help` if that is all that is asked for */
 export function parseOptions(args: readonly string[], all: readonly Case[]): BenchOptions | 'help' {
   const flags = parse(args)
   if (flags.help) return 'help'
-  const rtt = Number(flags.rtt)
-  if (!(rtt >= 0 && rtt <= LONGEST_RTT)) {
-    throw new UsageError(`--rtt: milliseconds from 0 to ${LONGEST_RTT}, not ${flags.rtt}`)
-  }
   return {
     cases: flags.case === undefined ? selected(all, flags) : named(all, flags.case),
     isQuick: flags.quick,
-    rtt,
     form: flags.json ? 'json' : 'table',
   }
 }
@@ -39,7 +30,6 @@ interface Flags {
   readonly quick: boolean
   readonly peers: boolean
   readonly json: boolean
-  readonly rtt: string
   readonly help: boolean
 }
 
@@ -52,7 +42,6 @@ function parse(args: readonly string[]): Flags {
         quick: { type: 'boolean', default: false },
         peers: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        rtt: { type: 'string', default: '30' },
         help: { type: 'boolean', default: false },
       },
     }).values
@@ -81,7 +70,6 @@ export function help(all: readonly Case[]): string {
 Options
   --case <name>   this one only
   --peers         other Node-RED nodes and other clients as well; fetches them
-  --rtt <ms>      what the far link adds to each round trip (default 30)
   --json          one JSON object: {machine, cases: [{name, ours, reference, ratio, wanted, ok}]}
   --quick         what bench:quick does
   --help

@@ -25,14 +25,13 @@ export function summarise(row: Row, pairs: readonly Pair[]): Result {
   )
   const ours = median(pairs.map((pair) => pair.ours))
   const ratio = ratios.length === 0 ? null : median(ratios)
-  const isOfOurs = ratio === null || wanted?.of === 'ours'
   return {
     name: nameOf(row),
     ours: rounded(ours),
     reference: references.length === 0 ? null : rounded(median(references)),
     ratio: ratio === null ? null : rounded(ratio),
-    wanted: wantedText(wanted, isOfOurs ? unit : '×'),
-    ok: wanted && isMet(wanted, isOfOurs ? ours : ratio),
+    wanted: wantedText(wanted, ratio === null ? unit : '×'),
+    ok: wanted && isMet(wanted, ratio ?? ours),
   }
 }
 

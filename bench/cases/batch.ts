@@ -8,7 +8,12 @@ import { drainByStock } from '../measure/stock'
 const SHARDS = 4
 
 /** Batches of the usual size in Node-RED, beside stock kafkajs that makes the same objects without it. */
-export function batch(name: string, shape: LogShape, records: number, kind: Case['kind']): Case {
+export function batch(
+  name: string,
+  shape: LogShape,
+  records: number,
+  { kind, least }: { kind: Case['kind']; least: number },
+): Case {
   const { form } = shape
   return {
     name,
@@ -18,7 +23,7 @@ export function batch(name: string, shape: LogShape, records: number, kind: Case
       {
         title: `emit: batch, ${form}, ${sizeText(shape)} / stock kafkajs without Node-RED`,
         unit: 'records/s',
-        wanted: { least: 1 },
+        wanted: { least },
       },
     ],
     async start(bench) {

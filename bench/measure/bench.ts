@@ -5,14 +5,11 @@ import { Endpoint } from './endpoint'
 export class Bench {
   readonly #resources: Resources
   readonly isQuick: boolean
-  /** Milliseconds that the far link adds to each round trip. */
-  readonly rtt: number
   #endpoint: Promise<Endpoint> | null = null
 
-  constructor(resources: Resources, { isQuick, rtt }: { isQuick: boolean; rtt: number }) {
+  constructor(resources: Resources, { isQuick }: { isQuick: boolean }) {
     this.#resources = resources
     this.isQuick = isQuick
-    this.rtt = rtt
   }
 
   /** The one that all cases read from which want nothing special of it. */

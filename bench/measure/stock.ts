@@ -3,14 +3,24 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import type { DiscardRun } from '../clients/discard'
 import type { StockRun } from '../clients/stock-batches'
 import type { Drained } from './drained'
 
 const LONGEST_MS = 120_000
 
 /** Runs stock kafkajs in a process of its own until all records have come. */
-export async function drainByStock(run: StockRun): Promise<Drained> {
-  const args = [scriptOf('stock-batches'), JSON.stringify(run)]
+export function drainByStock(run: StockRun): Promise<Drained> {
+  return drainBy('stock-batches', run)
+}
+
+/** Receives the same responses over TLS, and throws them away unread. */
+export function discard(run: DiscardRun): Promise<Drained> {
+  return drainBy('discard', run)
+}
+
+async function drainBy(name: string, run: unknown): Promise<Drained> {
+  const args = [scriptOf(name), JSON.stringify(run)]
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: LONGEST_MS })
   return JSON.parse(stdout) as Drained
 }

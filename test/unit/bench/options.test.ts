@@ -20,8 +20,8 @@ function names(...args: readonly string[]): string[] {
 describe('options of the benchmarks', () => {
   it('measure all cases but the peers by default, and print a table', () => {
     assert.deepEqual(names(), ['the-quick', 'the-usual'])
-    const { isQuick, rtt, form } = parsed()
-    assert.deepEqual({ isQuick, rtt, form }, { isQuick: false, rtt: 30, form: 'table' })
+    const { isQuick, form } = parsed()
+    assert.deepEqual({ isQuick, form }, { isQuick: false, form: 'table' })
   })
 
   it('choose cases', () => {
@@ -32,11 +32,6 @@ describe('options of the benchmarks', () => {
 
   it('choose how the result is printed', () => {
     assert.equal(parsed('--json').form, 'json')
-  })
-
-  it('take a round trip of milliseconds', () => {
-    assert.equal(parsed('--rtt', '120').rtt, 120)
-    for (const rtt of ['-1', 'far', '1001']) assert.throws(() => parsed(`--rtt=${rtt}`), UsageError)
   })
 
   it('refuse what makes no sense in one line', () => {
