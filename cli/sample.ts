@@ -52,7 +52,7 @@ export function offsetsOf(samples: readonly ShardSample[]): OffsetFacts {
 export function timestampsOf(newest: FetchedRecord, now: number): Facts['timestamps'] {
   const time = timeOf(newest)
   return {
-    unit: time === Number(newest.timestamp) ? 'milliseconds' : 'seconds',
+    unit: time === newest.timestamp ? 'milliseconds' : 'seconds',
     newest: new Date(time).toISOString(),
     ageSeconds: Math.round((now - time) / 1000),
   }

@@ -123,7 +123,7 @@ function lastInnerOffset(bytes: Buffer): bigint {
 }
 
 function recordOf({ key, value }: Message, offset: bigint, timestamp: bigint): FetchedRecord {
-  return { offset: String(offset), timestamp: String(timestamp), key, value, headers: null }
+  return { offset: String(offset), timestamp: Number(timestamp), key, value, headers: null }
 }
 
 function copyOf(record: FetchedRecord): FetchedRecord {

@@ -156,7 +156,7 @@ class Search {
 }
 
 function newestFirst(one: PeekedRecord, other: PeekedRecord): number {
-  const later = Number(other.timestamp) - Number(one.timestamp) || one.shard - other.shard
+  const later = other.timestamp - one.timestamp || one.shard - other.shard
   return later || (BigInt(other.offset) > BigInt(one.offset) ? 1 : -1)
 }
 

@@ -77,7 +77,7 @@ class RecordReader {
   readonly #cursor: ByteCursor
   readonly #records: BatchRecords
   readonly #offsetOf: (delta: number) => string
-  readonly #timestampOf: (delta: bigint | number) => string
+  readonly #timestampOf: (delta: bigint | number) => number
   readonly #firstOffset: bigint
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
@@ -168,20 +168,12 @@ function offsets(first: bigint): (delta: number) => string {
     : (delta) => String(first + BigInt(delta))
 }
 
-/** Most records of a batch have the time of the one before. */
-function timestamps(batch: Buffer): (delta: bigint | number) => string {
+/** Exact up to 2^53 ms, which is in the year 287,396. */
+function timestamps(batch: Buffer): (delta: bigint | number) => number {
   if ((batch.readInt16BE(AT.attributes) & LOG_APPEND_TIME) !== 0) {
-    const ofAll = String(batch.readBigInt64BE(AT.maxTimestamp))
+    const ofAll = Number(batch.readBigInt64BE(AT.maxTimestamp))
     return () => ofAll
   }
-  const first = batch.readBigInt64BE(AT.firstTimestamp)
-  let lastDelta: bigint | number = 0
-  let last = String(first)
-  return (delta) => {
-    if (delta !== lastDelta) {
-      lastDelta = delta
-      last = String(first + BigInt(delta))
-    }
-    return last
-  }
+  const first = Number(batch.readBigInt64BE(AT.firstTimestamp))
+  return (delta) => first + Number(delta)
 }

@@ -56,8 +56,8 @@ export interface FetchedRecord {
   readonly offset: string
   readonly key: Buffer | null
   readonly value: Buffer | null
-  /** As delivered: milliseconds, of some deployments seconds, since 1970. */
-  readonly timestamp: string
+  /** As delivered: milliseconds, of some deployments seconds, since 1970; -1 for none. */
+  readonly timestamp: number
   /** In their order, also several of the same name; null if there are none. */
   readonly headers?: readonly RecordHeader[] | null
 }

@@ -5,10 +5,9 @@
 const LARGEST_SECONDS = 100_000_000_000
 
 /**
- * @param raw a record's timestamp as kafkajs gives it: a decimal string
+ * @param timestamp of a record, as the service delivers it
  * @returns milliseconds since 1970
  */
-export function normaliseTimestamp(raw: string): number {
-  const timestamp = Number(raw)
+export function normaliseTimestamp(timestamp: number): number {
   return timestamp > 0 && timestamp < LARGEST_SECONDS ? timestamp * 1000 : timestamp
 }

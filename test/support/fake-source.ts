@@ -123,6 +123,6 @@ export function record(offset: bigint, value: string | null): FetchedRecord {
     offset: String(offset),
     key: null,
     value: value === null ? null : Buffer.from(value),
-    timestamp: '1795342764638',
+    timestamp: 1795342764638,
   }
 }

@@ -16,7 +16,7 @@ function records(offsets: readonly bigint[]): FetchedRecord[] {
     offset: String(offset),
     key: null,
     value: null,
-    timestamp: '0',
+    timestamp: 0,
   }))
 }
 

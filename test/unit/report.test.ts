@@ -74,7 +74,7 @@ describe('report', () => {
     const report = told(test)
     assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
     assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - ANSWERED_EVERY)
-    const late = { ...record(11n, 'b'), timestamp: String(test.clock.now() - 5_000) }
+    const late = { ...record(11n, 'b'), timestamp: test.clock.now() - 5_000 }
     test.source().emit({ type: 'fetched', batch: { shard: 0, records: [late], next: 12n } })
     await test.clock.settle()
     assert.equal(told(test).delaySeconds, 5)

@@ -6,7 +6,7 @@ const GROUP = 2n ** 17n
 
 function record(offset: bigint, changes: Partial<FetchedRecord> = {}): FetchedRecord {
   const value = Buffer.from('text')
-  return { offset: String(offset), key: null, value, timestamp: '1790000000000', ...changes }
+  return { offset: String(offset), key: null, value, timestamp: 1790000000000, ...changes }
 }
 
 const valued = (value: string | null): FetchedRecord =>
@@ -70,14 +70,14 @@ describe('cli/sample', () => {
     const newest = '2026-09-21T14:13:20.000Z'
     const milliseconds = timestampsOf(record(0n), now)
     assert.deepEqual(milliseconds, { unit: 'milliseconds', newest, ageSeconds: 12 })
-    const seconds = timestampsOf(record(0n, { timestamp: '1790000000' }), now)
+    const seconds = timestampsOf(record(0n, { timestamp: 1790000000 }), now)
     assert.deepEqual(seconds, { unit: 'seconds', newest, ageSeconds: 12 })
     assert.equal(timestampsOf(record(0n), now - 72_000).ageSeconds, -60)
   })
 
   it('asks for the time of a record that an exact answer can be told by', () => {
     const at = (offset: bigint, timestamp: number): FetchedRecord =>
-      record(offset, { timestamp: String(1_790_000_000_000 + timestamp) })
+      record(offset, { timestamp: 1_790_000_000_000 + timestamp })
     const telling = [at(0n, 0), at(1n, 5), at(2n, 5), at(GROUP, 9)]
     assert.deepEqual(timeQuestion([{ shard: 3, records: telling }]), {
       shard: 3,

@@ -248,7 +248,7 @@ class Case {
     const expected = 'problem' in decoded ? value : decoded.payload
     assert.deepEqual([metadata.key, metadata.value], [key, value])
     assert.deepEqual(payload, expected)
-    assert.equal(metadata.timestamp, normaliseTimestamp(String(record.timestamp)))
+    assert.equal(metadata.timestamp, normaliseTimestamp(Number(record.timestamp)))
     assert.deepEqual(metadata.headers ?? {}, headersOf(record))
   }
 }

@@ -34,7 +34,7 @@ function sliced(key: string | null, value: string): FetchedRecord {
     offset: '6717046784',
     key: key === null ? null : answer.subarray(valueLength, valueLength + keyLength),
     value: answer.subarray(0, valueLength),
-    timestamp: '1795342764',
+    timestamp: 1795342764,
   }
 }
 

@@ -84,7 +84,7 @@ describe('consumer/on-ack', () => {
         batch: {
           shard: 0,
           next: 100n,
-          records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: '1' }],
+          records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: 1 }],
         },
       })
       await rig.clock.settle()

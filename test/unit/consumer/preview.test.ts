@@ -14,7 +14,7 @@ const SETTINGS: PreviewSettings = {
 
 function record(shard: number, offset: number, value: string): PeekedRecord {
   const bytes = Buffer.from(value)
-  return { shard, offset: String(offset), key: null, value: bytes, timestamp: '1700000000' }
+  return { shard, offset: String(offset), key: null, value: bytes, timestamp: 1700000000 }
 }
 
 describe('consumer/preview', () => {

@@ -49,7 +49,7 @@ for (const [direction, shiftMs] of [
 
     it('compares the timestamps of records with the wall clock as it is now', async () => {
       start()
-      const timestamp = String(rig.clock.now() - MINUTE)
+      const timestamp = rig.clock.now() - MINUTE
       const records = [{ ...record(10n, 'a'), timestamp }]
       rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 11n } })
       await rig.clock.advance(10 * SECOND)

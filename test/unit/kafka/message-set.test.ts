@@ -58,7 +58,7 @@ describe('kafka/message-set', () => {
         )
         assert.equal(lastOffset, 1_002n)
         assert.deepEqual([...formats], [magic])
-        assert.equal(records[0]?.timestamp, magic === 0 ? '-1' : '1700000000000')
+        assert.equal(records[0]?.timestamp, magic === 0 ? -1 : 1_700_000_000_000)
       })
 
       it(`reads ${name} with exact offsets above 2^53, which kafkajs counts as numbers`, async () => {

@@ -151,7 +151,7 @@ describe('kafka/peek', () => {
       fetch: (from) => {
         const offset = from.get(0) ?? 0n
         fetched++
-        const records = [{ offset: String(offset), key: null, value, timestamp: String(offset) }]
+        const records = [{ offset: String(offset), key: null, value, timestamp: Number(offset) }]
         const found = { records, next: offset + 1n, highWatermark: 1_000_000n }
         const kinds = { codecs: new Set<number>(), formats: new Set<number>() }
         return Promise.resolve([{ shard: 0, ...found, ...kinds, failure: null }])

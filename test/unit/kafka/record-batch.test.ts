@@ -58,7 +58,7 @@ function withRecords(...records: readonly (readonly number[])[]): Buffer {
 async function byStock(bytes: Buffer): Promise<object[]> {
   const records = (await decodeRecords(bytes)) as unknown as StockRecord[]
   return records.map(({ offset, timestamp, key, value, headers }) => ({
-    ...{ offset, timestamp, key, value },
+    ...{ offset, timestamp: Number(timestamp), key, value },
     headers: headers && Object.keys(headers).length > 0 ? headers : null,
   }))
 }
