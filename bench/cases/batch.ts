@@ -1,18 +1,43 @@
 import type { Case } from '../case'
+import type { Subscription } from '../clients/subscription'
+import type { Drained } from '../measure/drained'
 import { counter, ourFlow } from '../measure/flow'
 import { inTurn } from '../measure/in-turn'
 import { sizeText, type LogShape } from '../measure/logs'
 import { drain } from '../measure/node-red'
-import { drainByStock } from '../measure/stock'
+import { discard, drainByStock } from '../measure/stock'
 
 const SHARDS = 4
 
-/** Batches of the usual size in Node-RED, beside stock kafkajs that makes the same objects without it. */
-export function batch(
+/** How much is measured, and what is wanted of it. */
+interface Measure {
+  readonly shape: LogShape
+  readonly records: number
+  readonly kind: Case['kind']
+  readonly least: number
+}
+
+interface Reference {
+  readonly title: string
+  readonly drain: (run: Subscription & { readonly records: number }) => Promise<Drained>
+}
+
+/** Beside stock kafkajs that makes the same objects without Node-RED. */
+export const batch = (name: string, measure: Measure): Case =>
+  beside(name, measure, {
+    title: 'stock kafkajs without Node-RED',
+    drain: (run) => drainByStock({ ...run, format: measure.shape.form }),
+  })
+
+/** Beside a process that receives the same responses over TLS and throws them away: the physical limit. */
+export const tls = (name: string, measure: Measure): Case =>
+  beside(name, measure, { title: 'the same over TLS, thrown away', drain: discard })
+
+/** Batches of the usual size in Node-RED, beside another reader. */
+function beside(
   name: string,
-  shape: LogShape,
-  records: number,
-  { kind, least }: { kind: Case['kind']; least: number },
+  { shape, records, kind, least }: Measure,
+  reference: Reference,
 ): Case {
   const { form } = shape
   return {
@@ -21,7 +46,7 @@ export function batch(
     rounds: 5,
     rows: [
       {
-        title: `emit: batch, ${form}, ${sizeText(shape)} / stock kafkajs without Node-RED`,
+        title: `emit: batch, ${form}, ${sizeText(shape)} / ${reference.title}`,
         unit: 'records/s',
         wanted: { least },
       },
@@ -39,8 +64,8 @@ export function batch(
             return (await drain([...flow, counter(count)])).recordsPerSecond
           },
           async () => {
-            const run = { ...endpoint.subscription(logstore), records: count, format: form }
-            return (await drainByStock(run)).recordsPerSecond
+            const run = { ...endpoint.subscription(logstore), records: count }
+            return (await reference.drain(run)).recordsPerSecond
           },
         ),
       ]
