@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { BrokerError } from '../../../lib/kafka/error-codes'
 import { begin, newClientId } from '../../../lib/kafka/incarnation'
 import { evictStaleMembers } from '../../../lib/kafka/stale-members'
 import { describeAs } from '../../support/described-group'
@@ -40,14 +41,22 @@ describe('kafka/stale-members', () => {
     assert.deepEqual(lines, [`took ${stale} out of group ${GROUP}: its process has ended`])
   })
 
-  it('never rejects, because a service that refuses costs time and nothing else', async () => {
+  it('resolves where the service refuses, which costs time and nothing else', async () => {
     cluster.on('DescribeGroups', () => {
       throw new Error('broken')
     })
     await evict()
-    cluster.coordinatorOrError = new Error('none')
-    await evict()
-    assert.equal(lines.length, 2)
+    for (const error of [new Error('none'), new BrokerError('FindCoordinator', 15)]) {
+      cluster.coordinatorOrError = error
+      await evict()
+    }
+    assert.equal(lines.length, 3)
     assert.deepEqual(cluster.requests('LeaveGroup'), [])
+  })
+
+  it('rejects where the group is refused for good, so that nobody asks for its coordinator again', async () => {
+    const error = new BrokerError('FindCoordinator', 30)
+    cluster.coordinatorOrError = error
+    await assert.rejects(evict(), error)
   })
 })
