@@ -146,14 +146,12 @@ for (const [direction, shiftMs] of [
 
     it('reports how long a shard failed', async () => {
       start()
-      rig
-        .source()
-        .emit({
-          type: 'shard-failed',
-          shard: 0,
-          error: new SlsKafkaError('SLS_SERVICE_ERROR'),
-          unreadable: null,
-        })
+      rig.source().emit({
+        type: 'shard-failed',
+        shard: 0,
+        error: new SlsKafkaError('SLS_SERVICE_ERROR'),
+        unreadable: null,
+      })
       shiftWallTime()
       await rig.clock.advance(20 * SECOND)
       rig.source().emit({ type: 'caught-up', shard: 0 })
