@@ -23,6 +23,9 @@ const UNANSWERED_AFTER = 60_000
 /** Milliseconds from the first failure of a record after which its retries are worth a warning. */
 const RETRYING_AFTER = 60_000
 
+/** Milliseconds that what was sent again may be unanswered before the next is sent again as well. */
+const RETRY_PATIENCE = 5_000
+
 type GivenUpCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
 
 type RecordDelivery = Delivery<FetchedRecord>
@@ -56,14 +59,19 @@ export class AckLane implements Lane {
   readonly #options: AckLaneOptions
   /** Monotonic. */
   #lastAnswerMs: number
+  /** Number of what fails together in the answer that is being told. */
+  #failing: number
 
   constructor(options: AckLaneOptions) {
-    const { shard, delay, nextEpoch, limit, clock } = options
+    const { ack, shard, delay, nextEpoch, limit, clock } = options
     this.#options = options
-    this.window = new Window(shard, nextEpoch(), limit.changed)
+    // With a time-out, what is not answered has failed.
+    const patienceMs = ack.timeout === null ? RETRY_PATIENCE : Infinity
+    this.window = new Window(shard, nextEpoch(), limit.changed, patienceMs)
     this.shard = new Shard(shard, new AckedLedger(this.window), delay)
     delay.begin(this.window)
     this.#lastAnswerMs = clock.monotonic()
+    this.#failing = this.window.newGroup()
   }
 
   get bytes(): number {
@@ -114,8 +122,13 @@ export class AckLane implements Lane {
     this.#lastAnswerMs = this.#options.clock.monotonic()
     delivery.failedAttempt = attempt
     if (failure === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
-    else this.#retry(delivery, reason)
+    else this.#retry(delivery, reason, this.#failing)
     return true
+  }
+
+  /** All that was said at once was told: what fails from now on has not failed with it. */
+  answered(): void {
+    this.#failing = this.window.newGroup()
   }
 
   /** What was sent before this monotonic moment and is not answered counts as failed. */
@@ -286,7 +299,8 @@ export class AckLane implements Lane {
     this.#options.onDone(delivery, this.window)
   }
 
-  #retry(delivery: RecordDelivery, reason: Reason): void {
+  /** @param group of what fails together with it; absent if it fails by itself */
+  #retry(delivery: RecordDelivery, reason: Reason, group = this.window.newGroup()): void {
     const { ack, clock } = this.#options
     const { first } = delivery
     if (!isDropped(reason)) {
@@ -295,9 +309,9 @@ export class AckLane implements Lane {
     if (delivery.isDeadLetter || isExhausted(triesOf(delivery), ack)) {
       this.#giveUp(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else if (isDropped(reason)) {
-      this.window.retryAt(delivery, clock.monotonic(), false)
+      this.window.retryAt(delivery, clock.monotonic(), null)
     } else {
-      this.window.retryAt(delivery, clock.monotonic() + delayAfter(triesOf(delivery), ack))
+      this.window.retryAt(delivery, clock.monotonic() + delayAfter(triesOf(delivery), ack), group)
     }
   }
 

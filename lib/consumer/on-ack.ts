@@ -142,6 +142,7 @@ export class OnAck implements CommitMode, Acknowledged {
   }
 
   answered(): void {
+    for (const lane of this.#lanes) lane.answered()
     this.#onAcked?.()
     this.#options.onRoom()
   }

@@ -5,8 +5,11 @@ import type { FirstTimes } from './interrupted-records'
 export type DeliveryState =
   /** The flow has it since `atMs`, a monotonic moment. */
   | { readonly name: 'sent'; readonly atMs: number }
-  /** It is sent again at `atMs`, a monotonic moment; alone, if the flow has failed. */
-  | { readonly name: 'waiting'; readonly atMs: number; readonly isAlone: boolean }
+  /**
+   * It is sent again at `atMs`, a monotonic moment. `group`: what has failed together has the same number;
+   * null if the flow has not failed.
+   */
+  | { readonly name: 'waiting'; readonly atMs: number; readonly group: number | null }
   /** Given up without being done, for which there is a code: it holds its shard. */
   | { readonly name: 'held'; readonly by: ErrorCode }
 

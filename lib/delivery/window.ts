@@ -3,6 +3,7 @@ import type { Undone } from './acked-ledger'
 import { isFailing, type Delivery, type DeliveryState, type KeptRecord } from './delivery'
 import type { FirstTimes } from './interrupted-records'
 import { sizeOf } from './record-queue'
+import { RetryTurn } from './retry-turn'
 import type { UndoneRecords } from './shard-delay'
 
 /**
@@ -22,13 +23,18 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   #inFlight = 0
   #bytes = 0
   #waiting = 0
-  #redelivered: Delivery<R> | null = null
+  readonly #retryTurn: RetryTurn<Delivery<R>>
+  #groups = 0
   #held: Delivery<R> | null = null
   /** Records up to this number were fetched before offsets began anew; null if they never did. */
   #barrier: number | null = null
 
-  /** @param onChange called when the number of records in flight has changed */
-  constructor(shard: number, epoch: number, onChange: () => void) {
+  /**
+   * @param onChange called when the number of records in flight has changed
+   * @param patienceMs see `RetryTurn`
+   */
+  constructor(shard: number, epoch: number, onChange: () => void, patienceMs = Infinity) {
+    this.#retryTurn = new RetryTurn(patienceMs)
     this.#shard = shard
     this.#epoch = epoch
     this.#onChange = onChange
@@ -177,7 +183,7 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     for (const entry of all.flatMap((known) => (known === delivery ? singles : [known]))) {
       this.#deliveries.set(keyOf(entry), entry)
     }
-    if (this.#redelivered === delivery) this.#redelivered = singles[0] ?? null
+    this.#retryTurn.replace(delivery, singles)
     return singles
   }
 
@@ -201,12 +207,17 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
    * It is sent again at a time. It stays in flight.
    *
    * @param atMs monotonic
-   * @param isAlone not before an earlier one of these is done
+   * @param group see `DeliveryState`; default: it has failed by itself
    */
-  retryAt(delivery: Delivery<R>, atMs: number, isAlone = true): void {
+  retryAt(delivery: Delivery<R>, atMs: number, group: number | null = this.newGroup()): void {
     this.#leave(delivery)
-    delivery.state = { name: 'waiting', atMs, isAlone }
+    delivery.state = { name: 'waiting', atMs, group }
     this.#waiting++
+  }
+
+  /** A number for what is about to fail together. */
+  newGroup(): number {
+    return ++this.#groups
   }
 
   /** It is sent once more now. */
@@ -215,8 +226,8 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     this.#leave(delivery)
     delivery.attempt++
     delivery.state = { name: 'sent', atMs: nowMs }
-    const isAlone = state.name !== 'waiting' || state.isAlone
-    if (isAlone && !delivery.isDeadLetter) this.#redelivered = delivery
+    const group = state.name === 'waiting' ? state.group : null
+    if (group !== null && !delivery.isDeadLetter) this.#retryTurn.take(delivery, group, nowMs)
   }
 
   /** It was given up; no further record is sent until it is done. */
@@ -240,12 +251,11 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return held.length > 0
   }
 
-  /**
-   * What is to be sent again next; null if nothing is. A flow that fails gets one at a time: while one
-   * is under way, the others that wait for it do not count.
-   */
+  /** What is to be sent again next, and when; null if nothing is. */
   nextRetry(): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
-    return this.#earliestWaiting(({ isAlone }) => !(isAlone && this.#redelivered))
+    return this.#earliestWaiting(({ atMs, group }) =>
+      group === null ? atMs : Math.max(atMs, this.#retryTurn.notBeforeMs(group)),
+    )
   }
 
   /** What the flow has had since a monotonic moment or longer. */
@@ -267,14 +277,15 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   }
 
   #earliestWaiting(
-    counts: (state: Extract<DeliveryState, { name: 'waiting' }>) => boolean = () => true,
+    dueAtMs: (state: Extract<DeliveryState, { name: 'waiting' }>) => number = ({ atMs }) => atMs,
   ): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
     if (this.#waiting === 0) return null
     let next: { delivery: Delivery<R>; atMs: number } | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
-      if (state.name !== 'waiting' || !counts(state)) continue
-      if (!next || state.atMs < next.atMs) next = { delivery, atMs: state.atMs }
+      if (state.name !== 'waiting') continue
+      const atMs = dueAtMs(state)
+      if (atMs < (next?.atMs ?? Infinity)) next = { delivery, atMs }
     }
     return next
   }
@@ -286,7 +297,7 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   /** Takes a delivery out of what its state counts in. */
   #leave(delivery: Delivery<R>): void {
     if (delivery.state.name === 'waiting') this.#waiting--
-    if (this.#redelivered === delivery) this.#redelivered = null
+    this.#retryTurn.leave(delivery)
     if (this.#held === delivery) this.#held = this.#nextHeld()
   }
 

@@ -109,6 +109,22 @@ export function sequences(): readonly FlowCase[] {
       ...JOINED,
     },
     {
+      name: 'join-fails',
+      title: 'Join whose work fails for all that is in flight: it gathers the same records again',
+      settings: { maxInFlight: '20', retryDelay: '100' },
+      work: (ids) => [
+        joinMessages(10)(ids, ids.first, [ids.id('work')]),
+        codeNode(`
+          const failures = context.get('failures') ?? 0
+          if (failures === 2) return msg
+          context.set('failures', failures + 1)
+          throw new Error('not this time')`)(ids, ids.id('work'), [ids.ack]),
+        catchOf(ids, [ids.id('work')], ids.id('failed')),
+        ...ids.lane('failed', { action: 'nack', ...JOINED.ackSettings }),
+      ],
+      ...JOINED,
+    },
+    {
       name: 'batch-node',
       title: 'core Batch: its members are done together',
       work: (ids) => [
