@@ -66,13 +66,14 @@ describe('contract: a rebalance', () => {
     const lost = follower.shards[0] ?? -1
     const own = leader.shards[0] ?? -1
     const next = await bench.nextOffset(own)
-    const outcome = await leader.source.commit(
+    const { outcome, shards } = await leader.source.commit(
       new Map([
         [own, next],
         [lost, next],
       ]),
     )
     assert.equal(outcome, 'committed')
+    assert.deepEqual([...shards], [own])
     const committed = await bench.committed()
     assert.equal(committed.get(own), next)
     assert.equal(committed.get(lost), undefined)
