@@ -44,13 +44,17 @@ const MOST_DOUBLINGS = 2
  */
 const SEND_AHEAD_FROM_BYTES = 65_536
 
+/** A response of which all bytes have come, and how long that took. */
+interface Arrival {
+  readonly response: ArrivedResponse<FetchResponse>
+  readonly spanMs: number
+}
+
 /** A fetch that was sent. */
 interface SentFetch {
   readonly connection: Connection
   readonly asked: Asked
-  readonly arrival: Promise<ArrivedResponse<FetchResponse>>
-  /** Monotonic. */
-  readonly sentMs: number
+  readonly arrival: Promise<Arrival>
 }
 
 /**
@@ -141,10 +145,13 @@ export class FetchLoop {
         maxBytes: Math.min(maxBytes, maxBytesPerShard),
       })),
     })
-    const arrival = connection.request(request, maxWaitMs + patienceMs)
+    const sentMs = clock.monotonic()
+    const arrival = connection
+      .request(request, maxWaitMs + patienceMs)
+      .then((response) => ({ response, spanMs: clock.monotonic() - sentMs }))
     // It can fail while the response before it is read.
     arrival.catch(() => undefined)
-    return { connection, asked, arrival, sentMs: clock.monotonic() }
+    return { connection, asked, arrival }
   }
 
   /**
@@ -153,10 +160,10 @@ export class FetchLoop {
    * @returns the fetch that was sent ahead; null if none was
    * @throws BrokerError of a whole response
    */
-  async #receive({ connection, asked, arrival, sentMs }: SentFetch): Promise<SentFetch | null> {
-    const { clock, fetchWait, reader } = this.#context
-    const arrived = await arrival
-    this.#size.arrived(arrived.body.length, clock.monotonic() - sentMs)
+  async #receive({ connection, asked, arrival }: SentFetch): Promise<SentFetch | null> {
+    const { fetchWait, reader } = this.#context
+    const { response: arrived, spanMs } = await arrival
+    this.#size.arrived(arrived.body.length, spanMs)
     const outline = this.#outlineOf(arrived)
     const ahead = outline && this.#isReadWhole ? this.#askAhead(asked, outline) : new Map()
     const next = this.#send(connection, ahead, { maxWaitMs: fetchWait.ahead, patienceMs: 0 })

@@ -20,8 +20,8 @@ const TURNS = 6
 export type Outcome = Readonly<Record<number, bigint | number | Buffer>>
 
 /** A batch of one record that makes its response a large one. */
-export function largeBatch(offset: bigint): Buffer {
-  return batchAround(offset, encodeRecord({ value: Buffer.alloc(LARGE_BYTES, 'x') }))
+export function largeBatch(offset: bigint, bytes = LARGE_BYTES): Buffer {
+  return batchAround(offset, encodeRecord({ value: Buffer.alloc(bytes, 'x') }))
 }
 
 /** After a response of this size, the next fetch is sent ahead. */
@@ -30,6 +30,8 @@ const LARGE_BYTES = 65_536
 export interface PendingFetch {
   readonly nodeId: number
   readonly maxWaitMs: number
+  /** Of the whole response. */
+  readonly maxBytes: number
   /** Offset that each shard was asked from. */
   readonly from: ReadonlyMap<number, bigint>
   /** @param errorCode of the whole response */
@@ -141,6 +143,7 @@ export class FetcherRig {
       const pending: PendingFetch = {
         nodeId,
         maxWaitMs: fields.maxWaitMs,
+        maxBytes: fields.maxBytes,
         from,
         answer: (outcome, errorCode = 0) =>
           settle(pending, () => {

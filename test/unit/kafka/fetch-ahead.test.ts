@@ -176,6 +176,16 @@ describe('kafka/fetch-loop: a fetch that is sent ahead', () => {
     assert.equal(rig.told.at(-1), 'fetched 0: 15 next 16')
   })
 
+  it('is slow only if its own bytes are, however long the response before it is read', async () => {
+    await rig.assign({ 0: 10n })
+    await rig.fetchTo(1).answer({ 0: beyondTheBudget(10n) })
+    const { maxBytes } = rig.fetchTo(1)
+    await rig.fetchTo(1).answer({ 0: largeBatch(14n, 3 * MIB) })
+    await rig.clock.advance(6_000)
+    await told(1)
+    assert.equal(rig.fetchTo(1).maxBytes, maxBytes)
+  })
+
   it('is not sent after a response that is refused as a whole', async () => {
     await rig.assign({ 0: 10n })
     await rig.fetchTo(1).answer({ 0: largeBatch(10n) }, 70)
