@@ -27,7 +27,8 @@ const UNCOUNTED = 12
 /** As kafkajs gives them: by name, of which several have a list. */
 type NamedHeaders = Record<string, Buffer | null | (Buffer | null)[]>
 
-interface StockRecord extends Omit<FetchedRecord, 'headers'> {
+interface StockRecord extends Omit<FetchedRecord, 'headers' | 'timestamp'> {
+  readonly timestamp: string
   readonly headers: NamedHeaders | undefined
 }
 
