@@ -133,14 +133,12 @@ describe('report', () => {
     await test.clock.settle()
     const at = test.clock.now()
     await test.clock.advance(20_000)
-    test
-      .source()
-      .emit({
-        type: 'shard-failed',
-        shard: 1,
-        error: new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }),
-        unreadable: null,
-      })
+    test.source().emit({
+      type: 'shard-failed',
+      shard: 1,
+      error: new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }),
+      unreadable: null,
+    })
     const report = told(test)
     assert.deepEqual(report.errors, { SLS_DECODE_FAILED: 2, SLS_CLIENT_FAILED: 1 })
     assert.deepEqual(report.lastError, { code: 'SLS_CLIENT_FAILED', at: test.clock.now() })
