@@ -10,7 +10,7 @@ import { Window } from '../delivery/window'
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../options/consumer-options'
-import type { Failure, Reason } from './answer'
+import type { FailedAnswer, Reason } from './answer'
 import type { Retrying, Unanswered } from './commit-mode'
 import type { DecodedRecord } from './decoded-record'
 import type { Lane, LaneProgress } from './lane'
@@ -59,8 +59,6 @@ export class AckLane implements Lane {
   readonly #options: AckLaneOptions
   /** Monotonic. */
   #lastAnswerMs: number
-  /** Number of what fails together in the answer that is being told. */
-  #failing: number
 
   constructor(options: AckLaneOptions) {
     const { ack, shard, delay, nextEpoch, limit, clock } = options
@@ -71,7 +69,6 @@ export class AckLane implements Lane {
     this.shard = new Shard(shard, new AckedLedger(this.window), delay)
     delay.begin(this.window)
     this.#lastAnswerMs = clock.monotonic()
-    this.#failing = this.window.newGroup()
   }
 
   get bytes(): number {
@@ -116,19 +113,14 @@ export class AckLane implements Lane {
   }
 
   /** @returns whether it counts: only for the newest attempt, because an older one was given up already */
-  failed({ epoch, offset, attempt }: Token, failure: Failure, reason: Reason): boolean {
+  failed({ epoch, offset, attempt }: Token, given: FailedAnswer): boolean {
     const delivery = this.window.find(epoch, offset)
     if (delivery?.attempt !== attempt || delivery.state.name !== 'sent') return false
     this.#lastAnswerMs = this.#options.clock.monotonic()
     delivery.failedAttempt = attempt
-    if (failure === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', reason)
-    else this.#retry(delivery, reason, this.#failing)
+    if (given.verdict === 'reject') this.#giveUp(delivery, 'SLS_REJECTED', given.reason)
+    else this.#retry(delivery, given.reason, given)
     return true
-  }
-
-  /** All that was said at once was told: what fails from now on has not failed with it. */
-  answered(): void {
-    this.#failing = this.window.newGroup()
   }
 
   /** What was sent before this monotonic moment and is not answered counts as failed. */
@@ -299,8 +291,8 @@ export class AckLane implements Lane {
     this.#options.onDone(delivery, this.window)
   }
 
-  /** @param group of what fails together with it; absent if it fails by itself */
-  #retry(delivery: RecordDelivery, reason: Reason, group = this.window.newGroup()): void {
+  /** @param group what all have in common that fail together; absent if it fails by itself */
+  #retry(delivery: RecordDelivery, reason: Reason, group: object = {}): void {
     const { ack, clock } = this.#options
     const { first } = delivery
     if (!isDropped(reason)) {

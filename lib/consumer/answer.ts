@@ -13,5 +13,10 @@ export type Reason = { readonly text: string } | { readonly key: ReasonKey }
 /** What the flow says of the records that some tokens stand for. */
 export type Answer =
   /** @param parts what the message is a part of; null if it is whole */
-  | { readonly verdict: 'ack'; readonly parts: Parts | null }
-  | { readonly verdict: Failure; readonly reason: Reason }
+  { readonly verdict: 'ack'; readonly parts: Parts | null } | FailedAnswer
+
+/** One object for all that it says at once: by it, what failed together is known. */
+export interface FailedAnswer {
+  readonly verdict: Failure
+  readonly reason: Reason
+}

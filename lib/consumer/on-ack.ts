@@ -7,7 +7,7 @@ import type { AckOptions, BatchLimits } from '../options/consumer-options'
 import { AckLane } from './ack-lane'
 import type { Delivery } from '../delivery/delivery'
 import type { Token } from '../delivery/token'
-import type { Failure, Reason } from './answer'
+import type { FailedAnswer } from './answer'
 import type { CommitMode, Progress } from './commit-mode'
 import { DroppedRecords } from './dropped-records'
 import { forgetParts, newIncarnation, register, type Acknowledged } from './registry'
@@ -132,8 +132,8 @@ export class OnAck implements CommitMode, Acknowledged {
     this.#laneOf(token)?.acked(token)
   }
 
-  failed(token: Token, failure: Failure, reason: Reason): void {
-    const counts = this.#laneOf(token)?.failed(token, failure, reason) ?? false
+  failed(token: Token, given: FailedAnswer): void {
+    const counts = this.#laneOf(token)?.failed(token, given) ?? false
     if (!counts) this.stale()
   }
 
@@ -142,7 +142,6 @@ export class OnAck implements CommitMode, Acknowledged {
   }
 
   answered(): void {
-    for (const lane of this.#lanes) lane.answered()
     this.#onAcked?.()
     this.#options.onRoom()
   }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { PartCounter } from '../delivery/parts'
 import type { Token } from '../delivery/token'
-import type { Answer, Failure, Reason } from './answer'
+import type { Answer, FailedAnswer } from './answer'
 
 /** One life of a consumer whose records are acknowledged. A token that is stale changes nothing. */
 export interface Acknowledged {
   /** Whether an ack with this token would count. */
   isLive(token: Token): boolean
   done(token: Token): void
-  failed(token: Token, failure: Failure, reason: Reason): void
+  failed(token: Token, given: FailedAnswer): void
   /** An ack came too late to count. */
   stale(): void
   /** All that was said at once was told. */
@@ -42,7 +42,7 @@ export function answer(tokens: readonly Token[], given: Answer): void {
     const consumer = consumers.get(token.incarnation)
     if (!consumer) continue
     if (given.verdict === 'ack') consumer.done(token)
-    else consumer.failed(token, given.verdict, given.reason)
+    else consumer.failed(token, given)
     concerned.add(consumer)
   }
   for (const consumer of concerned) consumer.answered()

@@ -6,10 +6,10 @@ export type DeliveryState =
   /** The flow has it since `atMs`, a monotonic moment. */
   | { readonly name: 'sent'; readonly atMs: number }
   /**
-   * It is sent again at `atMs`, a monotonic moment. `group`: what has failed together has the same number;
+   * It is sent again at `atMs`, a monotonic moment. `group`: the same object for all that failed together;
    * null if the flow has not failed.
    */
-  | { readonly name: 'waiting'; readonly atMs: number; readonly group: number | null }
+  | { readonly name: 'waiting'; readonly atMs: number; readonly group: object | null }
   /** Given up without being done, for which there is a code: it holds its shard. */
   | { readonly name: 'held'; readonly by: ErrorCode }
 

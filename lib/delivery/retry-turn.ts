@@ -6,7 +6,7 @@
  */
 export class RetryTurn<D> {
   readonly #patienceMs: number
-  #group: number | null = null
+  #group: object | null = null
   readonly #unanswered = new Set<D>()
   /** Monotonic: when the last of them was sent again. */
   #lastMs = -Infinity
@@ -17,13 +17,13 @@ export class RetryTurn<D> {
   }
 
   /** Monotonic moment before which a member of this group is not sent again; Infinity: not before an answer. */
-  notBeforeMs(group: number): number {
+  notBeforeMs(group: object): number {
     if (this.#unanswered.size === 0 || group === this.#group) return -Infinity
     return this.#lastMs + this.#patienceMs
   }
 
   /** It is sent again now. */
-  take(delivery: D, group: number, nowMs: number): void {
+  take(delivery: D, group: object, nowMs: number): void {
     this.#group = group
     this.#unanswered.add(delivery)
     this.#lastMs = nowMs

@@ -24,7 +24,6 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
   #bytes = 0
   #waiting = 0
   readonly #retryTurn: RetryTurn<Delivery<R>>
-  #groups = 0
   #held: Delivery<R> | null = null
   /** Records up to this number were fetched before offsets began anew; null if they never did. */
   #barrier: number | null = null
@@ -209,15 +208,10 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
    * @param atMs monotonic
    * @param group see `DeliveryState`; default: it has failed by itself
    */
-  retryAt(delivery: Delivery<R>, atMs: number, group: number | null = this.newGroup()): void {
+  retryAt(delivery: Delivery<R>, atMs: number, group: object | null = {}): void {
     this.#leave(delivery)
     delivery.state = { name: 'waiting', atMs, group }
     this.#waiting++
-  }
-
-  /** A number for what is about to fail together. */
-  newGroup(): number {
-    return ++this.#groups
   }
 
   /** It is sent once more now. */

@@ -30,7 +30,7 @@ describe('nodes/sls-kafka-ack', () => {
       done: ({ offset }) => {
         answers.push({ verdict: 'ack', offset })
       },
-      failed: ({ offset }, verdict, reason) => {
+      failed: ({ offset }, { verdict, reason }) => {
         answers.push({ verdict, offset, reason })
       },
       stale: () => undefined,
