@@ -10,15 +10,13 @@ import { fetchShards } from '../../lib/kafka/fetch-request'
 import { outlineOf } from '../../lib/kafka/fetch-response'
 import { listBeginnings } from '../../lib/kafka/offsets'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
+import { CONSUMER_DEFAULTS } from '../../lib/options/consumer-defaults'
 import type { Drained } from '../measure/drained'
 import type { Subscription } from './subscription'
 
 export interface DiscardRun extends Subscription {
   readonly records: number
 }
-
-/** What `sls in` asks for by default. */
-const MAX_BYTES_PER_SHARD = 1_048_576
 
 async function discard({ records, logstore, ...service }: DiscardRun): Promise<Drained> {
   const { port, user, password, caFile } = service
@@ -75,7 +73,7 @@ async function receive(
       shards: Array.from(positions, ([shard, offset]) => ({
         shard,
         offset,
-        maxBytes: MAX_BYTES_PER_SHARD,
+        maxBytes: CONSUMER_DEFAULTS.maxBytesPerShard,
       })),
     })
     const { body, version } = await connection.request(request)
