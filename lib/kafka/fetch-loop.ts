@@ -6,7 +6,7 @@ import { BROKER_NOT_AVAILABLE, BrokerError } from './error-codes'
 import { nextTurn } from './event-loop'
 import { endsMembership, prepareRetry } from './failures'
 import { fetchShards } from './fetch-request'
-import { outlineOf, type FetchResponse } from './fetch-response'
+import { outlineOf, type FetchResponse, type Outline } from './fetch-response'
 import type { Ask, FetchShard } from './fetch-shard'
 import { FetchSize } from './fetch-size'
 import type { FetchWait } from './fetch-wait'
@@ -165,8 +165,9 @@ export class FetchLoop {
     const { response: arrived, spanMs } = await arrival
     this.#size.arrived(arrived.body.length, spanMs)
     const outline = this.#outlineOf(arrived)
-    const ahead = outline && this.#isReadWhole ? this.#askAhead(asked, outline) : new Map()
-    const next = this.#send(connection, ahead, { maxWaitMs: fetchWait.ahead, patienceMs: 0 })
+    const ahead = outline && this.#askAhead(asked, outline)
+    const next =
+      ahead && this.#send(connection, ahead, { maxWaitMs: fetchWait.ahead, patienceMs: 0 })
     const response = await arrived.read()
     if (response.errorCode !== 0) throw new BrokerError('Fetch', response.errorCode)
     if (response.shards.length === 0) throw new MalformedResponseError('a fetch without shards')
@@ -177,7 +178,7 @@ export class FetchLoop {
     return next
   }
 
-  /** Null for a response after which the next fetch is not sent ahead. */
+  /** Null for a response that is small. */
   #outlineOf({ body, version }: ArrivedResponse<FetchResponse>): Outline | null {
     if (body.length < SEND_AHEAD_FROM_BYTES) return null
     return outlineOf(body, version, this.#context.settings.logstore)
@@ -185,6 +186,8 @@ export class FetchLoop {
 
   /** What can be asked before the response to `asked` is read. Shards that it serves come last. */
   #askAhead(asked: Asked, outline: Outline): Asked {
+    // Where an earlier response is still kept, a third one would be in memory.
+    if (!this.#isReadWhole || this.#shards.some(({ isParked }) => isParked)) return new Map()
     const first: [FetchShard, Ask][] = []
     const last: [FetchShard, Ask][] = []
     for (const shard of this.#due()) {
@@ -229,6 +232,3 @@ export class FetchLoop {
     }, LONGEST_NAP_MS)
   }
 }
-
-/** By shard: see `outlineOf`. */
-type Outline = ReadonlyMap<number, bigint | null>

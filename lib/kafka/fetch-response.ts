@@ -75,16 +75,17 @@ export async function readFetchResponse(
 }
 
 /**
+ * What the headers of a response promise: by shard, the offset that follows its last batch; null if it has
+ * none. A shard with an error is left out.
+ */
+export type Outline = ReadonlyMap<number, bigint | null>
+
+/**
  * Where the shards that a response serves go on, before its records are read.
  *
- * @returns by shard, the offset that follows its last batch; null if it has none. A shard with an error is
- * left out. Null for a response with an error or a throttle time, and for one that is not complete
+ * @returns null for a response with an error or a throttle time, and for one that is not complete
  */
-export function outlineOf(
-  bytes: Buffer,
-  version: number,
-  logstore: string,
-): ReadonlyMap<number, bigint | null> | null {
+export function outlineOf(bytes: Buffer, version: number, logstore: string): Outline | null {
   try {
     const { throttleMs, errorCode, cursor } = responseHeader(bytes, version)
     if (throttleMs > 0 || errorCode !== 0) return null

@@ -64,7 +64,7 @@ export class FetchShard {
 
   /** Whether the next fetch can ask for this shard. */
   isDue(nowMs: number): boolean {
-    const isIdle = !this.isPaused && !this.isStopped && this.#parked.length === 0
+    const isIdle = !this.isPaused && !this.isStopped && !this.isParked
     return isIdle && this.#next !== null && this.#retryAtMs <= nowMs
   }
 
@@ -84,6 +84,11 @@ export class FetchShard {
   /** A response was read up to here. */
   advance(next: bigint): void {
     this.#next = next
+  }
+
+  /** Whether something is kept that could not be delivered yet. */
+  get isParked(): boolean {
+    return this.#parked.length > 0
   }
 
   /** Keeps what cannot be delivered now. */

@@ -100,6 +100,23 @@ describe('kafka/fetch-loop: a fetch that is sent ahead', () => {
     assert.deepEqual([...rig.fetchTo(1).from], [[0, 12n]])
   })
 
+  it('is not sent while a response is kept for any shard: two of a broker are in memory at most', async () => {
+    await rig.assign({ 0: 10n, 1: 20n })
+    rig.onEvent = (event) => {
+      if (event.type === 'fetched' && event.batch.shard === 0) rig.fetcher.pause(0)
+      if (event.type === 'fetched' && event.batch.shard === 1) wasAhead.push(rig.isFetching(1))
+    }
+    await rig.fetchTo(1).answer({ 0: largeBatch(10n), 1: largeBatch(20n) })
+    await rig.fetchTo(1).answer({ 0: largeBatch(11n), 1: largeBatch(21n) })
+    await rig.fetchTo(1).answer({ 1: largeBatch(22n) })
+    await rig.fetchTo(1).answer({ 1: largeBatch(23n) })
+    assert.deepEqual(wasAhead, [true, true, false, false])
+    rig.fetcher.resume(0)
+    await rig.settle()
+    await rig.fetchTo(1).answer({ 1: largeBatch(24n) })
+    assert.equal(wasAhead.at(-1), true)
+  })
+
   it('is thrown away by a seek', async () => {
     await rig.assign({ 0: 10n })
     await rig.fetchTo(1).answer({ 0: largeBatch(10n) })
