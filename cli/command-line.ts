@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { compileConsumerOptions, type ConsumerOptions } from '../lib/options/consumer-options'
-import type { Problem } from '../lib/options/problem'
-import { compileProjectOptions, type TlsOptions } from '../lib/options/project-options'
+import { compileConsumerOptions, type ConsumerOptions } from '../lib/config/consumer-options'
+import type { Problem } from '../lib/config/problem'
+import { compileProjectOptions, type TlsOptions } from '../lib/config/project-options'
 import {
   ACCESS_KEY_ID_VARIABLE,
   ACCESS_KEY_SECRET_VARIABLE,

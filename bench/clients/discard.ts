@@ -10,7 +10,7 @@ import { fetchShards } from '../../lib/kafka/fetch-request'
 import { outlineOf } from '../../lib/kafka/fetch-response'
 import { listBeginnings } from '../../lib/kafka/offsets'
 import { ShardDirectory } from '../../lib/kafka/shard-directory'
-import { CONSUMER_DEFAULTS } from '../../lib/options/consumer-defaults'
+import { CONSUMER_DEFAULTS } from '../../lib/config/consumer-defaults'
 import type { Drained } from '../measure/drained'
 import type { Subscription } from './subscription'
 

@@ -1,5 +1,5 @@
 import { SlsKafkaError } from '../errors'
-import type { AckOptions } from '../options/consumer-options'
+import type { AckOptions } from '../config/consumer-options'
 import type { Progress } from './commit-mode'
 
 /** Warns once that the flow seems to have forgotten records, until it answers again. */

@@ -1,6 +1,6 @@
 import { SlsKafkaError, causesOf, marksOf, reasonOf, type ErrorParams } from '../errors'
-import type { ConsumerOptions } from '../options/consumer-options'
-import { startAddress } from '../options/project-options'
+import type { ConsumerOptions } from '../config/consumer-options'
+import { startAddress } from '../config/project-options'
 import { maskAccessKeyId } from '../sls/credentials'
 import { hostText } from '../sls/endpoint'
 import { meaningOf } from '../sls/meanings'

@@ -7,10 +7,10 @@ import type {
   SourceListener,
   UnreadableSpan,
 } from '../kafka/source'
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { ConsumerOptions } from '../config/consumer-options'
 import { wait } from '../wait'
 import { AckWatch } from './ack-watch'
-import { Backoff } from './backoff'
+import { Backoff } from '../backoff'
 import { NO_PROGRESS } from './commit-mode'
 import { containedPorts } from './contained-ports'
 import type { ConsumerPorts } from './consumer-ports'

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { ConsumerOptions } from '../config/consumer-options'
 import type { DecodedRecord, MessageHeaders } from './decoded-record'
 
 /** What every message carries. Saved flows depend on these names. */

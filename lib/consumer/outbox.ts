@@ -1,7 +1,7 @@
 import { SlsKafkaError, reasonOf } from '../errors'
 import { guarded, type OnError } from '../guarded'
 import type { FetchedRecord } from '../kafka/source'
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { ConsumerOptions } from '../config/consumer-options'
 import { normaliseTimestamp } from '../sls/timestamp'
 import { decodeRecord, type DecodedRecord } from './decoded-record'
 import { detached } from './detached-record'

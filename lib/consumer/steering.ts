@@ -1,6 +1,6 @@
 import { SlsKafkaError } from '../errors'
 import type { UnreadableSpan } from '../kafka/source'
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { ConsumerOptions } from '../config/consumer-options'
 import { describeFailure } from './failure'
 import type { LogConsumer } from './log-consumer'
 import type { RecordFlow } from './record-flow'

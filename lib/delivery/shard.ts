@@ -1,5 +1,5 @@
-import { Throughput } from '../metrics'
-import type { BatchLimits } from '../options/consumer-options'
+import { Throughput } from './throughput'
+import type { BatchLimits } from '../config/consumer-options'
 import type { Ledger } from './ledger'
 import { RecordQueue, type QueuedRecord } from './record-queue'
 import type { ShardDelay } from './shard-delay'

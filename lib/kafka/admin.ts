@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock'
 import type { Logger } from '../logger'
-import type { ConsumerOptions } from '../options/consumer-options'
+import type { ConsumerOptions } from '../config/consumer-options'
 import type { Broker } from './brokers'
 import { Cluster } from './cluster'
 import { FETCH_MIN_BYTES } from './constants'

@@ -1,6 +1,6 @@
 import { isAborted } from '../abort'
 import type { Clock } from '../clock'
-import type { ProjectOptions } from '../options/project-options'
+import type { ProjectOptions } from '../config/project-options'
 import { addressText, brokerText, refuseForeignHost, type Broker } from './brokers'
 import { Connection, type ConnectionEvent } from './connection'
 import { LoginFailedError } from './connection-errors'

@@ -1,5 +1,5 @@
 import { SlsKafkaError } from '../errors'
-import { startAddress, type ProjectOptions } from '../options/project-options'
+import { startAddress, type ProjectOptions } from '../config/project-options'
 
 /** A Kafka server, as the service tells its clients to reach it. */
 export interface Broker {

@@ -1,6 +1,6 @@
 import { isAborted } from '../abort'
-import type { StartFrom } from '../options/consumer-options'
-import { timeOf } from '../options/time'
+import type { StartFrom } from '../config/consumer-options'
+import { timeOf } from '../config/time'
 import type { Clock } from '../clock'
 import type { Cluster } from './cluster'
 import { BrokerError } from './error-codes'

@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from 'node:tls'
 import type { Clock } from '../clock'
-import type { TlsOptions } from '../options/project-options'
+import type { TlsOptions } from '../config/project-options'
 import { checkIdentity, verifiedAs } from '../peer-identity'
 import { addressText } from './address'
 import { codedError } from './connection-errors'

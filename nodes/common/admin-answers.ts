@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../lib/errors'
-import type { Problem } from '../../lib/options/problem'
+import type { Problem } from '../../lib/config/problem'
 import type { NetworkReason } from '../../lib/sls/network-reason'
 
 /**

@@ -1,5 +1,5 @@
 import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
-import type { Problem } from '../../lib/options/problem'
+import type { Problem } from '../../lib/config/problem'
 import { errorSentences, problemSentence } from './sentences'
 import { inCatalogueOf, type Translate } from './translate'
 

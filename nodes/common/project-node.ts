@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import type { Compiled, ProjectOptions, TlsOptions } from '../../lib/options/project-options'
+import type { Compiled, ProjectOptions, TlsOptions } from '../../lib/config/project-options'
 import { ACCESS_KEY_ID_VARIABLE, ACCESS_KEY_SECRET_VARIABLE } from '../../lib/sls/credentials'
 
 export interface SlsProjectCredentials {

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorParams } from '../../lib/errors'
-import type { Problem } from '../../lib/options/problem'
+import type { Problem } from '../../lib/config/problem'
 import type { Translate } from './translate'
 
 // Runtime, dialogs and monitor say the same, each in its own language: they differ in `translate`, which

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorParams } from '../../lib/errors'
-import type { Problem } from '../../lib/options/problem'
+import type { Problem } from '../../lib/config/problem'
 import { regionHint } from '../../lib/sls/regions'
 import type { EditorRED } from './editor-red'
 import { errorSentences, problemSentence } from './sentences'

@@ -1,11 +1,11 @@
 import type { Node, NodeAPI } from 'node-red'
-import { logstoreName, problemsOf, textOf, variableName } from '../../lib/options/fields'
-import type { Problem } from '../../lib/options/problem'
+import { logstoreName, problemsOf, textOf, variableName } from '../../lib/config/fields'
+import type { Problem } from '../../lib/config/problem'
 import {
   compileProjectOptions,
   startAddress,
   type ProjectOptions,
-} from '../../lib/options/project-options'
+} from '../../lib/config/project-options'
 import { isAlibabaHost } from '../../lib/sls/regions'
 import type { RefusalAnswer } from './admin-answers'
 import type { ProjectRequest } from './admin-request'

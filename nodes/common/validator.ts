@@ -1,4 +1,4 @@
-import { problemOf, type Rule } from '../../lib/options/fields'
+import { problemOf, type Rule } from '../../lib/config/fields'
 import type { Validator } from './editor-red'
 import { problemSentence } from './sentences'
 import { inCatalogueOf } from './translate'

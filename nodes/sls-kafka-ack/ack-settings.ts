@@ -1,6 +1,6 @@
 import { VERDICTS, type Verdict } from '../../lib/consumer/answer'
-import { isAbsent, oneOf, problemsOf, textOf } from '../../lib/options/fields'
-import type { Problem } from '../../lib/options/problem'
+import { isAbsent, oneOf, problemsOf, textOf } from '../../lib/config/fields'
+import type { Problem } from '../../lib/config/problem'
 
 /** What the node can be set to do: always the same, or what `msg.action` says. */
 export const ACK_ACTIONS = [...VERDICTS, 'msg'] as const

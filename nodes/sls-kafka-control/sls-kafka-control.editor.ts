@@ -1,4 +1,4 @@
-import { oneOf } from '../../lib/options/fields'
+import { oneOf } from '../../lib/config/fields'
 import { firstText, type EditorNode, type EditorRED, type JQuery } from '../common/editor-red'
 import { addSearchWords } from '../common/palette-words.editor'
 import { validatorFor } from '../common/validator'

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red'
 import { systemClock } from '../../lib/clock'
-import { present, problemsOf } from '../../lib/options/fields'
+import { present, problemsOf } from '../../lib/config/fields'
 import { adminPost } from '../common/admin-route'
 import { parseProjectRequest, type ProjectRequest } from '../common/admin-request'
 import { RequestLimit } from '../common/request-limit'

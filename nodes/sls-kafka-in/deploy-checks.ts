@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { SlsKafkaError } from '../../lib/errors'
 import { guarded, type OnError } from '../../lib/guarded'
-import type { ConsumerOptions } from '../../lib/options/consumer-options'
+import type { ConsumerOptions } from '../../lib/config/consumer-options'
 import { wheneverStarted } from '../common/when-started'
 import { canAcknowledge, hasDeadLetterWire } from './ack-wiring'
 import { enterGroup, sharesWith } from './group-users'

@@ -1,4 +1,4 @@
-import { textOf } from '../../lib/options/fields'
+import { textOf } from '../../lib/config/fields'
 import { visible } from '../../lib/visible'
 import type { EditorNode, EditorRED, JQuery, JQueryElement } from '../common/editor-red'
 

@@ -1,5 +1,5 @@
-import { textOf } from '../../lib/options/fields'
-import { proposedGroup } from '../../lib/options/group-name'
+import { textOf } from '../../lib/config/fields'
+import { proposedGroup } from '../../lib/config/group-name'
 import { element } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { chosenProject, input, onChange, tell, typed } from './form.editor'

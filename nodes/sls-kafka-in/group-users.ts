@@ -1,6 +1,6 @@
 import type { Node } from 'node-red'
-import type { ConsumerOptions } from '../../lib/options/consumer-options'
-import { startAddress } from '../../lib/options/project-options'
+import type { ConsumerOptions } from '../../lib/config/consumer-options'
+import { startAddress } from '../../lib/config/project-options'
 
 /** What the consumers of this process read, in the order in which they were made. */
 const users = new Map<Node, string>()

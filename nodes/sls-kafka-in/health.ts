@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { NodeAPI } from 'node-red'
 import { systemClock } from '../../lib/clock'
-import { healthOf } from '../../lib/health'
-import { PROMETHEUS_TYPE, prometheusText } from '../../lib/prometheus'
+import { healthOf } from '../../lib/monitoring/health'
+import { PROMETHEUS_TYPE, prometheusText } from '../../lib/monitoring/prometheus'
 import { adminGet } from '../common/admin-route'
 import { allReaders, healthOfReader } from './readers'
 

@@ -1,6 +1,6 @@
-import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from '../../lib/options/consumer-defaults'
-import { COMMIT, EMIT } from '../../lib/options/choices'
-import { oneOf, wholeNumber } from '../../lib/options/fields'
+import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from '../../lib/config/consumer-defaults'
+import { COMMIT, EMIT } from '../../lib/config/choices'
+import { oneOf, wholeNumber } from '../../lib/config/fields'
 import { FORMATS, type Format } from '../../lib/sls/formats'
 import { parseProjectRequest, type ProjectRequest } from '../common/admin-request'
 

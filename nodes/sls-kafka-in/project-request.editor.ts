@@ -1,4 +1,4 @@
-import { textOf } from '../../lib/options/fields'
+import { textOf } from '../../lib/config/fields'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
 import { hostText } from '../../lib/sls/endpoint'
 import { regionHint } from '../../lib/sls/regions'

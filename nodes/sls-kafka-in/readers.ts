@@ -1,11 +1,11 @@
 import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
 import type { SlsKafkaError } from '../../lib/errors'
-import type { ConsumerHealth } from '../../lib/health'
-import { History, HISTORY_INTERVAL, historyPoint } from '../../lib/history'
-import type { Problem } from '../../lib/options/problem'
-import type { ConsumerReport } from '../../lib/report'
-import type { NodeStatus } from '../../lib/status'
+import type { ConsumerHealth } from '../../lib/monitoring/health'
+import { History, HISTORY_INTERVAL, historyPoint } from '../../lib/monitoring/history'
+import type { Problem } from '../../lib/config/problem'
+import type { ConsumerReport } from '../../lib/monitoring/report'
+import type { NodeStatus } from '../../lib/monitoring/status'
 import type { RemoteControl } from './remote-control'
 
 export interface ReaderNode extends Node {

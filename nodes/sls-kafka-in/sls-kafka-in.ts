@@ -12,12 +12,12 @@ import {
   compileConsumerOptions,
   type ConsumerOptions,
   type ConsumerSettings,
-} from '../../lib/options/consumer-options'
-import { textOf } from '../../lib/options/fields'
-import type { Problem } from '../../lib/options/problem'
-import type { Compiled } from '../../lib/options/project-options'
-import { reportOf, reportOfConfigError } from '../../lib/report'
-import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/status'
+} from '../../lib/config/consumer-options'
+import { textOf } from '../../lib/config/fields'
+import type { Problem } from '../../lib/config/problem'
+import type { Compiled } from '../../lib/config/project-options'
+import { reportOf, reportOfConfigError } from '../../lib/monitoring/report'
+import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/monitoring/status'
 import { visible } from '../../lib/visible'
 import { noteContained } from '../common/contained'
 import { guard } from '../common/guard'

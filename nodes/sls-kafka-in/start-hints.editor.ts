@@ -1,5 +1,5 @@
 import { isIntranet } from '../../lib/sls/endpoint'
-import { textOf } from '../../lib/options/fields'
+import { textOf } from '../../lib/config/fields'
 import type { FailureAnswer, PositionAnswer } from '../common/admin-answers'
 import { element } from '../common/dialog.editor'
 import type { EditorNode } from '../common/editor-red'

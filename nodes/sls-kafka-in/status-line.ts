@@ -1,6 +1,6 @@
 import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
-import type { NodeStatus } from '../../lib/status'
+import type { NodeStatus } from '../../lib/monitoring/status'
 
 const INTERVAL = 1_000
 

@@ -1,5 +1,5 @@
-import { textOf } from '../../lib/options/fields'
-import type { Problem } from '../../lib/options/problem'
+import { textOf } from '../../lib/config/fields'
+import type { Problem } from '../../lib/config/problem'
 import { maskAccessKeyId } from '../../lib/sls/credentials'
 import { hostText } from '../../lib/sls/endpoint'
 import { PROBE_STEPS } from '../../lib/sls/probe-steps'

@@ -1,4 +1,4 @@
-import { textOf } from '../../lib/options/fields'
+import { textOf } from '../../lib/config/fields'
 import type { Address } from '../../lib/sls/endpoint'
 import { element, endpointOf, targetOf } from '../common/dialog.editor'
 import type { JQuery } from '../common/editor-red'

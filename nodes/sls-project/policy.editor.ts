@@ -1,4 +1,4 @@
-import { isVariable } from '../../lib/options/fields'
+import { isVariable } from '../../lib/config/fields'
 import { ramPolicy } from '../../lib/sls/ram-policy'
 import { element } from '../common/dialog.editor'
 import type { EditorRED, JQuery } from '../common/editor-red'

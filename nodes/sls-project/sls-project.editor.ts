@@ -1,4 +1,4 @@
-import * as rule from '../../lib/options/fields'
+import * as rule from '../../lib/config/fields'
 import { element } from '../common/dialog.editor'
 import { firstText, type EditorRED, type JQuery, type Validator } from '../common/editor-red'
 import { translator } from '../common/translate'

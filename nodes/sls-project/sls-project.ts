@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red'
-import { compileProjectOptions } from '../../lib/options/project-options'
+import { compileProjectOptions } from '../../lib/config/project-options'
 import {
   accessKeyVariables,
   type SlsProjectCredentials,

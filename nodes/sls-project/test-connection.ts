@@ -1,6 +1,6 @@
 import { KafkaAdmin } from '../../lib/kafka/admin'
 import { SILENT_LOGGER } from '../../lib/logger'
-import { startTarget } from '../../lib/options/project-options'
+import { startTarget } from '../../lib/config/project-options'
 import { probe, STEP_TIMEOUT, type ProbeResult } from '../../lib/sls/probe'
 import type { StepAnswer } from '../common/admin-answers'
 import type { TypedProject } from '../common/typed-project'

@@ -1,5 +1,5 @@
-import { compact } from '../../lib/compact'
-import { HISTORY_INTERVAL, HISTORY_LENGTH, historyPoint } from '../../lib/history'
+import { compact } from '../../lib/monitoring/compact'
+import { HISTORY_INTERVAL, HISTORY_LENGTH, historyPoint } from '../../lib/monitoring/history'
 import { button, element, show } from './element.editor'
 import type { MonitorAction, MonitorCommand, MonitoredConsumer } from './monitor-answer'
 import type { MonitorRED } from './monitor-red'

@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorParams } from '../../lib/errors'
-import type { ConsumerHealth } from '../../lib/health'
-import type { HistoryPoint } from '../../lib/history'
-import type { Problem } from '../../lib/options/problem'
+import type { ConsumerHealth } from '../../lib/monitoring/health'
+import type { HistoryPoint } from '../../lib/monitoring/history'
+import type { Problem } from '../../lib/config/problem'
 
 /** Milliseconds from an answer to the next request, while somebody looks at the monitor. */
 export const POLL_INTERVAL = 2_000

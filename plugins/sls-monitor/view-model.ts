@@ -1,6 +1,6 @@
-import { compact } from '../../lib/compact'
-import type { ShardReport } from '../../lib/consumer-report'
-import { historyPoint, type HistoryPoint } from '../../lib/history'
+import { compact } from '../../lib/monitoring/compact'
+import type { ShardReport } from '../../lib/monitoring/consumer-report'
+import { historyPoint, type HistoryPoint } from '../../lib/monitoring/history'
 
 import type { MonitorAction, MonitoredConsumer } from './monitor-answer'
 

@@ -1,4 +1,4 @@
-import { statusOf } from '../../lib/status'
+import { statusOf } from '../../lib/monitoring/status'
 import type { RunningConsumer } from '../support/running-consumer'
 import type { Report, StatusChange } from './measurements'
 

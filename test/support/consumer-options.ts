@@ -2,9 +2,9 @@ import {
   compileConsumerOptions,
   type ConsumerOptions,
   type ConsumerSettings,
-} from '../../lib/options/consumer-options'
-import { compileProjectOptions, type ProjectOptions } from '../../lib/options/project-options'
-import type { Compiled } from '../../lib/options/project-options'
+} from '../../lib/config/consumer-options'
+import { compileProjectOptions, type ProjectOptions } from '../../lib/config/project-options'
+import type { Compiled } from '../../lib/config/project-options'
 
 /** A project that is nowhere, for tests that connect to nothing. */
 export const PROJECT: ProjectOptions = {

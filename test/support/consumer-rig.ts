@@ -7,7 +7,7 @@ import {
   compileConsumerOptions,
   type ConsumerOptions,
   type ConsumerSettings,
-} from '../../lib/options/consumer-options'
+} from '../../lib/config/consumer-options'
 import { PROJECT, valid } from './consumer-options'
 import { FakeSource } from './fake-source'
 import { ManualClock } from './manual-clock'

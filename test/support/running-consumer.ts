@@ -8,7 +8,7 @@ import type { SlsKafkaError } from '../../lib/errors'
 import type { LogSource, SourceListener } from '../../lib/kafka/source'
 import { GroupConsumer } from '../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../lib/logger'
-import type { ConsumerSettings } from '../../lib/options/consumer-options'
+import type { ConsumerSettings } from '../../lib/config/consumer-options'
 import { optionsFor, type ServiceAddress } from './consumer-options'
 
 const WAIT = 20_000

@@ -6,7 +6,7 @@ import { Reader } from '../../emulator/protocol/reader'
 import { Writer } from '../../emulator/protocol/writer'
 import { APIS, type Api } from '../../lib/kafka/protocol'
 import type { VersionRange } from '../../lib/kafka/unsupported-api'
-import type { ProjectOptions } from '../../lib/options/project-options'
+import type { ProjectOptions } from '../../lib/config/project-options'
 import { PROJECT } from './consumer-options'
 
 /** A request as it arrived, with what a test may do about it. */

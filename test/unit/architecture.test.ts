@@ -86,7 +86,7 @@ const WALL_CLOCK_READERS = [
   // The one place that reads it for all others.
   'lib/clock.ts: now: () => Date.now(),',
   // A default for dialogs too: runs in browsers, and takes nothing of Node.js.
-  'lib/options/time.ts: export function hereAndNow(now: number = Date.now()): HereAndNow {',
+  'lib/config/time.ts: export function hereAndNow(now: number = Date.now()): HereAndNow {',
   // Shows a time of the browser in a notice.
   'plugins/sls-monitor/sls-monitor.editor.ts: const time = timeText(this.#shownAt || Date.now())',
 ]
@@ -135,7 +135,7 @@ describe('architecture', () => {
   it('keeps delivery, kafka and sls apart, below the consumer', () => {
     assert.deepEqual(offenders('lib/delivery', /^lib\/(kafka|sls|consumer)\//), [])
     assert.deepEqual(offenders('lib/kafka', /^lib\/(delivery|sls|consumer)\//), [])
-    assert.deepEqual(offenders('lib/sls', /^lib\/(delivery|kafka|consumer|options)\//), [])
+    assert.deepEqual(offenders('lib/sls', /^lib\/(delivery|kafka|consumer|config)\//), [])
   })
 
   it('adds routes in one place, where who may ask is checked', () => {

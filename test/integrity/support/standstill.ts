@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Health } from '../../../lib/health'
+import type { Health } from '../../../lib/monitoring/health'
 import { numberedLines, produceAll } from '../../integration/lines'
 import { keyOf, type RecordKey } from './acked'
 import type { FlowSetup, TestedFlow } from './flow'

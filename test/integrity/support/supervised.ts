@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { newClientId } from '../../../lib/kafka/incarnation'
-import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import {
   startEmulator,
   type GroupStateReport,

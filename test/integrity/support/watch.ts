@@ -1,5 +1,5 @@
 import type { ConsumerSnapshot } from '../../../lib/consumer/state'
-import { statusOf, type NodeStatus } from '../../../lib/status'
+import { statusOf, type NodeStatus } from '../../../lib/monitoring/status'
 
 const LOOK_EVERY_MS = 50
 

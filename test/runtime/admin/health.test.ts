@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import parse from 'parse-prometheus-text-format'
-import type { Health } from '../../../lib/health'
+import type { Health } from '../../../lib/monitoring/health'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 import { flowWith } from '../../support/flow'
 import { startNodeRed, startSink, type FlowNode, type NodeRed } from '../../support/node-red'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import parse from 'parse-prometheus-text-format'
-import type { ConsumerHealth, Health } from '../../../lib/health'
+import type { ConsumerHealth, Health } from '../../../lib/monitoring/health'
 import type { FlowSetup } from '../../integrity/support/flow'
 import { Rig } from '../../integrity/support/rig'
 import { brokerOf } from '../../support/broker'

@@ -1,4 +1,4 @@
-import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { startEmulator, type GroupStateReport, type RunningEmulator } from '../emulator'
 import { RunningConsumer } from '../running-consumer'
 import { RunningSource } from './running-source'

@@ -11,7 +11,7 @@ import type {
 } from '../../../lib/kafka/source'
 import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
-import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { optionsFor, type ServiceAddress } from '../consumer-options'
 
 /** What a source has reported, and that it was about to give shards up. Answers come all the time. */

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { ACTIONS } from '../../../lib/consumer/actions'
 import { commandFieldsOf, parseCommand, type CommandFields } from '../../../lib/consumer/command'
-import type { HereAndNow } from '../../../lib/options/time'
+import type { HereAndNow } from '../../../lib/config/time'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const CHINA: HereAndNow = { now: NOW, zoneOffset: () => 480 }

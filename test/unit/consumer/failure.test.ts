@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs'
 import { SlsKafkaError } from '../../../lib/errors'
 import { describeFailure } from '../../../lib/consumer/failure'
-import { compileConsumerOptions } from '../../../lib/options/consumer-options'
+import { compileConsumerOptions } from '../../../lib/config/consumer-options'
 import { PROJECT, valid } from '../../support/consumer-options'
 
 const OPTIONS = valid(

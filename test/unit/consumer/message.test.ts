@@ -9,7 +9,7 @@ import {
   type RecordMessage,
 } from '../../../lib/consumer/message'
 import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
-import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/options/consumer-options'
+import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/config/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { PROJECT, valid } from '../../support/consumer-options'
 

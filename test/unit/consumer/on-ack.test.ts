@@ -4,7 +4,7 @@ import type { BatchMessage, RecordMessage } from '../../../lib/consumer/message'
 import { answer } from '../../../lib/consumer/registry'
 import type { Parts } from '../../../lib/delivery/parts'
 import { parseToken } from '../../../lib/delivery/token'
-import type { ConsumerSettings } from '../../../lib/options/consumer-options'
+import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 
 const INTERVAL = 5_000

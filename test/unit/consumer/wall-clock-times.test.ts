@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ConsumerOptions } from '../../../lib/options/consumer-options'
+import type { ConsumerOptions } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
 

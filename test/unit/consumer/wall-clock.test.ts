@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { SlsKafkaError } from '../../../lib/errors'
-import type { ConsumerOptions } from '../../../lib/options/consumer-options'
+import type { ConsumerOptions } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 
 const SECOND = 1_000

@@ -4,7 +4,7 @@ import type { Broker } from '../../../lib/kafka/brokers'
 import { Cluster } from '../../../lib/kafka/cluster'
 import type { Connection } from '../../../lib/kafka/connection'
 import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group-requests'
-import type { ProjectOptions } from '../../../lib/options/project-options'
+import type { ProjectOptions } from '../../../lib/config/project-options'
 import { ManualClock } from '../../support/manual-clock'
 import {
   ScriptedBroker,

@@ -5,7 +5,7 @@ import { fetchShards } from '../../../lib/kafka/fetch-request'
 import * as group from '../../../lib/kafka/group-requests'
 import * as protocol from '../../../lib/kafka/group-protocol'
 import * as requests from '../../../lib/kafka/requests'
-import { compileProjectOptions } from '../../../lib/options/project-options'
+import { compileProjectOptions } from '../../../lib/config/project-options'
 import { valid } from '../../support/consumer-options'
 import { startEmulator, type RunningEmulator } from '../../support/emulator'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { commitFirstPosition } from '../../../lib/kafka/first-position'
 import { EARLIEST, LATEST } from '../../../lib/kafka/requests'
 import { ShardDirectory } from '../../../lib/kafka/shard-directory'
-import type { StartFrom } from '../../../lib/options/consumer-options'
+import type { StartFrom } from '../../../lib/config/consumer-options'
 import { FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { compileConsumerOptions } from '../../../lib/options/consumer-options'
-import { compileProjectOptions } from '../../../lib/options/project-options'
+import { compileConsumerOptions } from '../../../lib/config/consumer-options'
+import { compileProjectOptions } from '../../../lib/config/project-options'
 import { KafkaAdmin } from '../../../lib/kafka/admin'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import { valid } from '../../support/consumer-options'

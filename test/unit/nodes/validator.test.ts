@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import * as rule from '../../../lib/options/fields'
+import * as rule from '../../../lib/config/fields'
 import type { EditorNode } from '../../../nodes/common/editor-red'
 import { validatorFor } from '../../../nodes/common/validator'
 

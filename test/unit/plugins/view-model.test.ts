@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { reportOfConfigError, type ShardReport } from '../../../lib/report'
+import { reportOfConfigError, type ShardReport } from '../../../lib/monitoring/report'
 import type { MonitoredConsumer } from '../../../plugins/sls-monitor/monitor-answer'
 import { durationText, Series, viewOf } from '../../../plugins/sls-monitor/view-model'
 

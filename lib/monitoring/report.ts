@@ -1,7 +1,7 @@
 import type { ConsumerReport, ShardReport } from './consumer-report'
-import type { ToldError } from './consumer/error-tally'
-import type { ConsumerDetails } from './consumer/state'
-import { largest } from './largest'
+import type { ToldError } from '../consumer/error-tally'
+import type { ConsumerDetails } from '../consumer/state'
+import { largest } from '../largest'
 import { statusOf } from './status'
 
 export type { ConsumerReport, ShardReport } from './consumer-report'

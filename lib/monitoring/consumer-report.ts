@@ -1,5 +1,5 @@
-import type { ToldError } from './consumer/error-tally'
-import type { ErrorCode } from './errors'
+import type { ToldError } from '../consumer/error-tally'
+import type { ErrorCode } from '../errors'
 
 /**
  * What a consumer tells machines: plain JSON. Rates are of the last ten seconds, of what was given to

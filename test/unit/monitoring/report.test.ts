@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { answer } from '../../lib/consumer/registry'
-import { parseToken } from '../../lib/delivery/token'
-import { SlsKafkaError } from '../../lib/errors'
-import { reportOf, type ConsumerReport } from '../../lib/report'
-import { consumerRig } from '../support/consumer-rig'
-import { record } from '../support/fake-source'
+import { answer } from '../../../lib/consumer/registry'
+import { parseToken } from '../../../lib/delivery/token'
+import { SlsKafkaError } from '../../../lib/errors'
+import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'
+import { consumerRig } from '../../support/consumer-rig'
+import { record } from '../../support/fake-source'
 
 const HOUR = 3_600_000
 /** Milliseconds between two answers of an idle logstore. */

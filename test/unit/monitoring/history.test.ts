@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { History, HISTORY_INTERVAL, HISTORY_LENGTH } from '../../lib/history'
-import { ManualClock } from '../support/manual-clock'
+import { History, HISTORY_INTERVAL, HISTORY_LENGTH } from '../../../lib/monitoring/history'
+import { ManualClock } from '../../support/manual-clock'
 
 const START = 1_000_000_000
 const MINUTE = 60_000

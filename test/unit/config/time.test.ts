@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { hereAndNow, parseTime, timeOf, type HereAndNow } from '../../../lib/options/time'
+import { hereAndNow, parseTime, timeOf, type HereAndNow } from '../../../lib/config/time'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 
@@ -14,7 +14,7 @@ const HERE: HereAndNow = {
 
 const TEN = Date.UTC(2026, 10, 22, 2)
 
-describe('options/time', () => {
+describe('config/time', () => {
   describe('reads', () => {
     const cases: readonly [string | number, number][] = [
       ['2026-11-22T10:00:00+08:00', TEN],

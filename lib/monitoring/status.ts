@@ -1,7 +1,7 @@
 import { compact, compactDuration } from './compact'
-import type { ToldError } from './consumer/error-tally'
-import type { ConsumerSnapshot } from './consumer/state'
-import type { ErrorCode } from './errors'
+import type { ToldError } from '../consumer/error-tally'
+import type { ConsumerSnapshot } from '../consumer/state'
+import type { ErrorCode } from '../errors'
 
 /** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
 export interface NodeStatus {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { CONSUMER_DEFAULTS } from '../../../lib/options/consumer-defaults'
+import { CONSUMER_DEFAULTS } from '../../../lib/config/consumer-defaults'
 import {
   compileConsumerOptions,
   type ConsumerSettings,
-} from '../../../lib/options/consumer-options'
+} from '../../../lib/config/consumer-options'
 import { PROJECT } from '../../support/consumer-options'
 
 const SETTINGS = { logstore: 'nginx-access', group: 'node-red' }
@@ -15,7 +15,7 @@ function problemsOf(changes: ConsumerSettings): string[] {
     : []
 }
 
-describe('options/consumer-options', () => {
+describe('config/consumer-options', () => {
   it('fills in the defaults that Alibaba publishes', () => {
     assert.deepEqual(compileConsumerOptions(SETTINGS, PROJECT), {
       options: {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { NO_PROGRESS } from '../../lib/consumer/commit-mode'
-import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
-import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../lib/errors'
-import { compact, compactDuration } from '../../lib/compact'
-import { statusOf, statusOfConfigError } from '../../lib/status'
+import { NO_PROGRESS } from '../../../lib/consumer/commit-mode'
+import type { ConsumerSnapshot, ConsumerState } from '../../../lib/consumer/state'
+import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../../lib/errors'
+import { compact, compactDuration } from '../../../lib/monitoring/compact'
+import { statusOf, statusOfConfigError } from '../../../lib/monitoring/status'
 
 const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
 

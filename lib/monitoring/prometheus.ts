@@ -1,5 +1,5 @@
 import type { ShardReport } from './consumer-report'
-import { CONSUMER_STATES } from './consumer/state'
+import { CONSUMER_STATES } from '../consumer/state'
 import type { ConsumerHealth } from './health'
 
 type Labels = Readonly<Record<string, string | number>>

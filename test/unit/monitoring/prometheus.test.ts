@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import parse, { type ParsedMetric } from 'parse-prometheus-text-format'
-import type { ConsumerHealth } from '../../lib/health'
-import { METRICS, prometheusText } from '../../lib/prometheus'
-import { reportOf, reportOfConfigError } from '../../lib/report'
-import { consumerRig } from '../support/consumer-rig'
-import { tablesIn } from '../support/markdown'
-import { repositoryRoot } from '../support/node-red/repository'
+import type { ConsumerHealth } from '../../../lib/monitoring/health'
+import { METRICS, prometheusText } from '../../../lib/monitoring/prometheus'
+import { reportOf, reportOfConfigError } from '../../../lib/monitoring/report'
+import { consumerRig } from '../../support/consumer-rig'
+import { tablesIn } from '../../support/markdown'
+import { repositoryRoot } from '../../support/node-red/repository'
 
 const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const WHERE = { flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' }

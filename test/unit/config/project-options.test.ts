@@ -3,7 +3,7 @@ import {
   compileProjectOptions,
   type ProjectSettings,
   type TlsOptions,
-} from '../../../lib/options/project-options'
+} from '../../../lib/config/project-options'
 
 const SETTINGS = {
   project: 'shop-prod',
@@ -19,7 +19,7 @@ function problemsOf(changes: ProjectSettings, tls: TlsOptions = {}): string[] {
     : []
 }
 
-describe('options/project-options', () => {
+describe('config/project-options', () => {
   it('compiles complete options', () => {
     const compiled = compileProjectOptions(SETTINGS, { ca: 'pem' }, {})
     assert.deepEqual(compiled, {

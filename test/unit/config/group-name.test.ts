@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { proposedGroup } from '../../../lib/options/group-name'
+import { proposedGroup } from '../../../lib/config/group-name'
 
 const PLACE = { host: 'web1.example.com', flow: 'Flow 1', logstore: 'nginx-access' }
 
-describe('options/group-name', () => {
+describe('config/group-name', () => {
   it('names host, flow and logstore', () => {
     assert.equal(proposedGroup(PLACE, []), 'web1-flow-1-nginx-access')
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { RateMeter, Throughput } from '../../lib/metrics'
+import { RateMeter, Throughput } from '../../../lib/delivery/throughput'
 
 describe('metrics', () => {
   it('gives the rate over the last ten seconds', () => {
