@@ -1,6 +1,6 @@
 import { SlsKafkaError } from '../errors'
 import type { AckOptions } from '../config/consumer-options'
-import type { Progress } from './commit-mode'
+import type { Progress } from '../delivery/progress'
 
 /** Warns once that the flow seems to have forgotten records, until it answers again. */
 export class AckWatch {

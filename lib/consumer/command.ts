@@ -3,7 +3,7 @@ import type { Problem } from '../config/problem'
 import { parseTime, timeOf, type HereAndNow } from '../config/time'
 import { shown, timeOfDate } from '../values'
 import { ACTIONS, type Action } from './actions'
-import type { SeekTarget } from './seek'
+import type { SeekTarget } from '../delivery/seek'
 import type { Shards } from './steering'
 
 /** What a user wants of a consumer. */

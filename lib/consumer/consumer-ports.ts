@@ -1,10 +1,10 @@
 import type { SlsKafkaError } from '../errors'
 import type { LogSource, SourceListener } from '../kafka/source'
 import type { FailureReportPorts } from './failure-report'
-import type { RecordFlowPorts } from './record-flow'
+import type { DeliveryPorts } from '../delivery/pipeline'
 
 /** What a consumer is given, and whom it tells. */
-export interface ConsumerPorts extends RecordFlowPorts, FailureReportPorts {
+export interface ConsumerPorts extends DeliveryPorts, FailureReportPorts {
   readonly createSource: (listener: SourceListener) => LogSource
   readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void

@@ -1,6 +1,6 @@
 import type { ErrorCode, SlsKafkaError } from '../errors'
 import type { UnreadableSpan } from '../kafka/source'
-import type { Progress } from './commit-mode'
+import type { Progress } from '../delivery/progress'
 
 interface FailedShard {
   readonly error: SlsKafkaError

@@ -11,7 +11,7 @@ import type { ConsumerOptions } from '../config/consumer-options'
 import { wait } from '../wait'
 import { AckWatch } from './ack-watch'
 import { Backoff } from '../backoff'
-import { NO_PROGRESS } from './commit-mode'
+import { NO_PROGRESS } from '../delivery/progress'
 import { containedPorts } from './contained-ports'
 import type { ConsumerPorts } from './consumer-ports'
 import { ErrorTally } from './error-tally'
@@ -19,12 +19,12 @@ import { describeFailure } from './failure'
 import { FailureReport } from './failure-report'
 import { Hindrances } from './hindrances'
 import { Lifecycle } from './lifecycle'
-import { RecordFlow, type RecordFlowPorts } from './record-flow'
+import { DeliveryPipeline, type DeliveryPorts } from '../delivery/pipeline'
 import { RetryWatch } from './retry-watch'
-import { ShardMemory } from './shard-memory'
+import { ShardMemory } from '../delivery/shard-memory'
 import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
 import { tallied } from './tallied'
-import { UserPause } from './user-pause'
+import { UserPause } from '../delivery/user-pause'
 
 /** Milliseconds that a broken connection may take to come back before it is called a failure. */
 const RECONNECT_GRACE = 10_000
@@ -44,7 +44,7 @@ export class LogConsumer {
   readonly #ports: ConsumerPorts
   readonly #backoff = new Backoff()
   #state: ConsumerState = { name: 'stopped' }
-  #flow: RecordFlow | null = null
+  #flow: DeliveryPipeline | null = null
   readonly #lifecycle = new Lifecycle((signal) => this.#live(signal))
   readonly #tally = new ErrorTally()
   readonly #userPause = new UserPause()
@@ -104,7 +104,7 @@ export class LogConsumer {
   }
 
   /** The way of the records while the group counts us in; null while it does not, or that is uncertain. */
-  get joined(): RecordFlow | null {
+  get joined(): DeliveryPipeline | null {
     return this.#totalShards === null || this.#state.name === 'stopping' ? null : this.#flow
   }
 
@@ -197,7 +197,7 @@ export class LogConsumer {
   async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
     try {
       const source = this.#ports.createSource(this.#listener)
-      this.#flow = new RecordFlow(
+      this.#flow = new DeliveryPipeline(
         this.#options,
         this.#flowPorts,
         source,
@@ -350,7 +350,7 @@ export class LogConsumer {
     this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
   }
 
-  get #flowPorts(): RecordFlowPorts {
+  get #flowPorts(): DeliveryPorts {
     const { clock, send, sendDeadLetter, onRecordError, onContained } = this.#ports
     return {
       clock,

@@ -1,5 +1,5 @@
 import { SlsKafkaError } from '../errors'
-import type { Retrying } from './commit-mode'
+import type { Retrying } from '../delivery/progress'
 
 /** Warns once that the flow fails with a record for very long, until it fails with none. */
 export class RetryWatch {

@@ -1,7 +1,6 @@
 import type { ErrorCode, SlsKafkaError } from '../errors'
-import type { Progress } from './commit-mode'
+import type { Progress, ShardState } from '../delivery/progress'
 import type { ToldError } from './error-tally'
-import type { LaneProgress } from './lane'
 
 /** Where a consumer is in its life. Each state is in force until the next one; there are no others. */
 export type ConsumerState =
@@ -58,30 +57,6 @@ export interface ConsumerSnapshot extends Progress {
   readonly lastError: ToldError | null
   /** An error of a record in the last seconds; null if there was none. */
   readonly recordError: SlsKafkaError | null
-}
-
-/** How one of our shards gets on. */
-export interface ShardState extends LaneProgress {
-  readonly shard: number
-  /** The offset to read next; null before the first answer with records. */
-  readonly position: bigint | null
-  /** What this node has committed last; null if nothing since the shard became its own. */
-  readonly committed: bigint | null
-  /** Records fetched and not yet sent. */
-  readonly queued: number
-  /** Records given to the flow since the shard became ours, each counted once. */
-  readonly records: number
-  /** Of their keys and values. */
-  readonly bytes: number
-  /** Records a second. */
-  readonly rate: number
-  readonly bytesPerSecond: number
-  readonly delaySeconds: number
-  readonly isCaughtUp: boolean
-  /** By the user. */
-  readonly isPaused: boolean
-  /** Milliseconds since 1970; null if no fetch was answered yet. */
-  readonly lastFetchAt: number | null
 }
 
 /** All that can be told of a consumer at one moment. */

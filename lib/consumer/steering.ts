@@ -3,8 +3,8 @@ import type { UnreadableSpan } from '../kafka/source'
 import type { ConsumerOptions } from '../config/consumer-options'
 import { describeFailure } from './failure'
 import type { LogConsumer } from './log-consumer'
-import type { RecordFlow } from './record-flow'
-import type { SeekTarget } from './seek'
+import type { DeliveryPipeline } from '../delivery/pipeline'
+import type { SeekTarget } from '../delivery/seek'
 
 /** Which shards are meant: null is all that are ours. */
 export type Shards = readonly number[] | null
@@ -113,7 +113,7 @@ export class Steering {
     return (shards ?? this.#consumer.joined?.shardIds ?? []).map((partition) => ({ partition }))
   }
 
-  async #skipBatches(flow: RecordFlow, batches: [number, UnreadableSpan][]): Promise<void> {
+  async #skipBatches(flow: DeliveryPipeline, batches: [number, UnreadableSpan][]): Promise<void> {
     const offsets = new Map<number, bigint>()
     for (const [shard, { last }] of batches) {
       if (last === null) {
@@ -130,7 +130,7 @@ export class Steering {
     }
   }
 
-  async #move(flow: RecordFlow, offsets: ReadonlyMap<number, bigint>): Promise<void> {
+  async #move(flow: DeliveryPipeline, offsets: ReadonlyMap<number, bigint>): Promise<void> {
     if (this.#consumer.joined !== flow) {
       const shards = [...offsets.keys()].join(', ')
       throw new SlsKafkaError('SLS_SEEK_FAILED', { shards, reasonKey: 'shards-move' })
@@ -139,13 +139,13 @@ export class Steering {
     for (const shard of offsets.keys()) this.#consumer.leftBehind(shard)
   }
 
-  #joined(): RecordFlow {
+  #joined(): DeliveryPipeline {
     const { joined, state } = this.#consumer
     if (!joined) throw new SlsKafkaError('SLS_NOT_RUNNING', { state: state.name })
     return joined
   }
 
-  #own(flow: RecordFlow, shards: Shards): readonly number[] {
+  #own(flow: DeliveryPipeline, shards: Shards): readonly number[] {
     const own = flow.shardIds
     const unknown = shards?.find((shard) => !own.includes(shard))
     if (unknown === undefined) return shards ?? own

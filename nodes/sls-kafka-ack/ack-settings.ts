@@ -1,4 +1,4 @@
-import { VERDICTS, type Verdict } from '../../lib/consumer/answer'
+import { VERDICTS, type Verdict } from '../../lib/delivery/outcome'
 import { isAbsent, oneOf, problemsOf, textOf } from '../../lib/config/fields'
 import type { Problem } from '../../lib/config/problem'
 

@@ -1,4 +1,4 @@
-import type { Parts } from '../../lib/delivery/parts'
+import type { Parts } from '../../lib/delivery/part-counter'
 import { recordOf, type Token } from '../../lib/delivery/token'
 
 /** How core nodes (Split, Batch, HTML, CSV) mark a message as one of a sequence. */

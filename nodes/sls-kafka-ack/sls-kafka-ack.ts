@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
-import { VERDICTS, type Reason } from '../../lib/consumer/answer'
-import { answer } from '../../lib/consumer/registry'
+import { VERDICTS, type Reason } from '../../lib/delivery/outcome'
+import { answer } from '../../lib/delivery/ack-registry'
 import { SlsKafkaError } from '../../lib/errors'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { previewMessages, type PreviewedMessage } from '../../lib/consumer/preview'
+import { previewMessages, type PreviewedMessage } from '../../lib/delivery/preview'
 import { peekLogstore } from '../../lib/kafka/peek'
 import type { PreviewAnswer } from '../common/admin-answers'
 import type { TypedProject } from '../common/typed-project'

@@ -1,7 +1,7 @@
 import type { Node } from 'node-red'
 import type { Clock } from '../../lib/clock'
 import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
-import type { Message } from '../../lib/consumer/message'
+import type { Message } from '../../lib/delivery/message'
 import type { ConsumerOptions } from '../../lib/config/consumer-options'
 import { toNodeError, type NodeError } from '../common/node-error'
 import { logError, offerToCatch } from '../common/tell'

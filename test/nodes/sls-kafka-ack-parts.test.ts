@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { hooks } from '@node-red/util'
 import helper from 'node-red-node-test-helper'
 import { formatToken, type Token } from '../../lib/delivery/token'
-import { register } from '../../lib/consumer/registry'
+import { register } from '../../lib/delivery/ack-registry'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
 
 const INCARNATION = '0a1b2c3d'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { ConsumerPorts } from '../../lib/consumer/consumer-ports'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
-import type { Message, RecordMessage } from '../../lib/consumer/message'
+import type { Message, RecordMessage } from '../../lib/delivery/message'
 import { Steering } from '../../lib/consumer/steering'
 import {
   compileConsumerOptions,

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
-import type { Message, RecordMessage } from '../../lib/consumer/message'
+import type { Message, RecordMessage } from '../../lib/delivery/message'
 import { Steering } from '../../lib/consumer/steering'
 import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'

@@ -1,5 +1,5 @@
-import { answer } from '../../../lib/consumer/registry'
-import type { RecordMessage } from '../../../lib/consumer/message'
+import { answer } from '../../../lib/delivery/ack-registry'
+import type { RecordMessage } from '../../../lib/delivery/message'
 import { parseToken } from '../../../lib/delivery/token'
 import type { Commit } from '../../support/broker'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { BatchMessage } from '../../../lib/consumer/message'
+import type { BatchMessage } from '../../../lib/delivery/message'
 import { SlsKafkaError } from '../../../lib/errors'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 

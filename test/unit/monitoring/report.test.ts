@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { answer } from '../../../lib/consumer/registry'
+import { answer } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { SlsKafkaError } from '../../../lib/errors'
 import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { NO_PROGRESS } from '../../../lib/consumer/commit-mode'
+import { NO_PROGRESS } from '../../../lib/delivery/progress'
 import type { ConsumerSnapshot, ConsumerState } from '../../../lib/consumer/state'
 import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../../lib/errors'
 import { compact, compactDuration } from '../../../lib/monitoring/compact'

@@ -1,4 +1,4 @@
-import type { Parts } from '../delivery/parts'
+import type { Parts } from './part-counter'
 
 export const VERDICTS = ['ack', 'nack', 'reject'] as const
 /** Done; failed, try again; failed, do not try again. */

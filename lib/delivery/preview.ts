@@ -1,4 +1,4 @@
-import { formatToken } from '../delivery/token'
+import { formatToken } from './token'
 import type { SlsKafkaError } from '../errors'
 import type { PeekedRecord } from '../kafka/peek'
 import type { Format } from '../sls/formats'

@@ -1,23 +1,24 @@
 import type { Clock } from '../clock'
-import { RateLimit } from '../delivery/rate-limit'
-import type { PauseReason } from '../delivery/shard'
+import { RateLimit } from './rate-limit'
+import type { PauseReason } from './shard-queue'
 import { SlsKafkaError } from '../errors'
 import { largest } from '../largest'
 import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { CommitMode, Progress } from './commit-mode'
-import { Committer } from './committer'
+import type { CommitMode } from './commit-mode'
+import type { Progress } from './progress'
+import { OffsetCommitter } from './offset-committer'
 import type { Lane } from './lane'
 import { OnAck } from './on-ack'
 import { OnSend } from './on-send'
-import { Outbox, type OutboxPorts } from './outbox'
+import { FlowOutput, type FlowOutputPorts } from './flow-output'
 import { offsetsOf, type SeekTarget } from './seek'
-import { Sender } from './sender'
+import { Scheduler } from './scheduler'
 import type { ShardMemory } from './shard-memory'
-import type { ShardState } from './state'
+import type { ShardState } from './progress'
 import type { UserPause } from './user-pause'
 
-export interface RecordFlowPorts extends OutboxPorts {
+export interface DeliveryPorts extends FlowOutputPorts {
   readonly clock: Clock
 }
 
@@ -27,21 +28,21 @@ const RESUME_AT = 0.5
 const ONE_BY_ONE = { size: 1, wait: 0 } as const
 
 /** The way of the records of one membership: fetched, queued, sent, done, committed. */
-export class RecordFlow {
+export class DeliveryPipeline {
   readonly #options: ConsumerOptions
   readonly #clock: Clock
   readonly #source: LogSource
   readonly #lanes = new Map<number, Lane>()
   readonly #mode: CommitMode
-  readonly #sender: Sender
-  readonly #committer: Committer
+  readonly #sender: Scheduler
+  readonly #committer: OffsetCommitter
   readonly #userPause: UserPause
   readonly #memory: ShardMemory
   readonly #stopCommitting: () => void
 
   constructor(
     options: ConsumerOptions,
-    ports: RecordFlowPorts,
+    ports: DeliveryPorts,
     source: LogSource,
     userPause: UserPause,
     memory: ShardMemory,
@@ -52,9 +53,9 @@ export class RecordFlow {
     this.#options = options
     this.#clock = clock
     this.#source = source
-    this.#mode = this.#createMode(new Outbox(options, ports))
-    this.#committer = new Committer(source, this.#lanes, clock, this.#onRoom)
-    this.#sender = new Sender({
+    this.#mode = this.#createMode(new FlowOutput(options, ports))
+    this.#committer = new OffsetCommitter(source, this.#lanes, clock, this.#onRoom)
+    this.#sender = new Scheduler({
       clock,
       maySend: () => source.isWithinSession,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.monotonic()),
@@ -236,7 +237,7 @@ export class RecordFlow {
     this.#lanes.clear()
   }
 
-  #createMode(outbox: Outbox): CommitMode {
+  #createMode(outbox: FlowOutput): CommitMode {
     const { ack, maxBytesPerShard } = this.#options
     const batch = this.#options.batch ?? ONE_BY_ONE
     if (!ack) return new OnSend(outbox, batch)

@@ -1,17 +1,18 @@
 import type { Clock } from '../clock'
-import { InFlightLimit } from '../delivery/in-flight-limit'
+import { InFlightLimit } from './in-flight-limit'
 import type { ReleaseReason } from '../kafka/source'
-import type { ShardDelay } from '../delivery/shard-delay'
+import type { ShardDelay } from './shard-delay'
 import { largest } from '../largest'
 import type { AckOptions, BatchLimits } from '../config/consumer-options'
 import { AckLane } from './ack-lane'
-import type { Delivery } from '../delivery/delivery'
-import type { Token } from '../delivery/token'
-import type { FailedAnswer } from './answer'
-import type { CommitMode, Progress } from './commit-mode'
+import type { Delivery } from './delivery'
+import type { Token } from './token'
+import type { FailedAnswer } from './outcome'
+import type { CommitMode } from './commit-mode'
+import type { Progress } from './progress'
 import { DroppedRecords } from './dropped-records'
-import { forgetParts, newIncarnation, register, type Acknowledged } from './registry'
-import type { Outbox } from './outbox'
+import { forgetParts, newIncarnation, register, type Acknowledged } from './ack-registry'
+import type { FlowOutput } from './flow-output'
 
 /** Milliseconds. A flow that acks nothing for so long will not finish in time either. */
 const DRAIN_PATIENCE = 1_000
@@ -31,7 +32,7 @@ export interface OnAckOptions {
   /** Bytes asked of one shard in one fetch. */
   readonly maxBytesPerShard: number
   readonly clock: Clock
-  readonly outbox: Outbox
+  readonly outbox: FlowOutput
   /** Something may be sent that could not be before. */
   readonly onRoom: () => void
   /** Commits what is done; resolves when the service has answered. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { decodeRecord } from '../../../lib/consumer/decoded-record'
-import { detached } from '../../../lib/consumer/detached-record'
+import { decodeRecord } from '../../../lib/delivery/decoded-record'
+import { detached } from '../../../lib/delivery/detached-record'
 import {
   batchMessage,
   recordMessage,
   UNACKNOWLEDGED,
   type RecordMessage,
-} from '../../../lib/consumer/message'
+} from '../../../lib/delivery/message'
 import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/config/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'

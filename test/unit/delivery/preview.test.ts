@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { previewMessages, type PreviewSettings } from '../../../lib/consumer/preview'
+import { previewMessages, type PreviewSettings } from '../../../lib/delivery/preview'
 import type { PeekedRecord } from '../../../lib/kafka/peek'
 import { PROJECT } from '../../support/consumer-options'
 

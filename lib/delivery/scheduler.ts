@@ -1,8 +1,8 @@
 import type { Clock } from '../clock'
-import type { RateLimit } from '../delivery/rate-limit'
+import type { RateLimit } from './rate-limit'
 import type { Lane } from './lane'
 
-export interface SenderOptions {
+export interface SchedulerOptions {
   readonly clock: Clock
   /** False while the shards may belong to another member of the group. */
   readonly maySend: () => boolean
@@ -23,15 +23,15 @@ const PAUSE = 1_000
  * of the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up
  * in nodes that take one message a turn, such as Node-RED's Switch; and the editor stays usable.
  */
-export class Sender {
-  readonly #options: SenderOptions
+export class Scheduler {
+  readonly #options: SchedulerOptions
   #lanes: readonly Lane[] = []
   #turn = 0
   #isHeld = false
   #cancelTurn: (() => void) | null = null
   #cancelWait: (() => void) | null = null
 
-  constructor(options: SenderOptions) {
+  constructor(options: SchedulerOptions) {
     this.#options = options
   }
 

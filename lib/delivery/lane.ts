@@ -1,28 +1,6 @@
-import type { Shard } from '../delivery/shard'
-import type { ErrorCode } from '../errors'
+import type { Shard } from './shard-queue'
+import type { ShardProgress } from './progress'
 import type { FetchedRecord } from '../kafka/source'
-
-/** How the flow gets on with one shard. */
-export interface LaneProgress {
-  /** Records given to the flow and not yet done. */
-  readonly inFlight: number
-  /** Seconds since the oldest of them was first sent; 0 if there is none. */
-  readonly oldestSeconds: number
-  /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
-  readonly attempts: number
-  /** When a record is sent again next, ms since 1970; null if none waits for that. */
-  readonly nextAttemptAt: number | null
-  /** Why a record holds the shard; null if none does. */
-  readonly stoppedBy: ErrorCode | null
-}
-
-export const NOTHING_IN_FLIGHT: LaneProgress = {
-  inFlight: 0,
-  oldestSeconds: 0,
-  attempts: 0,
-  nextAttemptAt: null,
-  stoppedBy: null,
-}
 
 /** The way of one shard's records from the queue to the flow; one kind for each commit mode. */
 export interface Lane {
@@ -49,7 +27,7 @@ export interface Lane {
   release(nowMs: number): boolean
   /** The record that holds the shard, if one does, is reported and counts as done. */
   skip(): void
-  progress(): LaneProgress
+  progress(): ShardProgress
   /** Somebody reads the shard from what is committed: this process again, or another one. */
   interrupt(): void
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
-import { ShardDelay } from '../delivery/shard-delay'
-import { NOTHING_IN_FLIGHT } from './lane'
-import type { ShardState } from './state'
+import { ShardDelay } from './shard-delay'
+import { NOTHING_IN_FLIGHT } from './progress'
+import type { ShardState } from './progress'
 import type { UserPause } from './user-pause'
 
 /**

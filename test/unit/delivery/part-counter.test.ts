@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Token } from '../../../lib/delivery/token'
-import { PartCounter, type Parts } from '../../../lib/delivery/parts'
+import { PartCounter, type Parts } from '../../../lib/delivery/part-counter'
 
 function part(id: string, index: number, count: number, outer: Parts | null = null): Parts {
   return { id, index, count, outer }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { PartCounter } from '../delivery/parts'
-import type { Token } from '../delivery/token'
-import type { Answer, FailedAnswer } from './answer'
+import { PartCounter } from './part-counter'
+import type { Token } from './token'
+import type { Answer, FailedAnswer } from './outcome'
 
 /** One life of a consumer whose records are acknowledged. A token that is stale changes nothing. */
 export interface Acknowledged {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { AckedLedger } from '../../../lib/delivery/acked-ledger'
 import type { Delivery } from '../../../lib/delivery/delivery'
-import { Window } from '../../../lib/delivery/window'
+import { Window } from '../../../lib/delivery/in-flight-window'
 
 interface TestRecord {
   readonly offset: string

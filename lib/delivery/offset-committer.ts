@@ -1,5 +1,5 @@
 import type { Clock } from '../clock'
-import type { Ledger } from '../delivery/ledger'
+import type { Ledger } from './ledger'
 import type { CommitOutcome, LogSource } from '../kafka/source'
 import type { Lane } from './lane'
 
@@ -12,7 +12,7 @@ const REFRESH_AFTER = 600_000
 type Lanes = ReadonlyMap<number, Lane>
 
 /** Commits what the shards say may be committed; one commit at a time. */
-export class Committer {
+export class OffsetCommitter {
   readonly #source: LogSource
   readonly #lanes: Lanes
   readonly #clock: Clock

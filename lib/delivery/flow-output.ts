@@ -14,7 +14,7 @@ import {
   type Stamp,
 } from './message'
 
-export interface OutboxPorts {
+export interface FlowOutputPorts {
   /** Gives a message to the flow. */
   readonly send: (message: Message) => void
   /** The same at the output for records that were given up. */
@@ -35,11 +35,11 @@ export interface KeptRecord {
  * Turns records into messages and gives them to the flow. Nothing is thrown out of here: whatever fails
  * with one record is reported as that record's error, and the next one goes on.
  */
-export class Outbox {
+export class FlowOutput {
   readonly #options: ConsumerOptions
-  readonly #ports: OutboxPorts
+  readonly #ports: FlowOutputPorts
 
-  constructor(options: ConsumerOptions, ports: OutboxPorts) {
+  constructor(options: ConsumerOptions, ports: FlowOutputPorts) {
     this.#options = options
     this.#ports = ports
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { answer } from '../../../lib/consumer/registry'
+import { answer } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 

@@ -1,21 +1,22 @@
 import { toWallTime, type Clock } from '../clock'
-import { AckedLedger } from '../delivery/acked-ledger'
-import { delayAfter, isExhausted, isFailing, triesOf, type Delivery } from '../delivery/delivery'
-import type { InFlightLimit } from '../delivery/in-flight-limit'
-import type { FirstTimes } from '../delivery/interrupted-records'
-import { Shard } from '../delivery/shard'
-import type { ShardDelay } from '../delivery/shard-delay'
-import { formatToken, type Token } from '../delivery/token'
-import { Window } from '../delivery/window'
+import { AckedLedger } from './acked-ledger'
+import { delayAfter, isExhausted, isFailing, triesOf, type Delivery } from './delivery'
+import type { InFlightLimit } from './in-flight-limit'
+import type { FirstTimes } from './interrupted-records'
+import { Shard } from './shard-queue'
+import type { ShardDelay } from './shard-delay'
+import { formatToken, type Token } from './token'
+import { Window } from './in-flight-window'
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
 import type { AckOptions, BatchLimits } from '../config/consumer-options'
-import type { FailedAnswer, Reason } from './answer'
-import type { Retrying, Unanswered } from './commit-mode'
+import type { FailedAnswer, Reason } from './outcome'
+import type { Retrying, Unanswered } from './progress'
 import type { DecodedRecord } from './decoded-record'
-import type { Lane, LaneProgress } from './lane'
+import type { Lane } from './lane'
+import type { ShardProgress } from './progress'
 import type { Stamp } from './message'
-import type { Outbox } from './outbox'
+import type { FlowOutput } from './flow-output'
 
 /** Milliseconds without an answer after which it is likely that none will come. */
 const UNANSWERED_AFTER = 60_000
@@ -47,7 +48,7 @@ export interface AckLaneOptions {
   /** Bytes queued below which it is time to fetch. */
   readonly lowMark: number
   readonly clock: Clock
-  readonly outbox: Outbox
+  readonly outbox: FlowOutput
   readonly limit: InFlightLimit
   readonly onDone: (delivery: RecordDelivery, window: Window<FetchedRecord>) => void
 }
@@ -158,7 +159,7 @@ export class AckLane implements Lane {
     this.#done(held)
   }
 
-  progress(): LaneProgress {
+  progress(): ShardProgress {
     const { oldest, inFlight, heldBy, oldestInFlightAtMs, nextAttemptAtMs } = this.window
     const isWaiting = nextAttemptAtMs !== null && !this.shard.isPausedBy('user')
     return {

@@ -1,19 +1,21 @@
-import { SentLedger } from '../delivery/sent-ledger'
-import { Shard } from '../delivery/shard'
-import type { ShardDelay } from '../delivery/shard-delay'
+import { SentLedger } from './sent-ledger'
+import { Shard } from './shard-queue'
+import type { ShardDelay } from './shard-delay'
 import type { FetchedRecord } from '../kafka/source'
 import type { BatchLimits } from '../config/consumer-options'
-import { NO_PROGRESS, type CommitMode, type Progress } from './commit-mode'
+import { type CommitMode } from './commit-mode'
+import { NO_PROGRESS, type Progress } from './progress'
 import type { DecodedRecord } from './decoded-record'
-import { NOTHING_IN_FLIGHT, type Lane, type LaneProgress } from './lane'
-import type { Outbox } from './outbox'
+import { type Lane } from './lane'
+import { NOTHING_IN_FLIGHT, type ShardProgress } from './progress'
+import type { FlowOutput } from './flow-output'
 
 /** `commit: onSend`: what was sent is done. */
 export class OnSend implements CommitMode {
-  readonly #outbox: Outbox
+  readonly #outbox: FlowOutput
   readonly #batch: BatchLimits
 
-  constructor(outbox: Outbox, batch: BatchLimits) {
+  constructor(outbox: FlowOutput, batch: BatchLimits) {
     this.#outbox = outbox
     this.#batch = batch
   }
@@ -47,10 +49,10 @@ class SendLane implements Lane {
   readonly shard: Shard<FetchedRecord>
   readonly isFull = false
   readonly isLow = true
-  readonly #outbox: Outbox
+  readonly #outbox: FlowOutput
   readonly #batch: BatchLimits
 
-  constructor(shard: number, delay: ShardDelay, outbox: Outbox, batch: BatchLimits) {
+  constructor(shard: number, delay: ShardDelay, outbox: FlowOutput, batch: BatchLimits) {
     this.shard = new Shard(shard, new SentLedger(), delay)
     delay.begin(null)
     this.#outbox = outbox
@@ -94,7 +96,7 @@ class SendLane implements Lane {
     // Nothing holds a shard here.
   }
 
-  progress(): LaneProgress {
+  progress(): ShardProgress {
     return NOTHING_IN_FLIGHT
   }
 

@@ -1,27 +1,4 @@
-import type { ShardDelay } from '../delivery/shard-delay'
 import type { ErrorCode } from '../errors'
-import type { ReleaseReason } from '../kafka/source'
-import type { Lane } from './lane'
-
-/** When records count as done, and what follows from that. */
-export interface CommitMode {
-  /** For a shard that is newly ours. */
-  createLane(shard: number, delay: ShardDelay): Lane
-  /** These are ours now and no others. */
-  assigned(lanes: readonly Lane[]): void
-  /** Resolves when what is in flight is done, or no longer worth waiting for. */
-  drained(reason: ReleaseReason): Promise<void>
-  /**
-   * Nodes of the flow were restarted. What they held is sent again.
-   *
-   * @returns how many records, once that is known
-   */
-  flowRestarted(): Promise<number>
-  /** The membership is over. */
-  end(): void
-  /** @param nowMs monotonic */
-  progress(nowMs: number): Progress
-}
 
 /** How the flow gets on with what it was given. */
 export interface Progress {
@@ -74,4 +51,50 @@ export const NO_PROGRESS: Progress = {
   nextAttemptAt: null,
   retrying: null,
   unanswered: null,
+}
+
+/** How the flow gets on with one shard. */
+export interface ShardProgress {
+  /** Records given to the flow and not yet done. */
+  readonly inFlight: number
+  /** Seconds since the oldest of them was first sent; 0 if there is none. */
+  readonly oldestSeconds: number
+  /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
+  readonly attempts: number
+  /** When a record is sent again next, ms since 1970; null if none waits for that. */
+  readonly nextAttemptAt: number | null
+  /** Why a record holds the shard; null if none does. */
+  readonly stoppedBy: ErrorCode | null
+}
+
+export const NOTHING_IN_FLIGHT: ShardProgress = {
+  inFlight: 0,
+  oldestSeconds: 0,
+  attempts: 0,
+  nextAttemptAt: null,
+  stoppedBy: null,
+}
+
+/** How one of our shards gets on. */
+export interface ShardState extends ShardProgress {
+  readonly shard: number
+  /** The offset to read next; null before the first answer with records. */
+  readonly position: bigint | null
+  /** What this node has committed last; null if nothing since the shard became its own. */
+  readonly committed: bigint | null
+  /** Records fetched and not yet sent. */
+  readonly queued: number
+  /** Records given to the flow since the shard became ours, each counted once. */
+  readonly records: number
+  /** Of their keys and values. */
+  readonly bytes: number
+  /** Records a second. */
+  readonly rate: number
+  readonly bytesPerSecond: number
+  readonly delaySeconds: number
+  readonly isCaughtUp: boolean
+  /** By the user. */
+  readonly isPaused: boolean
+  /** Milliseconds since 1970; null if no fetch was answered yet. */
+  readonly lastFetchAt: number | null
 }
