@@ -60,7 +60,7 @@ export class Steering {
     const flow = this.#consumer.joined
     this.#consumer.start()
     if (!flow) return []
-    return flow.retryGivenUp(this.#own(flow, shards)).map((partition) => ({ partition }))
+    return flow.restartStopped(this.#own(flow, shards)).map((partition) => ({ partition }))
   }
 
   /** Commits what is done and leaves the group, as a redeploy does. */
@@ -88,7 +88,7 @@ export class Steering {
     return this.#oneByOne(async () => {
       const flow = this.#joined()
       const wanted = this.#own(flow, shards)
-      const held = wanted.filter((shard) => flow.isHeld(shard))
+      const held = wanted.filter((shard) => flow.isStopped(shard))
       const batches = wanted.flatMap((shard): [number, UnreadableSpan][] => {
         const span = held.includes(shard) ? null : this.#consumer.unreadable(shard)
         return span ? [[shard, span]] : []

@@ -1,68 +1,61 @@
-import { randomBytes } from 'node:crypto'
+import type { Delivery } from './delivery'
+import type { InFlightRecords } from './in-flight-records'
+import type { OnAckProcessor } from './on-ack-processor'
+import type { Outcome } from './outcome'
 import { PartCounter } from './part-counter'
 import type { Token } from './token'
-import type { Answer, FailedAnswer } from './outcome'
 
-/** One life of a consumer whose records are acknowledged. A token that is stale changes nothing. */
-export interface Acknowledged {
-  /** Whether an ack with this token would count. */
-  isLive(token: Token): boolean
-  done(token: Token): void
-  failed(token: Token, given: FailedAnswer): void
-  /** An ack came too late to count. */
-  stale(): void
-  /** All that was said at once was told. */
-  answered(): void
+/** What a token names: a record that is not done. */
+export interface AckedRecord {
+  readonly processor: Pick<OnAckProcessor, 'acked' | 'failed'>
+  readonly delivery: Delivery
+  readonly attempt: number
 }
 
-/** By which a node that acknowledges finds the consumer that a token comes from; of this process. */
-const consumers = new Map<string, Acknowledged>()
+/** What the registry uses of a membership. */
+export type Membership = Pick<InFlightRecords, 'find' | 'failed' | 'stale' | 'outcomesReported'>
 
-/** Of the whole process, because a Batch node takes messages of several consumers. */
-const parts = new PartCounter()
+/** The memberships of this process whose records are acknowledged, by the id in their tokens. */
+const memberships = new Map<string, Membership>()
 
-/** Unlike any other, so that a token of a former life finds nobody. */
-export function newIncarnation(): string {
-  return randomBytes(4).toString('hex')
-}
+/** One for the process, because a Batch node gathers messages of several consumers. */
+const parts = new PartCounter<AckedRecord>(({ delivery }) => delivery)
 
-/** @returns a function that takes it off again */
-export function register(incarnation: string, consumer: Acknowledged): () => void {
-  consumers.set(incarnation, consumer)
+/** @returns a function that removes the membership again */
+export function registerMembership(id: string, membership: Membership): () => void {
+  memberships.set(id, membership)
   return () => {
-    consumers.delete(incarnation)
+    memberships.delete(id)
   }
 }
 
-/** Tells the consumers what the flow says. */
-export function answer(tokens: readonly Token[], given: Answer): void {
-  const told = given.verdict === 'ack' ? finished(tokens, given) : tokens
-  const concerned = new Set<Acknowledged>()
-  for (const token of told) {
-    const consumer = consumers.get(token.incarnation)
-    if (!consumer) continue
-    if (given.verdict === 'ack') consumer.done(token)
-    else consumer.failed(token, given)
-    concerned.add(consumer)
+/** Passes on what the flow reports. An outcome for a token of no membership is ignored. */
+export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
+  const concerned = new Set<Membership>()
+  const records: AckedRecord[] = []
+  for (const token of tokens) {
+    const membership = memberships.get(token.membership)
+    if (!membership) continue
+    concerned.add(membership)
+    const record = membership.find(token)
+    const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
+    if (isStale) membership.stale()
+    else if (outcome.kind === 'ack') records.push(record)
+    else membership.failed(record, outcome)
   }
-  for (const consumer of concerned) consumer.answered()
+  if (outcome.kind === 'ack') {
+    // A part counts also if its own record is done already: other records may wait for it.
+    const done = outcome.parts ? parts.add(outcome.parts, records) : records
+    for (const { processor, delivery, attempt } of done) processor.acked(delivery, attempt)
+  }
+  for (const membership of concerned) membership.outcomesReported()
 }
 
-/** What was counted of a record is not needed any more: it is done, or nobody's. */
-export function forgetParts(record: Omit<Token, 'attempt'>): void {
-  parts.forget(record)
+/** Forgets the parts of a delivery that is done or not ours any more. */
+export function forgetParts(delivery: Delivery): void {
+  parts.forget(delivery)
 }
 
-/** The part that is acked counts also if its own record is done already: others may wait for it. */
-function finished(
-  tokens: readonly Token[],
-  given: Extract<Answer, { verdict: 'ack' }>,
-): readonly Token[] {
-  const live = tokens.filter((token) => {
-    const consumer = consumers.get(token.incarnation)
-    const isLive = consumer?.isLive(token) ?? false
-    if (!isLive) consumer?.stale()
-    return isLive
-  })
-  return given.parts ? parts.add(given.parts, live) : live
+function hasFailed({ delivery, attempt }: AckedRecord): boolean {
+  return attempt <= delivery.failedAttempt
 }

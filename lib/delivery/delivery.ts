@@ -1,70 +1,62 @@
 import type { ErrorCode } from '../errors'
-import type { FirstTimes } from './interrupted-records'
+import type { ReadRecord } from './read-record'
 
-/** Where a record, or a batch of them, is between sending and done. */
+/** Where a delivery is between sending and done. Moments are monotonic. */
 export type DeliveryState =
-  /** The flow has it since `atMs`, a monotonic moment. */
+  /** The flow has it since `atMs`. */
   | { readonly name: 'sent'; readonly atMs: number }
   /**
-   * It is sent again at `atMs`, a monotonic moment. `group`: the same object for all that failed together;
-   * null if the flow has not failed.
+   * It is sent again at `atMs`. `group` is the same object for everything that failed together; null if the
+   * flow lost it without failing.
    */
   | { readonly name: 'waiting'; readonly atMs: number; readonly group: object | null }
-  /** Given up without being done, for which there is a code: it holds its shard. */
-  | { readonly name: 'held'; readonly by: ErrorCode }
+  /** Exhausted or rejected, with `onExhausted: stop`: it stops its shard. */
+  | { readonly name: 'stopped'; readonly by: ErrorCode }
 
-/** What a window needs to know of a record that it keeps for sending it again. */
-export interface KeptRecord {
-  readonly offset: string
-  readonly key: { readonly length: number } | null
-  readonly value: { readonly length: number } | null
-}
-
-/** One message that was given to the flow: one record, or several of one shard that are acked as one. */
-export interface Delivery<R extends KeptRecord = KeptRecord> {
-  readonly shard: number
+/** One message that was sent to a flow that acknowledges: one record, or several of one shard. */
+export interface Delivery {
   /** Offset of the first record. */
   readonly offset: string
-  /** As they were fetched, because the flow may change what it was given. */
-  readonly records: readonly R[]
-  /** Which of the shard's assignments it belongs to. */
-  readonly epoch: number
-  /** Number of the first record among all that the window was ever given, from 0. */
+  /** Copies of what was fetched, because the flow may change what it is sent. */
+  readonly records: readonly ReadRecord[]
+  /** Number of the first record among all that the window ever had, from 0. */
   readonly position: number
-  /** Of `records`. */
+  /** Memory of `records`, in bytes; approximate. */
   readonly bytes: number
-  /** Of its attempts, through all memberships. */
-  first: FirstTimes
-  /** How often it was sent; grows. */
+  /** When it was first sent, also in an earlier membership; monotonic. */
+  firstSentAtMs: number
+  /** When an attempt first failed, also in an earlier membership; monotonic. Null if none has. */
+  firstFailedAtMs: number | null
+  /** How often it was sent; only grows. */
   attempt: number
-  /** So many of these do not count any more: it was given up, and then tried anew. */
-  forgiven: number
-  /** The newest attempt that the flow itself has called failed; 0 if none. */
+  /** Attempts before a user restarted the shard that it had stopped. They count no more. */
+  earlierAttempts: number
+  /** The newest attempt that the flow reported as failed; 0 if none. */
   failedAttempt: number
   state: DeliveryState
-  /** It goes to the output for what was given up, and is still in flight. */
+  /** It was sent at output 2, and is still in flight. */
   isDeadLetter: boolean
 }
 
-/** How often it was sent, as the flow is told and as the limit counts. */
-export function triesOf({ attempt, forgiven }: Delivery): number {
-  return attempt - forgiven
+/** How often a delivery was sent, as the flow sees it and `maxAttempts` counts. */
+export function attemptsOf({ attempt, earlierAttempts }: Delivery): number {
+  return attempt - earlierAttempts
 }
 
-/** Failed at least once, and is to be sent until it is done. */
-export function isFailing({ first, isDeadLetter, state }: Delivery): boolean {
-  return first.failedAtMs !== null && !isDeadLetter && state.name !== 'held'
+/** It failed at least once, and is retried until it is done. */
+export function isFailing({ firstFailedAtMs, isDeadLetter, state }: Delivery): boolean {
+  return firstFailedAtMs !== null && !isDeadLetter && state.name !== 'stopped'
 }
 
-/** How often and how soon a record that failed is sent again. */
+/** How often and how soon a failed record is sent again. */
 export interface RetryPolicy {
-  /** How often a record is sent at most; 0 is for ever. */
+  /** How often a record is sent at most; 0 is unlimited. */
   readonly maxAttempts: number
   /** Milliseconds before the second attempt; doubles with each further one. */
   readonly retryDelay: number
 }
 
-/** Milliseconds; a database that comes back is noticed within a minute. */
+/** Milliseconds; a database that is up again is noticed within a minute. */
 const LONGEST_DELAY = 60_000
 
 /** @param attempt the one that failed, from 1 */

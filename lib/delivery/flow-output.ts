@@ -1,10 +1,7 @@
-import { SlsKafkaError, reasonOf } from '../errors'
+import type { ConsumerOptions } from '../config/consumer-options'
+import type { SlsKafkaError } from '../errors'
 import { guarded, type OnError } from '../guarded'
 import type { FetchedRecord } from '../kafka/source'
-import type { ConsumerOptions } from '../config/consumer-options'
-import { normaliseTimestamp } from '../sls/timestamp'
-import { decodeRecord, type DecodedRecord } from './decoded-record'
-import { detached } from './detached-record'
 import {
   batchMessage,
   recordMessage,
@@ -13,27 +10,36 @@ import {
   type RecordMessage,
   type Stamp,
 } from './message'
+import {
+  copyOfRecord,
+  decodeValue,
+  readRecord,
+  sendError,
+  type DecodedValue,
+  type ReadRecord,
+} from './read-record'
 
+/** Where messages and the errors of records go. */
 export interface FlowOutputPorts {
-  /** Gives a message to the flow. */
+  /** Sends a message to the flow. */
   readonly send: (message: Message) => void
-  /** The same at the output for records that were given up. */
+  /** Sends a dead letter at output 2. */
   readonly sendDeadLetter: (message: Message, error: SlsKafkaError) => void
-  /** A record that could not be decoded or sent, or was given up. */
+  /** Reports a record that cannot be decoded or sent, or is exhausted. */
   readonly onRecordError: (error: SlsKafkaError, message: Message) => void
-  /** An exception that went no further, and is no record's error. */
+  /** Takes an exception that is contained here and is not the error of a record. */
   readonly onContained: OnError
 }
 
-/** A record as it is kept for further attempts, and what the flow gets of it. */
-export interface KeptRecord {
-  readonly kept: FetchedRecord
-  readonly decoded: DecodedRecord
+/** One record whose value cannot be decoded. */
+export interface UndecodableRecord {
+  readonly record: ReadRecord
+  readonly value: DecodedValue
 }
 
 /**
- * Turns records into messages and gives them to the flow. Nothing is thrown out of here: whatever fails
- * with one record is reported as that record's error, and the next one goes on.
+ * Turns records into messages and sends them to the flow. Its methods never throw: what fails with one
+ * record is reported as that record's error, and the next record goes on.
  */
 export class FlowOutput {
   readonly #options: ConsumerOptions
@@ -44,33 +50,29 @@ export class FlowOutput {
     this.#ports = ports
   }
 
-  decode(record: FetchedRecord, shard: number): DecodedRecord {
-    try {
-      return decodeRecord(record, shard, this.#options.format)
-    } catch (error) {
-      return unusable(record, shard, error)
-    }
+  read(fetched: FetchedRecord, shard: number): ReadRecord {
+    return readRecord(fetched, shard, this.#options.format)
   }
 
-  /** The same of a copy, for which nothing of the fetched answer is kept. */
-  keep(record: FetchedRecord, shard: number): KeptRecord {
-    try {
-      const kept = detached(record)
-      return { kept, decoded: this.decode(kept, shard) }
-    } catch (error) {
-      return { kept: record, decoded: unusable(record, shard, error) }
-    }
+  decode(record: ReadRecord, shard: number): DecodedValue {
+    return decodeValue(record, shard, this.#options.format)
   }
 
   /**
-   * Gives the records to the flow, in one message if they are several.
+   * Sends records to the flow, in one message if `emit` is `batch`.
    *
-   * @returns false if the flow could not be given it. For a single record that was reported; which one
-   * of several it was shows when they are sent one by one
+   * @param records not empty
+   * @param payloads the decoded values of the records
+   * @returns false if sending failed. The failure of a single record is reported; of several records, the one
+   * that fails shows when they are sent one by one
    */
-  send(records: readonly DecodedRecord[], shard: number, stamp = UNACKNOWLEDGED): boolean {
-    const message = this.#message(records, shard, stamp)
-    if (!message) return true
+  send(
+    records: readonly ReadRecord[],
+    payloads: unknown[],
+    shard: number,
+    stamp = UNACKNOWLEDGED,
+  ): boolean {
+    const message = this.#message(records, payloads, shard, stamp)
     try {
       this.#ports.send(message)
       return true
@@ -81,15 +83,18 @@ export class FlowOutput {
     }
   }
 
-  /** @returns false if the flow could not be given it, not even without its content; that was reported */
+  /**
+   * Sends records at output 2, if necessary without their content.
+   *
+   * @returns false if sending failed, which is reported
+   */
   sendDeadLetter(
-    records: readonly DecodedRecord[],
+    records: readonly ReadRecord[],
     shard: number,
     stamp: Stamp,
     error: SlsKafkaError,
   ): boolean {
-    const message = this.#message(records, shard, stamp)
-    if (!message) return true
+    const message = this.#decodedMessage(records, shard, stamp)
     try {
       this.#ports.sendDeadLetter(message, error)
       return true
@@ -98,20 +103,25 @@ export class FlowOutput {
     }
   }
 
-  /** Reports a record that could not be decoded. */
-  reportUndecodable(record: DecodedRecord, shard: number, stamp = UNACKNOWLEDGED): void {
-    if (record.error) this.#report(record.error, recordMessage(record, shard, stamp, this.#options))
+  /** Reports a record that cannot be decoded. */
+  reportUndecodable(
+    { record, value }: UndecodableRecord,
+    shard: number,
+    stamp = UNACKNOWLEDGED,
+  ): void {
+    if (!value.error) return
+    const own = this.#own(record)
+    this.#report(value.error, recordMessage(own, value.payload, shard, stamp, this.#options))
   }
 
-  /** Reports records that were given up. */
-  reportGivenUp(
-    records: readonly DecodedRecord[],
+  /** Reports records that are exhausted, rejected or skipped. */
+  reportExhausted(
+    records: readonly ReadRecord[],
     shard: number,
     stamp: Stamp,
     error: SlsKafkaError,
   ): void {
-    const message = this.#message(records, shard, stamp)
-    if (message) this.#report(error, message)
+    this.#report(error, this.#decodedMessage(records, shard, stamp))
   }
 
   #sendWithoutContent(message: Message, error: SlsKafkaError): boolean {
@@ -125,11 +135,10 @@ export class FlowOutput {
   }
 
   #reportUnsent(message: Message, cause: unknown): void {
-    const error = unsent(message.partition, message.offset, cause)
-    this.#report(error, withoutContent(message))
+    this.#report(sendError(message.partition, message.offset, cause), withoutContent(message))
   }
 
-  /** A Catch node gets a copy, which may be what cannot be made. */
+  /** A Catch node gets a copy of the message, and making the copy can be what fails. */
   #report(error: SlsKafkaError, message: Message): void {
     const { onRecordError, onContained } = this.#ports
     try {
@@ -139,29 +148,31 @@ export class FlowOutput {
     }
   }
 
-  #message(records: readonly DecodedRecord[], shard: number, stamp: Stamp): Message | null {
-    if (this.#options.batch) return batchMessage(records, shard, stamp, this.#options)
-    return records[0] ? recordMessage(records[0], shard, stamp, this.#options) : null
+  /** Decodes again, because the flow may have changed the payload of an earlier attempt. */
+  #decodedMessage(records: readonly ReadRecord[], shard: number, stamp: Stamp): Message {
+    const payloads = records.map((record) => this.decode(record, shard).payload)
+    return this.#message(records, payloads, shard, stamp)
   }
-}
 
-/** What is left of a record that cannot be read at all. */
-function unusable(record: FetchedRecord, shard: number, cause: unknown): DecodedRecord {
-  const { offset, timestamp } = record
-  return {
-    payload: null,
-    offset,
-    key: null,
-    value: null,
-    timestamp: normaliseTimestamp(timestamp),
-    headers: null,
-    error: unsent(shard, offset, cause),
+  #message(
+    records: readonly ReadRecord[],
+    payloads: unknown[],
+    shard: number,
+    stamp: Stamp,
+  ): Message {
+    if (this.#options.batch) {
+      const own = this.#options.ack ? records.map(copyOfRecord) : [...records]
+      return batchMessage(own, payloads, shard, stamp, this.#options)
+    }
+    const [record] = records as readonly [ReadRecord]
+    return recordMessage(this.#own(record), payloads[0], shard, stamp, this.#options)
   }
-}
 
-function unsent(shard: number, offset: string, cause: unknown): SlsKafkaError {
-  const params = { shard, offset, detail: reasonOf(cause) }
-  return new SlsKafkaError('SLS_SEND_FAILED', params, cause)
+  /** The content of a record that is kept for further attempts must not be changed by the flow. */
+  #own(record: ReadRecord): ReadRecord {
+    const { ack, format } = this.#options
+    return ack && (format === 'buffer' || record.headers) ? copyOfRecord(record) : record
+  }
 }
 
 /** What is left of a message that cannot be copied. */

@@ -1,71 +1,99 @@
 import type { ErrorCode } from '../errors'
-import type { Undone } from './acked-ledger'
-import { isFailing, type Delivery, type DeliveryState, type KeptRecord } from './delivery'
-import type { FirstTimes } from './interrupted-records'
-import { sizeOf } from './record-queue'
+import { isFailing, type Delivery, type DeliveryState } from './delivery'
+import type { InFlightShare } from './in-flight-limit'
+import type { ReadRecord } from './read-record'
 import { RetryTurn } from './retry-turn'
 import type { UndoneRecords } from './shard-delay'
 
+/** What a delivery begins with when its records are sent for the first time. */
+export interface FirstSend {
+  /** Not empty, in the order of their offsets. */
+  readonly records: readonly ReadRecord[]
+  /** Memory of the records, in bytes. */
+  readonly bytes: number
+  readonly firstSentAtMs: number
+  readonly firstFailedAtMs: number | null
+}
+
+/** A delivery, and a monotonic moment that belongs to it. */
+export interface DeliveryAt {
+  readonly delivery: Delivery
+  readonly atMs: number
+}
+
+type Waiting = Extract<DeliveryState, { name: 'waiting' }>
+
 /**
- * One shard's span from its oldest record that is not done, or not yet committed, to the newest sent:
- * what comes again if the process dies. It holds what is not done, in the order of the offsets; what is
- * done leaves it.
+ * One shard's span from its oldest record that is not committed to the newest sent: what is sent again if
+ * the process dies. The window keeps what is not done, in the order of the offsets.
  */
-export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
-  readonly #deliveries = new Map<string, Delivery<R>>()
-  readonly #shard: number
-  readonly #onChange: () => void
-  #epoch: number
+export class InFlightWindow implements UndoneRecords {
+  /** By `position`, in the order of the offsets. */
+  readonly #deliveries = new Map<number, Delivery>()
+  readonly #share: InFlightShare
+  readonly #retryTurn: RetryTurn<Delivery>
   /** Records ever sent. */
   #sent = 0
-  /** Of these, the oldest ones that will never be sent again. */
-  #committed = 0
-  #inFlight = 0
   #bytes = 0
   #waiting = 0
-  readonly #retryTurn: RetryTurn<Delivery<R>>
-  #held: Delivery<R> | null = null
-  /** Records up to this number were fetched before offsets began anew; null if they never did. */
-  #barrier: number | null = null
+  /** Deliveries that stop the shard, the oldest first. */
+  readonly #stopped = new Set<Delivery>()
+  /** Records before this number were fetched before the offsets were reset; -Infinity if they never were. */
+  #firstAfterReset = -Infinity
 
   /**
-   * @param onChange called when the number of records in flight has changed
-   * @param patienceMs see `RetryTurn`
+   * @param share counts the records in flight
+   * @param retryTimeoutMs see `RetryTurn`
    */
-  constructor(shard: number, epoch: number, onChange: () => void, patienceMs = Infinity) {
-    this.#retryTurn = new RetryTurn(patienceMs)
-    this.#shard = shard
-    this.#epoch = epoch
-    this.#onChange = onChange
+  constructor(share: InFlightShare, retryTimeoutMs = Infinity) {
+    this.#share = share
+    this.#retryTurn = new RetryTurn(retryTimeoutMs)
   }
 
-  /** Records sent and not done; also those that wait for their next attempt. */
+  /** Records sent and not done, with those that wait for their next attempt. */
   get inFlight(): number {
-    return this.#inFlight
+    return this.#share.inFlight
   }
 
-  /** Bytes kept for further attempts. */
+  /** Memory kept for further attempts, in bytes. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Records from the oldest one not done, or not yet committed, to the newest sent. */
-  get span(): number {
-    return this.#sent - this.#committed
+  /** Records ever sent. */
+  get sent(): number {
+    return this.#sent
   }
 
-  /** Records that are done, with all before them, and not yet committed. */
-  get uncommitted(): number {
-    return this.donePrefix - this.#committed
-  }
-
+  /** How many records were sent before the oldest one that is not done. */
   get donePrefix(): number {
-    return this.#oldest()?.position ?? this.#sent
+    return this.oldest?.position ?? this.#sent
   }
 
-  committed(prefix: number): void {
-    this.#committed = prefix
-    this.#onChange()
+  /** What has the lowest offset of everything that is not done; null if all is done. */
+  get oldest(): Delivery | null {
+    return this.#deliveries.values().next().value ?? null
+  }
+
+  /** Monotonic moment at which the oldest record that is not done was first sent; null if all is done. */
+  get oldestSentAtMs(): number | null {
+    return this.oldest?.firstSentAtMs ?? null
+  }
+
+  /** Like `oldestSentAtMs`, of the records in flight: a delivery that stops the shard is not. */
+  get oldestInFlightAtMs(): number | null {
+    for (const { state, firstSentAtMs } of this.#deliveries.values()) {
+      if (state.name !== 'stopped') return firstSentAtMs
+    }
+    return null
+  }
+
+  /** The oldest delivery that stops the shard; null if none does. */
+  get stoppedBy(): { readonly delivery: Delivery; readonly code: ErrorCode } | null {
+    for (const delivery of this.#stopped) {
+      if (delivery.state.name === 'stopped') return { delivery, code: delivery.state.by }
+    }
+    return null
   }
 
   /** Something has failed and is not done. */
@@ -73,12 +101,29 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return this.#waiting > 0 || this.failingLongest() !== null
   }
 
-  /** What has failed first of all that is to be sent until it is done; null if nothing has. */
-  failingLongest(): Delivery<R> | null {
-    let longest: Delivery<R> | null = null
+  /** Monotonic moment of the next attempt, also a past one; null if nothing waits for one. */
+  get nextAttemptAtMs(): number | null {
+    return this.#earliestWaiting(({ atMs }) => atMs)?.atMs ?? null
+  }
+
+  /** Records not done, with those that stop the shard. */
+  get undone(): number {
+    let undone = this.#share.inFlight
+    for (const { records } of this.#stopped) undone += records.length
+    return undone
+  }
+
+  /** False while a reset of the offsets leaves unknown which offset everything before is done of. */
+  get isOffsetKnown(): boolean {
+    return (this.oldest?.position ?? this.#sent - 1) >= this.#firstAfterReset
+  }
+
+  /** Of everything that is retried until it is done, what failed first; null if nothing has. */
+  failingLongest(): Delivery | null {
+    let longest: Delivery | null = null
     let failedAtMs = Infinity
     for (const delivery of this.#deliveries.values()) {
-      const atMs = delivery.first.failedAtMs ?? Infinity
+      const atMs = delivery.firstFailedAtMs ?? Infinity
       if (atMs < failedAtMs && isFailing(delivery)) {
         longest = delivery
         failedAtMs = atMs
@@ -87,194 +132,159 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return longest
   }
 
-  /** Monotonic moment of the next attempt, maybe in the past; null if nothing waits for one. */
-  get nextAttemptAtMs(): number | null {
-    return this.#earliestWaiting()?.atMs ?? null
-  }
-
-  /** Offsets are sent in order, so that the first is the oldest; also if it was given up. */
-  get oldestSentAtMs(): number | null {
-    return this.#oldest()?.first.sentAtMs ?? null
-  }
-
-  /** The same of what is in flight, which is all that was not given up. */
-  get oldestInFlightAtMs(): number | null {
-    for (const { state, first } of this.#deliveries.values()) {
-      if (state.name !== 'held') return first.sentAtMs
-    }
-    return null
-  }
-
-  /** Given up and not done: no further record is sent until it is. */
-  get held(): Delivery<R> | null {
-    return this.#held
-  }
-
-  /** Why the record that holds the shard was given up; null if none does. */
-  get heldBy(): ErrorCode | null {
-    const state = this.#held?.state
-    return state?.name === 'held' ? state.by : null
-  }
-
   /** What the flow has worked on for longest in one attempt, and since when; null if it has nothing. */
-  oldestSent(): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
-    let oldest: { delivery: Delivery<R>; atMs: number } | null = null
+  longestSent(): DeliveryAt | null {
+    let longest: DeliveryAt | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
-      if (state.name === 'sent' && (!oldest || state.atMs < oldest.atMs)) {
-        oldest = { delivery, atMs: state.atMs }
+      if (state.name === 'sent' && (!longest || state.atMs < longest.atMs)) {
+        longest = { delivery, atMs: state.atMs }
       }
     }
-    return oldest
+    return longest
   }
 
-  /** What has the lowest offset of all that is not done; null if all is. */
-  get oldest(): Delivery<R> | null {
-    return this.#oldest() ?? null
-  }
-
-  oldestOffset(): bigint | 'none' | 'unknown' {
-    const oldest = this.#oldest()
-    const position = oldest?.position ?? this.#sent - 1
-    if (this.#barrier !== null && position <= this.#barrier) return 'unknown'
-    return oldest ? BigInt(oldest.offset) : 'none'
-  }
-
-  /** Enters records that are sent now, monotonic. To be called in the order of their offsets. */
-  open(records: readonly R[], nowMs: number, first: FirstTimes): Delivery<R> {
-    const delivery: Delivery<R> = {
-      shard: this.#shard,
+  /** Enters records that are sent now. Call it in the order of their offsets. @param nowMs monotonic */
+  open({ records, bytes, firstSentAtMs, firstFailedAtMs }: FirstSend, nowMs: number): Delivery {
+    const delivery: Delivery = {
       offset: records[0]?.offset ?? '',
       records,
-      epoch: this.#epoch,
       position: this.#sent,
-      bytes: records.reduce((sum, record) => sum + sizeOf(record), 0),
-      first,
+      bytes,
+      firstSentAtMs,
+      firstFailedAtMs,
       attempt: 1,
-      forgiven: 0,
+      earlierAttempts: 0,
       failedAttempt: 0,
       state: { name: 'sent', atMs: nowMs },
       isDeadLetter: false,
     }
-    this.#deliveries.set(keyOf(delivery), delivery)
+    this.#deliveries.set(delivery.position, delivery)
     this.#sent += records.length
-    this.#bytes += delivery.bytes
-    this.#count(records.length)
+    this.#bytes += bytes
+    this.#share.add(records.length)
     return delivery
   }
 
+  /** Returns the delivery that begins with the record of this number; null if it is done or unknown. */
+  find(position: number): Delivery | null {
+    return this.#deliveries.get(position) ?? null
+  }
+
   /**
-   * Makes a delivery of each of its records, in its place and as often sent.
+   * Replaces a delivery by one for each of its records, in its place and with as many attempts.
    *
    * @returns them; none if it is done already
    */
-  split(delivery: Delivery<R>): Delivery<R>[] {
-    const all = [...this.#deliveries.values()]
-    if (!all.includes(delivery)) return []
+  split(delivery: Delivery): Delivery[] {
+    if (!this.#has(delivery)) return []
     const singles = delivery.records.map((record, index) => ({
       ...delivery,
       offset: record.offset,
       records: [record],
       position: delivery.position + index,
-      bytes: sizeOf(record),
+      bytes: delivery.bytes / delivery.records.length,
     }))
+    const all = [...this.#deliveries.values()]
     this.#deliveries.clear()
     for (const entry of all.flatMap((known) => (known === delivery ? singles : [known]))) {
-      this.#deliveries.set(keyOf(entry), entry)
+      this.#deliveries.set(entry.position, entry)
     }
     this.#retryTurn.replace(delivery, singles)
     return singles
   }
 
-  /** All that is not done, by offset. */
-  deliveries(): Delivery<R>[] {
+  /** Everything that is not done, in the order of the offsets. */
+  deliveries(): Delivery[] {
     return [...this.#deliveries.values()]
   }
 
-  find(epoch: number, offset: string): Delivery<R> | undefined {
-    return this.#deliveries.get(keyOf({ epoch, offset }))
-  }
-
-  done(delivery: Delivery<R>): void {
-    if (!this.#deliveries.delete(keyOf(delivery))) return
-    this.#bytes -= delivery.bytes
-    this.#leave(delivery)
-    if (delivery.state.name !== 'held') this.#count(-delivery.records.length)
+  /** Takes a delivery out, which is done. @returns false if it was done before */
+  done(delivery: Delivery): boolean {
+    if (!this.#has(delivery)) return false
+    this.#deliveries.delete(delivery.position)
+    this.#bytes = this.#deliveries.size === 0 ? 0 : this.#bytes - delivery.bytes
+    const isInFlight = delivery.state.name !== 'stopped'
+    this.#leaveState(delivery)
+    if (isInFlight) this.#share.add(-delivery.records.length)
+    return true
   }
 
   /**
-   * It is sent again at a time. It stays in flight.
+   * A delivery is sent again at a time. It stays in flight.
    *
    * @param atMs monotonic
-   * @param group see `DeliveryState`; default: it has failed by itself
+   * @param group see `DeliveryState`; the default is that it failed alone
    */
-  retryAt(delivery: Delivery<R>, atMs: number, group: object | null = {}): void {
-    this.#leave(delivery)
+  retryAt(delivery: Delivery, atMs: number, group: object | null = {}): void {
+    this.#leaveState(delivery)
     delivery.state = { name: 'waiting', atMs, group }
     this.#waiting++
   }
 
-  /** It is sent once more now. */
-  resend(delivery: Delivery<R>, nowMs: number): void {
+  /** A delivery is sent once more now. @param nowMs monotonic */
+  resend(delivery: Delivery, nowMs: number): void {
     const { state } = delivery
-    this.#leave(delivery)
+    this.#leaveState(delivery)
     delivery.attempt++
     delivery.state = { name: 'sent', atMs: nowMs }
     const group = state.name === 'waiting' ? state.group : null
     if (group !== null && !delivery.isDeadLetter) this.#retryTurn.take(delivery, group, nowMs)
   }
 
-  /** It was given up; no further record is sent until it is done. */
-  hold(delivery: Delivery<R>, by: ErrorCode): void {
-    this.#leave(delivery)
-    delivery.state = { name: 'held', by }
-    this.#held ??= delivery
-    this.#count(-delivery.records.length)
+  /** A delivery stops the shard until it is restarted or skipped. */
+  stop(delivery: Delivery, by: ErrorCode): void {
+    this.#leaveState(delivery)
+    delivery.state = { name: 'stopped', by }
+    this.#stopped.add(delivery)
+    this.#share.setStopped(true)
+    this.#share.add(-delivery.records.length)
   }
 
-  /** What was given up is to be sent again, as if for the first time. @returns whether anything was */
-  release(nowMs: number): boolean {
-    const held = this.deliveries().filter(({ state }) => state.name === 'held')
-    for (const delivery of held) {
-      delivery.forgiven = delivery.attempt
+  /** What stops the shard is to be sent again, with attempts counted from 1. @returns whether anything did */
+  restart(nowMs: number): boolean {
+    const stopped = [...this.#stopped]
+    for (const delivery of stopped) {
+      delivery.earlierAttempts = delivery.attempt
       delivery.isDeadLetter = false
-      delivery.first = { ...delivery.first, failedAtMs: null }
+      delivery.firstFailedAtMs = null
       this.retryAt(delivery, nowMs)
-      this.#count(delivery.records.length)
+      this.#share.add(delivery.records.length)
     }
-    return held.length > 0
+    return stopped.length > 0
   }
 
   /** What is to be sent again next, and when; null if nothing is. */
-  nextRetry(): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
+  nextRetry(): DeliveryAt | null {
     return this.#earliestWaiting(({ atMs, group }) =>
       group === null ? atMs : Math.max(atMs, this.#retryTurn.notBeforeMs(group)),
     )
   }
 
   /** What the flow has had since a monotonic moment or longer. */
-  sentBefore(timeMs: number): Delivery<R>[] {
+  sentBefore(timeMs: number): Delivery[] {
     return [...this.#deliveries.values()].filter(
       ({ state }) => state.name === 'sent' && state.atMs <= timeMs,
     )
   }
 
   /**
-   * Offsets begin anew, and may be lower than those in flight. Nothing is committed until all that was
-   * fetched before is done.
+   * The offsets of the shard begin again, and can be lower than those in flight. Nothing is committed until
+   * everything that was fetched before is done.
    *
-   * @param queued records that were fetched before and are yet to be sent
+   * @param queued records that were fetched before and not sent yet
    */
-  reset(epoch: number, queued: number): void {
-    this.#epoch = epoch
-    this.#barrier = this.#sent + queued - 1
+  resetOffsets(queued: number): void {
+    this.#firstAfterReset = this.#sent + queued
   }
 
-  #earliestWaiting(
-    dueAtMs: (state: Extract<DeliveryState, { name: 'waiting' }>) => number = ({ atMs }) => atMs,
-  ): { readonly delivery: Delivery<R>; readonly atMs: number } | null {
+  #has(delivery: Delivery): boolean {
+    return this.#deliveries.get(delivery.position) === delivery
+  }
+
+  #earliestWaiting(dueAtMs: (state: Waiting) => number): DeliveryAt | null {
     if (this.#waiting === 0) return null
-    let next: { delivery: Delivery<R>; atMs: number } | null = null
+    let next: DeliveryAt | null = null
     for (const delivery of this.#deliveries.values()) {
       const { state } = delivery
       if (state.name !== 'waiting') continue
@@ -284,30 +294,10 @@ export class Window<R extends KeptRecord> implements Undone, UndoneRecords {
     return next
   }
 
-  #oldest(): Delivery<R> | undefined {
-    return this.#deliveries.values().next().value
-  }
-
   /** Takes a delivery out of what its state counts in. */
-  #leave(delivery: Delivery<R>): void {
+  #leaveState(delivery: Delivery): void {
     if (delivery.state.name === 'waiting') this.#waiting--
     this.#retryTurn.leave(delivery)
-    if (this.#held === delivery) this.#held = this.#nextHeld()
+    if (this.#stopped.delete(delivery)) this.#share.setStopped(this.#stopped.size > 0)
   }
-
-  #nextHeld(): Delivery<R> | null {
-    for (const delivery of this.#deliveries.values()) {
-      if (delivery !== this.#held && delivery.state.name === 'held') return delivery
-    }
-    return null
-  }
-
-  #count(change: number): void {
-    this.#inFlight += change
-    this.#onChange()
-  }
-}
-
-function keyOf({ epoch, offset }: Pick<Delivery, 'epoch' | 'offset'>): string {
-  return `${epoch}.${offset}`
 }

@@ -1,11 +1,11 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { DecodedRecord, MessageHeaders } from './decoded-record'
+import type { MessageHeaders, ReadRecord } from './read-record'
 
 /** What every message carries. Saved flows depend on these names. */
 type Common = {
-  /** The token once more: a Function node that returns a new object keeps it. */
+  /** With `commit: onAck` the token: a Function node that returns a new object keeps it. */
   _msgid?: string
   /** The logstore. */
   topic: string
@@ -13,7 +13,7 @@ type Common = {
   partition: number
   /** Decimal text, because a JS number is exact only up to 2^53. */
   offset: string
-  /** Milliseconds since 1970; of a batch that of its last record. */
+  /** Milliseconds since 1970; of a batch, the time of its last record. */
   timestamp: number
   kafka: {
     project: string
@@ -21,7 +21,7 @@ type Common = {
     attempt: number
     /** By which the message is acknowledged, with `commit: onAck`. */
     token?: string
-    /** Why the record was given up, on the output for that. */
+    /** At output 2: why the record was sent there. */
     error?: { code: string; message: string }
     headers?: MessageHeaders
   }
@@ -39,82 +39,68 @@ export type RecordMessage = Common & {
 export type BatchMessage = Common & {
   /** The decoded values. */
   payload: unknown[]
-  /** What belongs to each of them, in the same order. */
-  records: RecordMetadata[]
+  /** The records, in the same order. */
+  records: ReadRecord[]
   /** Of the last record; `offset` is that of the first. */
   lastOffset: string
 }
 
-export type RecordMetadata = Pick<RecordMessage, 'offset' | 'key' | 'value' | 'timestamp'> & {
-  headers?: MessageHeaders
-}
-
 export type Message = RecordMessage | BatchMessage
 
-/** Whence the records of a message are. */
+/** Where the records of a message come from. */
 export type Origin = Pick<ConsumerOptions, 'project' | 'logstore' | 'group'>
 
-/** What differs between the times that a record is sent. */
+/** What differs between the attempts of a record. */
 export interface Stamp {
   readonly attempt: number
-  /** Null if nothing is acknowledged. */
+  /** Null with `commit: onSend`. */
   readonly token: string | null
 }
 
 export const UNACKNOWLEDGED: Stamp = { attempt: 1, token: null }
 
 export function recordMessage(
-  record: DecodedRecord,
+  { offset, key, value, timestamp, headers }: ReadRecord,
+  payload: unknown,
   shard: number,
   stamp: Stamp,
-  options: Origin,
+  origin: Origin,
 ): RecordMessage {
-  const { payload, offset, key, value, timestamp, headers } = record
-  const { logstore: topic } = options
-  const kafka = origin(stamp, options)
+  const kafka = kafkaFields(stamp, origin)
   if (headers) kafka.headers = headers
-  return identified(
-    { payload, topic, partition: shard, offset, key, value, timestamp, kafka },
-    stamp,
-  )
+  const topic = origin.logstore
+  return withId({ payload, topic, partition: shard, offset, key, value, timestamp, kafka }, stamp)
 }
 
-/** Null if there is nothing to send. */
+/** @param records not empty, as are their `payloads` */
 export function batchMessage(
-  records: readonly DecodedRecord[],
+  records: ReadRecord[],
+  payloads: unknown[],
   shard: number,
   stamp: Stamp,
-  options: Origin,
-): BatchMessage | null {
-  const first = records[0]
+  origin: Origin,
+): BatchMessage {
   const last = records.at(-1)
-  if (!first || !last) return null
   const message = {
-    payload: records.map(({ payload }) => payload),
-    records: records.map(metadata),
-    topic: options.logstore,
+    payload: payloads,
+    records,
+    topic: origin.logstore,
     partition: shard,
-    offset: first.offset,
-    lastOffset: last.offset,
-    timestamp: last.timestamp,
-    kafka: origin(stamp, options),
+    offset: records[0]?.offset ?? '',
+    lastOffset: last?.offset ?? '',
+    timestamp: last?.timestamp ?? 0,
+    kafka: kafkaFields(stamp, origin),
   }
-  return identified(message, stamp)
+  return withId(message, stamp)
 }
 
-function metadata({ offset, key, value, timestamp, headers }: DecodedRecord): RecordMetadata {
-  const record: RecordMetadata = { offset, key, value, timestamp }
-  if (headers) record.headers = headers
-  return record
-}
-
-function identified<M extends Message>(message: M, { token }: Stamp): M {
+function withId<M extends Message>(message: M, { token }: Stamp): M {
   if (token !== null) message._msgid = token
   return message
 }
 
-function origin({ attempt, token }: Stamp, { project, group }: Origin): Common['kafka'] {
-  const from: Common['kafka'] = { project: project.project, group, attempt }
-  if (token !== null) from.token = token
-  return from
+function kafkaFields({ attempt, token }: Stamp, { project, group }: Origin): Common['kafka'] {
+  const fields: Common['kafka'] = { project: project.project, group, attempt }
+  if (token !== null) fields.token = token
+  return fields
 }

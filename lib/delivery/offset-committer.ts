@@ -1,54 +1,85 @@
 import type { Clock } from '../clock'
-import type { Ledger } from './ledger'
 import type { CommitOutcome, LogSource } from '../kafka/source'
-import type { Lane } from './lane'
+import type { CommittableOffset } from './committable-offset'
+import type { ShardProcessor } from './processor'
 
 /**
  * Milliseconds. How long SLS keeps a group's offsets is not documented; official clients commit theirs
- * again every 30 s, so an offset that stands still is refreshed as well.
+ * again every 30 s, so that an offset that stands still is committed again as well.
  */
 const REFRESH_AFTER = 600_000
 
-type Lanes = ReadonlyMap<number, Lane>
+/** Milliseconds between two periodic commits at least: each one is a write at the service. */
+export const LEAST_COMMIT_INTERVAL = 200
 
-/** Commits what the shards say may be committed; one commit at a time. */
+export interface OffsetCommitterOptions {
+  readonly source: Pick<LogSource, 'commit'>
+  /** By shard; these are committed for. */
+  readonly processors: ReadonlyMap<number, ShardProcessor>
+  readonly clock: Clock
+  /** Milliseconds between two periodic commits. */
+  readonly interval: number
+  /** The group has taken offsets. */
+  readonly onCommitted: () => void
+}
+
+/** Commits what the processors say can be committed; one request at a time. */
 export class OffsetCommitter {
-  readonly #source: LogSource
-  readonly #lanes: Lanes
-  readonly #clock: Clock
-  readonly #onCommitted: () => void
+  readonly #options: OffsetCommitterOptions
+  readonly #stopTicking: () => void
   #underWay: Promise<void> | null = null
-  /** Monotonic. */
-  #lastCommitMs: number
+  /** When the commit under way was sent; monotonic. */
+  #sentAtMs: number | null = null
+  /** When the last commit was sent, and when the group last took one; monotonic. */
+  #lastSentMs = -Infinity
+  #lastTakenMs: number
+  /** A periodic commit waits for its time. */
+  #cancelPlanned: (() => void) | null = null
 
-  constructor(source: LogSource, lanes: Lanes, clock: Clock, onCommitted: () => void) {
-    this.#source = source
-    this.#lanes = lanes
-    this.#clock = clock
-    this.#onCommitted = onCommitted
-    this.#lastCommitMs = clock.monotonic()
+  constructor(options: OffsetCommitterOptions) {
+    const { clock, interval } = options
+    this.#options = options
+    this.#lastTakenMs = clock.monotonic()
+    this.#stopTicking = clock.every(Math.max(interval, LEAST_COMMIT_INTERVAL), () => {
+      for (const { committable } of this.#processors) committable.tick()
+      this.commitSoon()
+    })
   }
 
-  /** To be called once per commit interval. */
-  tick(): Promise<void> {
-    for (const { shard } of this.#lanes.values()) shard.ledger.tick()
-    return this.commitDue()
+  /** When the commit under way was sent, monotonic; null if there is none. */
+  get sentAtMs(): number | null {
+    return this.#sentAtMs
   }
 
-  /** Commits what was held back for its interval. */
+  /** Commits what is due as soon as the last commit was answered and is old enough. */
+  commitSoon(): void {
+    if (this.#cancelPlanned) return
+    const { clock } = this.#options
+    const waitMs = this.#lastSentMs + LEAST_COMMIT_INTERVAL - clock.monotonic()
+    const commit = async (): Promise<void> => {
+      while (this.#underWay) await this.#underWay
+      if (!this.#cancelPlanned) return
+      this.#cancelPlanned = null
+      await this.commitDue()
+    }
+    this.#cancelPlanned = waitMs > 0 ? clock.after(Math.ceil(waitMs), commit) : clock.soon(commit)
+  }
+
+  /** Commits what is due, without what is held back for its interval. */
   commitDue(): Promise<void> {
-    return this.#commit((ledger) => ledger.due() ?? this.#refresh(ledger))
+    return this.#commit((committable) => committable.due() ?? this.#refreshed(committable))
   }
 
-  /** Commits everything done: before the group is left in good order. */
+  /** Commits everything done: before the group is left. */
   commitAll(): Promise<void> {
-    return this.#commit((ledger) => ledger.dueAtStop())
+    return this.#commit((committable) => committable.dueAtStop())
   }
 
   /**
    * Commits other offsets than those reached.
    *
-   * @param then what follows from that, before anything else can be committed
+   * @param isStillWanted asked when the commit under way was answered
+   * @param then called before anything else can be committed
    */
   async set(
     offsets: ReadonlyMap<number, bigint>,
@@ -57,7 +88,7 @@ export class OffsetCommitter {
   ): Promise<CommitOutcome> {
     while (this.#underWay) await this.#underWay
     if (!isStillWanted()) return 'fenced'
-    const setting = this.#source.commit(offsets).then(({ outcome }) => {
+    const setting = this.#options.source.commit(offsets).then(({ outcome }) => {
       if (outcome === 'committed') then()
       return outcome
     })
@@ -67,36 +98,54 @@ export class OffsetCommitter {
     return setting
   }
 
-  #refresh(ledger: Ledger): bigint | null {
-    const isOld = this.#clock.monotonic() - this.#lastCommitMs >= REFRESH_AFTER
-    return isOld ? ledger.lastCommitted : null
+  /** Sends no periodic commit any more. */
+  end(): void {
+    this.#stopTicking()
+    this.#cancelPlanned?.()
+    this.#cancelPlanned = null
   }
 
-  async #commit(dueOf: (ledger: Ledger) => bigint | null): Promise<void> {
+  get #processors(): Iterable<ShardProcessor> {
+    return this.#options.processors.values()
+  }
+
+  #refreshed({ committed }: CommittableOffset): bigint | null {
+    const isOld = this.#options.clock.monotonic() - this.#lastTakenMs >= REFRESH_AFTER
+    return isOld ? committed : null
+  }
+
+  async #commit(dueOf: (committable: CommittableOffset) => bigint | null): Promise<void> {
     while (this.#underWay) await this.#underWay
-    const offsets = new Map<number, bigint>()
-    for (const { shard } of this.#lanes.values()) {
-      const due = dueOf(shard.ledger)
-      if (due !== null) offsets.set(shard.id, due)
+    const offsets = new Map<ShardProcessor, bigint>()
+    for (const processor of this.#processors) {
+      const due = dueOf(processor.committable)
+      if (due !== null) offsets.set(processor, due)
     }
     if (offsets.size === 0) return
     this.#underWay = this.#write(offsets)
     await this.#underWay
   }
 
-  /** A shard whose commit was refused stays due: it is tried again, or it moves and is read again. */
-  async #write(offsets: ReadonlyMap<number, bigint>): Promise<void> {
-    // Remembered, because a shard that moves away and back meanwhile is another object.
-    const lanes = new Map(this.#lanes)
+  /**
+   * A refused shard stays due: it is committed again, or it moves and is read again. The processors are those
+   * of now, because a shard that moves away and back meanwhile has another one.
+   */
+  async #write(offsets: ReadonlyMap<ShardProcessor, bigint>): Promise<void> {
+    const { source, clock, onCommitted } = this.#options
+    const byShard = new Map([...offsets].map(([{ queue }, offset]) => [queue.shard, offset]))
+    this.#sentAtMs = clock.monotonic()
+    this.#lastSentMs = this.#sentAtMs
     try {
-      const { outcome, shards } = await this.#source.commit(offsets)
-      if (outcome === 'committed') this.#lastCommitMs = this.#clock.monotonic()
-      for (const [id, offset] of offsets) {
-        if (shards.has(id)) lanes.get(id)?.shard.ledger.committed(offset)
+      const { outcome, shards } = await source.commit(byShard)
+      if (outcome === 'committed') this.#lastTakenMs = clock.monotonic()
+      for (const [processor, offset] of offsets) {
+        if (shards.has(processor.queue.shard)) processor.committed(offset)
       }
-      if (shards.size > 0) this.#onCommitted()
+      this.#sentAtMs = null
+      if (shards.size > 0) onCommitted()
     } finally {
       this.#underWay = null
+      this.#sentAtMs = null
     }
   }
 }

@@ -1,22 +1,25 @@
 import type { Parts } from './part-counter'
 
-export const VERDICTS = ['ack', 'nack', 'reject'] as const
-/** Done; failed, try again; failed, do not try again. */
-export type Verdict = (typeof VERDICTS)[number]
-export type Failure = Exclude<Verdict, 'ack'>
+export const OUTCOMES = ['ack', 'nack', 'reject'] as const
+/** Done; failed and to be retried; failed and not to be retried. */
+export type OutcomeKind = (typeof OUTCOMES)[number]
 
 export type ReasonKey = 'no-answer' | 'not-acked' | 'restarted'
 
-/** Why work failed: as the flow says, or a reason of our own, which the nodes have a text for. */
+/** Why an attempt failed: the flow's own text, or a key of which the catalogues of the nodes have the text. */
 export type Reason = { readonly text: string } | { readonly key: ReasonKey }
 
-/** What the flow says of the records that some tokens stand for. */
-export type Answer =
-  /** @param parts what the message is a part of; null if it is whole */
-  { readonly verdict: 'ack'; readonly parts: Parts | null } | FailedAnswer
+/** What the flow reports about the attempts that some tokens name. */
+export type Outcome = Ack | Failure
 
-/** One object for all that it says at once: by it, what failed together is known. */
-export interface FailedAnswer {
-  readonly verdict: Failure
+export interface Ack {
+  readonly kind: 'ack'
+  /** What the message is a part of; null if it is whole. */
+  readonly parts: Parts | null
+}
+
+/** One object for everything that fails at once: what shares it is retried together. */
+export interface Failure {
+  readonly kind: Exclude<OutcomeKind, 'ack'>
   readonly reason: Reason
 }

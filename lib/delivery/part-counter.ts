@@ -1,5 +1,3 @@
-import { recordOf, type Token } from './token'
-
 /**
  * `msg.parts` of a core Split or Batch node: this message is one of a sequence. Nested: the sequence is
  * a part itself.
@@ -11,42 +9,53 @@ export interface Parts {
   readonly outer: Parts | null
 }
 
-interface Sequence {
+interface Sequence<R> {
   readonly indexes: Set<number>
   /** The most that any of its parts has said. */
   count: number
-  /** Of the records that wait for it, by their text without the attempt. */
-  readonly waiting: Map<string, Token>
+  /** The records that wait for the sequence, by identity. */
+  readonly waiting: Map<object, R>
 }
 
-/** Sequences kept that no record waits for; whose other parts may bring one yet. */
+/** Sequences kept that no record waits for yet. */
 const MOST_IDLE = 1_000
 
 /**
- * Counts parts: what was split is done when every part of it is. Sequences are counted by their own id
- * and not by record, so that a Batch node, whose members are several records, is the same case; some of
- * them may be done already.
+ * Counts parts: what was split is done when every part is done. Sequences are counted by their own id and not
+ * by record, because the parts of a Batch node's sequence are several records, some of which may be done.
  */
-export class PartCounter {
-  readonly #sequences = new Map<string, Sequence>()
+export class PartCounter<R> {
+  readonly #identityOf: (record: R) => object
+  readonly #sequences = new Map<string, Sequence<R>>()
   /** Ids of the sequences that a record waits for. */
-  readonly #idsOf = new Map<string, Set<string>>()
-  /** Ids of those that none waits for, the oldest first. */
+  readonly #idsOf = new Map<object, Set<string>>()
+  /** Ids of the sequences that no record waits for, the oldest first. */
   readonly #idle = new Set<string>()
+
+  /** @param identityOf the same object for a record, whatever the attempt */
+  constructor(identityOf: (record: R) => object) {
+    this.#identityOf = identityOf
+  }
+
+  /** Number of sequences of which some parts are done. */
+  get open(): number {
+    return this.#sequences.size
+  }
 
   /**
    * One more part is done.
    *
-   * @param tokens of the records that the part belongs to and that are not done
-   * @returns the tokens of what is complete now
+   * @param records that the part belongs to and that are not done
+   * @returns the records that are complete now
    */
-  add(parts: Parts, tokens: Iterable<Token>): Token[] {
+  add(parts: Parts, records: Iterable<R>): R[] {
     const sequence = this.#sequence(parts.id)
     sequence.indexes.add(parts.index)
     sequence.count = Math.max(sequence.count, parts.count)
-    for (const token of tokens) {
-      sequence.waiting.set(recordOf(token), token)
-      this.#ids(recordOf(token)).add(parts.id)
+    for (const record of records) {
+      const identity = this.#identityOf(record)
+      sequence.waiting.set(identity, record)
+      this.#ids(identity).add(parts.id)
     }
     this.#sort(parts.id, sequence)
     if (sequence.indexes.size < sequence.count) return []
@@ -55,24 +64,20 @@ export class PartCounter {
     return parts.outer ? this.add(parts.outer, complete) : complete
   }
 
-  /** The record waits for nothing any more. */
-  forget(token: Omit<Token, 'attempt'>): void {
-    const record = recordOf(token)
-    for (const id of this.#idsOf.get(record) ?? []) {
+  /** A record waits for nothing any more. */
+  forget(identity: object): void {
+    const ids = this.#idsOf.get(identity)
+    if (!ids) return
+    for (const id of ids) {
       const sequence = this.#sequences.get(id)
       if (!sequence) continue
-      sequence.waiting.delete(record)
+      sequence.waiting.delete(identity)
       this.#sort(id, sequence)
     }
-    this.#idsOf.delete(record)
+    this.#idsOf.delete(identity)
   }
 
-  /** Sequences of which some parts are done. */
-  get open(): number {
-    return this.#sequences.size
-  }
-
-  #sequence(id: string): Sequence {
+  #sequence(id: string): Sequence<R> {
     let sequence = this.#sequences.get(id)
     if (!sequence) {
       sequence = { indexes: new Set(), count: 0, waiting: new Map() }
@@ -81,17 +86,17 @@ export class PartCounter {
     return sequence
   }
 
-  #ids(record: string): Set<string> {
-    let ids = this.#idsOf.get(record)
+  #ids(identity: object): Set<string> {
+    let ids = this.#idsOf.get(identity)
     if (!ids) {
       ids = new Set()
-      this.#idsOf.set(record, ids)
+      this.#idsOf.set(identity, ids)
     }
     return ids
   }
 
-  /** Keeps apart what no record waits for, and not too much of it. */
-  #sort(id: string, { waiting }: Sequence): void {
+  /** Keeps the sequences that no record waits for apart, and not too many of them. */
+  #sort(id: string, { waiting }: Sequence<R>): void {
     this.#idle.delete(id)
     if (waiting.size > 0) return
     this.#idle.add(id)
@@ -101,13 +106,13 @@ export class PartCounter {
     this.#sequences.delete(oldest)
   }
 
-  #drop(id: string, { waiting }: Sequence): void {
+  #drop(id: string, { waiting }: Sequence<R>): void {
     this.#idle.delete(id)
     this.#sequences.delete(id)
-    for (const record of waiting.keys()) {
-      const ids = this.#idsOf.get(record)
+    for (const identity of waiting.keys()) {
+      const ids = this.#idsOf.get(identity)
       ids?.delete(id)
-      if (ids?.size === 0) this.#idsOf.delete(record)
+      if (ids?.size === 0) this.#idsOf.delete(identity)
     }
   }
 }

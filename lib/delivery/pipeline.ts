@@ -1,21 +1,20 @@
 import type { Clock } from '../clock'
-import { RateLimit } from './rate-limit'
-import type { PauseReason } from './shard-queue'
-import { SlsKafkaError } from '../errors'
-import { largest } from '../largest'
-import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { CommitMode } from './commit-mode'
-import type { Progress } from './progress'
-import { OffsetCommitter } from './offset-committer'
-import type { Lane } from './lane'
-import { OnAck } from './on-ack'
-import { OnSend } from './on-send'
+import { SlsKafkaError } from '../errors'
+import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
+import { largest } from '../largest'
 import { FlowOutput, type FlowOutputPorts } from './flow-output'
-import { offsetsOf, type SeekTarget } from './seek'
+import { InFlightRecords } from './in-flight-records'
+import { OffsetCommitter } from './offset-committer'
+import { OnAckProcessor } from './on-ack-processor'
+import { OnSendProcessor } from './on-send-processor'
+import type { ShardProcessor } from './processor'
+import { NO_PROGRESS, type Progress, type ShardState } from './progress'
+import { RateLimit } from './rate-limit'
 import { Scheduler } from './scheduler'
+import { offsetsOf, type SeekTarget } from './seek'
 import type { ShardMemory } from './shard-memory'
-import type { ShardState } from './progress'
+import { ShardQueue, type PauseReason } from './shard-queue'
 import type { UserPause } from './user-pause'
 
 export interface DeliveryPorts extends FlowOutputPorts {
@@ -32,13 +31,16 @@ export class DeliveryPipeline {
   readonly #options: ConsumerOptions
   readonly #clock: Clock
   readonly #source: LogSource
-  readonly #lanes = new Map<number, Lane>()
-  readonly #mode: CommitMode
-  readonly #sender: Scheduler
+  readonly #output: FlowOutput
+  readonly #processors = new Map<number, ShardProcessor>()
+  /** Of these, the ones that are not fetched because they are full. */
+  readonly #full = new Set<ShardProcessor>()
+  /** Null with `commit: onSend`. */
+  readonly #inFlight: InFlightRecords | null
+  readonly #scheduler: Scheduler
   readonly #committer: OffsetCommitter
   readonly #userPause: UserPause
   readonly #memory: ShardMemory
-  readonly #stopCommitting: () => void
 
   constructor(
     options: ConsumerOptions,
@@ -53,269 +55,305 @@ export class DeliveryPipeline {
     this.#options = options
     this.#clock = clock
     this.#source = source
-    this.#mode = this.#createMode(new FlowOutput(options, ports))
-    this.#committer = new OffsetCommitter(source, this.#lanes, clock, this.#onRoom)
-    this.#sender = new Scheduler({
+    this.#output = new FlowOutput(options, ports)
+    this.#committer = new OffsetCommitter({
+      source,
+      processors: this.#processors,
+      clock,
+      interval: options.commitInterval,
+      onCommitted: this.#onRoom,
+    })
+    this.#inFlight = this.#createInFlight()
+    this.#scheduler = new Scheduler({
       clock,
       maySend: () => source.isWithinSession,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.monotonic()),
-      onSent: (lane) => {
-        this.#resumeIfLow(lane)
+      onSent: (processor) => {
+        this.#resumeIfLow(processor)
       },
     })
-    this.#stopCommitting = clock.every(options.commitInterval, () => this.#committer.tick())
   }
 
+  /** Number of shards that are ours. */
   get shards(): number {
-    return this.#lanes.size
+    return this.#processors.size
   }
 
-  /** Of the shards that are ours, ascending. */
+  /** The shards that are ours, ascending. */
   get shardIds(): readonly number[] {
-    return [...this.#lanes.keys()].sort((one, other) => one - other)
+    return [...this.#processors.keys()].sort((one, other) => one - other)
   }
 
   /** Every shard is paused by the user, also one that may become ours. */
   get isPausedByUser(): boolean {
-    const lanes = [...this.#lanes.values()]
-    if (lanes.length === 0) return this.#userPause.isOfNewShards
-    return lanes.every(({ shard }) => shard.isPausedBy('user'))
+    const processors = [...this.#processors.values()]
+    if (processors.length === 0) return this.#userPause.isOfNewShards
+    return processors.every(({ queue }) => queue.isPausedBy('user'))
+  }
+
+  /** How often the record was sent that holds back the commits of its shard; of all shards the most. */
+  get attempts(): number {
+    return largest(
+      [...this.#processors.values()].map((processor) => processor.progress().attempts),
+      0,
+    )
   }
 
   /** Records a second. @param nowMs monotonic */
   rate(nowMs: number): number {
-    return this.#sum((lane) => lane.shard.throughput.recordsPerSecond(nowMs))
+    return this.#sum(({ queue }) => queue.throughput.recordsPerSecond(nowMs))
   }
 
-  /** Bytes a second, of keys and values. @param nowMs monotonic */
+  /** Bytes of keys and values a second. @param nowMs monotonic */
   bytesPerSecond(nowMs: number): number {
-    return this.#sum((lane) => lane.shard.throughput.bytesPerSecond(nowMs))
+    return this.#sum(({ queue }) => queue.throughput.bytesPerSecond(nowMs))
   }
 
   /** @param nowMs monotonic */
   progress(nowMs: number): Progress {
-    return this.#mode.progress(nowMs)
+    return this.#inFlight?.progress(nowMs) ?? NO_PROGRESS
+  }
+
+  shardStates(): ShardState[] {
+    const nowMs = this.#clock.monotonic()
+    return this.shardIds.flatMap((shard) => {
+      const processor = this.#processors.get(shard)
+      return processor ? [this.#stateOf(processor, nowMs)] : []
+    })
   }
 
   assigned({ shards, kept }: Assignment): void {
-    for (const [id, lane] of this.#lanes) {
-      if (kept.has(id)) continue
-      lane.interrupt()
-      this.#lanes.delete(id)
+    for (const shard of this.#processors.keys()) {
+      if (!kept.has(shard)) this.#processors.delete(shard)
     }
     this.#memory.assigned(shards)
-    for (const id of shards) if (!this.#lanes.has(id)) this.#lanes.set(id, this.#createLane(id))
-    const lanes = [...this.#lanes.values()]
-    this.#mode.assigned(lanes)
+    for (const shard of shards) {
+      if (!this.#processors.has(shard)) this.#processors.set(shard, this.#createProcessor(shard))
+    }
+    this.#assignInFlight()
+    this.#full.clear()
+    for (const processor of this.#processors.values()) {
+      if (processor.queue.isPausedBy('full')) this.#full.add(processor)
+    }
     // Before the first fetch, which follows only when all of this is done.
     this.applyUserPause()
-    this.#sender.assign(lanes)
+    this.#scheduler.assign([...this.#processors.values()])
+  }
+
+  fetched({ shard, records, next }: FetchedBatch): void {
+    const processor = this.#processors.get(shard)
+    if (!processor) return
+    processor.queue.push(records, next, this.#clock.monotonic(), this.#clock.now())
+    if (processor.isFull || processor.bytes > this.#bytesPerShard) this.#pauseFull(processor)
+    this.#scheduler.wake()
+  }
+
+  /** A fetch for the shard brought nothing, because there is nothing more. */
+  caughtUp(shard: number): void {
+    this.#processors.get(shard)?.queue.caughtUp(this.#clock.monotonic(), this.#clock.now())
+  }
+
+  /** A fetch for the shard brought nothing, because a limit had ended the response before. */
+  cutShort(shard: number): void {
+    this.#processors.get(shard)?.queue.cutShort(this.#clock.now())
+  }
+
+  /** A fetch for the shard was refused, or what it brought cannot be decoded. */
+  failed(shard: number): void {
+    this.#processors.get(shard)?.queue.delay.notEmpty()
+  }
+
+  /** The offsets of the shard begin again, and can be lower than before. */
+  positionReset(shard: number): void {
+    this.#processors.get(shard)?.resetOffsets()
   }
 
   /** What the user wants paused has changed, or shards have come. */
   applyUserPause(): void {
-    for (const lane of this.#lanes.values()) {
-      if (this.#userPause.includes(lane.shard.id)) this.#pause(lane, 'user')
-      else this.#resume(lane, 'user')
+    for (const processor of this.#processors.values()) {
+      if (this.#userPause.includes(processor.queue.shard)) this.#pause(processor, 'user')
+      else this.#resume(processor, 'user')
     }
-    this.#sender.wake()
+    this.#scheduler.wake()
   }
 
-  /** Where reading would go on. */
+  /** Finds where reading would go on. Rejects as `offsetsOf` does. */
   locate(target: SeekTarget, shards: readonly number[]): Promise<Map<number, bigint>> {
     return offsetsOf(target, shards, this.#source)
   }
 
   /**
-   * Reading goes on elsewhere: that is committed, and then what was queued or in flight is dropped. All
-   * of it or nothing, as far as the service tells.
+   * Reading goes on elsewhere: that is committed, and then what was queued or in flight is dropped. All of it
+   * or nothing, as far as the service answers. Rejects with `SLS_SEEK_FAILED`.
    */
   async seek(offsets: ReadonlyMap<number, bigint>): Promise<void> {
-    const old = new Map(this.#lanes)
+    const old = new Map(this.#processors)
     const isOurs = (shard: number): boolean =>
-      old.has(shard) && this.#lanes.get(shard) === old.get(shard)
+      old.has(shard) && this.#processors.get(shard) === old.get(shard)
     const shards = [...offsets.keys()]
-    let moved: number[] = []
+    let lost: number[] = []
     const outcome = await this.#committer.set(
       offsets,
       () => shards.every(isOurs),
       () => {
-        moved = shards.filter((shard) => !isOurs(shard))
+        lost = shards.filter((shard) => !isOurs(shard))
         for (const [shard, offset] of offsets) if (isOurs(shard)) this.#moveTo(shard, offset)
       },
     )
     const reasonKey = outcome === 'failed' ? 'not-committed' : 'shards-move'
-    if (outcome !== 'committed' || moved.length > 0) {
+    if (outcome !== 'committed' || lost.length > 0) {
       throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shards.join(', '), reasonKey })
     }
   }
 
-  /** Tries records anew that were given up. @returns the shards that had any */
-  retryGivenUp(shards: readonly number[]): number[] {
+  /** Sends the records that stop these shards again. @returns the shards that had any */
+  restartStopped(shards: readonly number[]): number[] {
     const nowMs = this.#clock.monotonic()
-    const released = shards.filter((shard) => this.#lanes.get(shard)?.release(nowMs))
-    this.#sender.wake()
-    return released
+    const restarted = shards.filter((shard) => this.#onAckProcessor(shard)?.restart(nowMs))
+    this.#scheduler.wake()
+    return restarted
   }
 
-  /** A record that was given up holds the shard. */
-  isHeld(shard: number): boolean {
-    const { stoppedBy = null } = this.#lanes.get(shard)?.progress() ?? {}
+  /** A record stops the shard. */
+  isStopped(shard: number): boolean {
+    const stoppedBy = this.#processors.get(shard)?.progress().stoppedBy ?? null
     return stoppedBy !== null
   }
 
-  /** Steps over the record that holds a shard. */
+  /** Steps over the record that stops a shard. */
   skip(shard: number): void {
-    this.#lanes.get(shard)?.skip()
+    this.#onAckProcessor(shard)?.skip()
     this.#onRoom()
   }
 
   /** @returns how many records were sent again because nodes that held them were restarted */
   flowRestarted(): Promise<number> {
-    return this.#mode.flowRestarted()
-  }
-
-  /** How often the record was sent that holds the commits of its shard; of all shards the most. */
-  get attempts(): number {
-    const attempts = [...this.#lanes.values()].map((lane) => lane.progress().attempts)
-    return largest(attempts, 0)
-  }
-
-  shardStates(): ShardState[] {
-    const nowMs = this.#clock.monotonic()
-    return this.shardIds.flatMap((id) => {
-      const lane = this.#lanes.get(id)
-      return lane ? [this.#stateOf(lane, nowMs)] : []
-    })
-  }
-
-  fetched({ shard: id, records, next }: FetchedBatch): void {
-    const lane = this.#lanes.get(id)
-    if (!lane) return
-    const { shard } = lane
-    shard.fetched(records, next, this.#clock.monotonic(), this.#clock.now())
-    if (lane.isFull || lane.bytes > this.#bytesPerShard) this.#pause(lane, 'full')
-    this.#sender.wake()
-  }
-
-  caughtUp(id: number): void {
-    this.#lanes.get(id)?.shard.caughtUp(this.#clock.monotonic(), this.#clock.now())
-  }
-
-  cutShort(id: number): void {
-    this.#lanes.get(id)?.shard.cutShort(this.#clock.now())
-  }
-
-  /** A fetch for the shard was refused, or what it brought cannot be decoded. */
-  failed(id: number): void {
-    this.#lanes.get(id)?.shard.delay.notEmpty()
-  }
-
-  positionReset(id: number): void {
-    this.#lanes.get(id)?.positionReset()
+    return this.#inFlight?.flowRestarted() ?? Promise.resolve(0)
   }
 
   /**
-   * Before shards may move, nothing more is sent and what is due is committed. At a stop that is all
-   * that was sent, or is done; before a rebalance only what was held back for its interval, because the
-   * process goes on working on the rest and could still crash. A client that fails is a stop: what was
-   * sent in its time would come again from the next one.
+   * Before shards may move, nothing more is sent and what is due is committed. At a stop that is everything
+   * done; before a rebalance only what was held back for its interval, because the process goes on working on
+   * the rest and could still crash. A client that fails is a stop: what was sent in its time would be sent
+   * again by the next one.
    */
   async release(reason: ReleaseReason): Promise<void> {
-    this.#sender.hold()
-    await this.#mode.drained(reason)
+    this.#scheduler.hold()
+    await this.#inFlight?.drained(reason)
     await (reason === 'rebalance' ? this.#committer.commitDue() : this.#committer.commitAll())
   }
 
-  /** The membership is over. */
+  /** The membership has ended. */
   end(): void {
-    this.#stopCommitting()
-    this.#sender.hold()
+    this.#committer.end()
+    this.#scheduler.hold()
     this.#memory.ended(this.shardStates())
-    for (const lane of this.#lanes.values()) lane.interrupt()
-    this.#mode.end()
-    this.#lanes.clear()
+    this.#inFlight?.end()
+    this.#processors.clear()
   }
 
-  #createMode(outbox: FlowOutput): CommitMode {
+  #createInFlight(): InFlightRecords | null {
     const { ack, maxBytesPerShard } = this.#options
-    const batch = this.#options.batch ?? ONE_BY_ONE
-    if (!ack) return new OnSend(outbox, batch)
-    return new OnAck({
+    if (!ack) return null
+    return new InFlightRecords({
       ack,
-      batch,
-      maxBytesPerShard,
+      batch: this.#options.batch ?? ONE_BY_ONE,
+      // Half a response is left to send while the next one is on its way.
+      lowMark: maxBytesPerShard / 2,
       clock: this.#clock,
-      outbox,
+      output: this.#output,
+      commitSentAtMs: () => this.#committer.sentAtMs,
       onRoom: this.#onRoom,
-      commit: () => this.#committer.commitDue(),
+      onCommitDue: () => {
+        this.#committer.commitSoon()
+      },
     })
   }
 
-  #createLane(id: number): Lane {
-    return this.#mode.createLane(id, this.#memory.delayOf(id))
+  #createProcessor(shard: number): ShardProcessor {
+    const queue = new ShardQueue(shard, this.#memory.delayOf(shard))
+    if (this.#inFlight) return this.#inFlight.createProcessor(queue)
+    return new OnSendProcessor(queue, this.#output, this.#options.batch ?? ONE_BY_ONE)
   }
 
-  readonly #onRoom = (): void => {
-    for (const lane of this.#lanes.values()) this.#resumeIfLow(lane)
-    this.#sender.wake()
+  #onAckProcessor(shard: number): OnAckProcessor | null {
+    const processor = this.#processors.get(shard)
+    return processor instanceof OnAckProcessor ? processor : null
   }
 
-  get #bytesPerShard(): number {
-    return this.#options.maxInFlightBytes / Math.max(1, this.#lanes.size)
+  #assignInFlight(): void {
+    const processors = [...this.#processors.values()]
+    this.#inFlight?.assign(processors.filter((one) => one instanceof OnAckProcessor))
   }
 
-  #resumeIfLow(lane: Lane): void {
-    const { shard } = lane
-    if (!shard.isPausedBy('full') || lane.isFull || !lane.isLow) return
-    if (lane.bytes > this.#bytesPerShard * RESUME_AT) return
-    this.#resume(lane, 'full')
-  }
-
-  /** A shard is fetched only while nothing speaks against it. */
-  #pause({ shard }: Lane, reason: PauseReason): void {
-    if (shard.pause(reason)) this.#source.pause(shard.id)
-  }
-
-  #resume({ shard }: Lane, reason: PauseReason): void {
-    if (shard.resume(reason)) this.#source.resume(shard.id)
-  }
-
-  /** A new lane knows nothing of the old one's records, and late answers for these are stale. */
-  #moveTo(id: number, offset: bigint): void {
-    const old = this.#lanes.get(id)
+  /** A new processor knows nothing of the old one's records, and late outcomes for these are stale. */
+  #moveTo(shard: number, offset: bigint): void {
+    const old = this.#processors.get(shard)
     if (!old) return
-    this.#memory.forget(id)
-    const lane = this.#createLane(id)
-    lane.shard.ledger.beginAt(offset)
-    this.#lanes.set(id, lane)
-    this.#mode.assigned([...this.#lanes.values()])
-    this.#sender.replace(old, lane)
-    this.#source.seek(id, offset)
-    this.#source.resume(id)
+    this.#memory.forget(shard)
+    this.#full.delete(old)
+    const processor = this.#createProcessor(shard)
+    processor.queue.moveTo(offset)
+    processor.committable.setCommitted(offset)
+    this.#processors.set(shard, processor)
+    this.#assignInFlight()
+    this.#scheduler.replace(old, processor)
+    this.#source.seek(shard, offset)
+    this.#source.resume(shard)
     this.applyUserPause()
   }
 
-  #sum(valueOf: (lane: Lane) => number): number {
-    return [...this.#lanes.values()].reduce((sum, lane) => sum + valueOf(lane), 0)
+  readonly #onRoom = (): void => {
+    for (const processor of this.#full) this.#resumeIfLow(processor)
+    this.#scheduler.wake()
   }
 
-  #stateOf(lane: Lane, nowMs: number): ShardState {
-    const { shard } = lane
+  get #bytesPerShard(): number {
+    return this.#options.maxInFlightBytes / Math.max(1, this.#processors.size)
+  }
+
+  #pauseFull(processor: ShardProcessor): void {
+    this.#full.add(processor)
+    this.#pause(processor, 'full')
+  }
+
+  #resumeIfLow(processor: ShardProcessor): void {
+    if (!this.#full.has(processor) || processor.isFull || !processor.isLow) return
+    if (processor.bytes > this.#bytesPerShard * RESUME_AT) return
+    this.#full.delete(processor)
+    this.#resume(processor, 'full')
+  }
+
+  /** A shard is fetched while no reason to pause it is left. */
+  #pause({ queue }: ShardProcessor, reason: PauseReason): void {
+    if (queue.pause(reason)) this.#source.pause(queue.shard)
+  }
+
+  #resume({ queue }: ShardProcessor, reason: PauseReason): void {
+    if (queue.resume(reason)) this.#source.resume(queue.shard)
+  }
+
+  #sum(valueOf: (processor: ShardProcessor) => number): number {
+    return [...this.#processors.values()].reduce((sum, one) => sum + valueOf(one), 0)
+  }
+
+  #stateOf(processor: ShardProcessor, nowMs: number): ShardState {
+    const { queue, committable } = processor
+    const { shard, throughput } = queue
     return {
-      shard: shard.id,
-      position: shard.ledger.readTo,
-      committed: shard.ledger.lastCommitted,
-      queued: shard.queue.length,
-      records: shard.throughput.records,
-      bytes: shard.throughput.bytes,
-      ...lane.progress(),
-      rate: shard.throughput.recordsPerSecond(nowMs),
-      bytesPerSecond: shard.throughput.bytesPerSecond(nowMs),
-      delaySeconds: this.#memory.delaySecondsOf(shard.id),
-      isCaughtUp: shard.delay.isCaughtUp(nowMs),
-      isPaused: shard.isPausedBy('user'),
-      lastFetchAt: shard.lastFetchAt,
+      shard,
+      position: queue.fetchedTo,
+      committed: committable.committed,
+      queued: queue.length,
+      records: throughput.records,
+      bytes: throughput.bytes,
+      ...processor.progress(),
+      rate: throughput.recordsPerSecond(nowMs),
+      bytesPerSecond: throughput.bytesPerSecond(nowMs),
+      delaySeconds: this.#memory.delaySecondsOf(shard),
+      isCaughtUp: queue.delay.isCaughtUp(nowMs),
+      isPaused: queue.isPausedBy('user'),
+      lastFetchAt: queue.lastFetchAt,
     }
   }
 }

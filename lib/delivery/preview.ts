@@ -2,7 +2,7 @@ import { formatToken } from './token'
 import type { SlsKafkaError } from '../errors'
 import type { PeekedRecord } from '../kafka/peek'
 import type { Format } from '../sls/formats'
-import { decodeRecord, type DecodedRecord } from './decoded-record'
+import { decodeValue, readRecord, type DecodedValue, type ReadRecord } from './read-record'
 import {
   batchMessage,
   recordMessage,
@@ -26,58 +26,62 @@ export interface PreviewedMessage {
   readonly error: SlsKafkaError | null
 }
 
-/** Of no consumer, so that nothing is acknowledged by a token that somebody copies. */
-const NO_INCARNATION = '0'
+/** No membership has this id, so that a token that somebody copies acknowledges nothing. */
+const NO_MEMBERSHIP = '0'
+
+interface Previewed extends DecodedValue {
+  readonly shard: number
+  readonly record: ReadRecord
+}
 
 /**
- * The messages that a flow would get for these records, newest first. In batches the records of each
- * shard are together, and one that cannot be decoded is by itself, as when they are sent.
+ * The messages that a flow would get for these records, newest first. In batches the records of each shard
+ * are together, and one that cannot be decoded is by itself, as when they are sent.
  */
 export function previewMessages(
   records: readonly PeekedRecord[],
   settings: PreviewSettings,
 ): PreviewedMessage[] {
-  const decoded = records.map((record): [number, DecodedRecord] => [
-    record.shard,
-    decodeRecord(record, record.shard, settings.format),
-  ])
-  const single = ([shard, record]: [number, DecodedRecord]): PreviewedMessage => ({
-    message: recordMessage(record, shard, stampOf(shard, record, settings), settings),
-    error: record.error,
+  const { format, batchSize } = settings
+  const decoded = records.map((peeked): Previewed => {
+    const { shard } = peeked
+    const record = readRecord(peeked, shard, format)
+    return { shard, record, ...decodeValue(record, shard, format) }
   })
-  if (settings.batchSize === null) return decoded.map(single)
-  const failed = decoded.filter(([, { error }]) => error)
-  return [...batches(decoded, settings.batchSize, settings), ...failed.map(single)]
+  const single = ({ shard, record, payload, error }: Previewed): PreviewedMessage => ({
+    message: recordMessage(record, payload, shard, stampOf(shard, settings), settings),
+    error,
+  })
+  if (batchSize === null) return decoded.map(single)
+  const failed = decoded.filter(({ error }) => error)
+  return [...batches(decoded, batchSize, settings), ...failed.map(single)]
 }
 
 function batches(
-  decoded: readonly [number, DecodedRecord][],
+  decoded: readonly Previewed[],
   size: number,
   settings: PreviewSettings,
 ): PreviewedMessage[] {
-  const byShard = new Map<number, DecodedRecord[]>()
-  for (const [shard, record] of decoded) {
-    if (!record.error) byShard.set(shard, [...(byShard.get(shard) ?? []), record])
+  const byShard = new Map<number, Previewed[]>()
+  for (const previewed of decoded) {
+    const { shard, error } = previewed
+    if (!error) byShard.set(shard, [...(byShard.get(shard) ?? []), previewed])
   }
-  return [...byShard].flatMap(([shard, newest]) => {
-    const records = newest.sort(byOffset).slice(-size)
-    const [first] = records
-    const stamp = first ? stampOf(shard, first, settings) : UNACKNOWLEDGED
-    const message = batchMessage(records, shard, stamp, settings)
-    return message ? [{ message, error: null }] : []
+  return [...byShard].map(([shard, newest]) => {
+    const chosen = newest.sort(byOffset).slice(-size)
+    const records = chosen.map(({ record }) => record)
+    const payloads = chosen.map(({ payload }) => payload)
+    const stamp = stampOf(shard, settings)
+    return { message: batchMessage(records, payloads, shard, stamp, settings), error: null }
   })
 }
 
-function byOffset(one: DecodedRecord, other: DecodedRecord): number {
+function byOffset({ record: one }: Previewed, { record: other }: Previewed): number {
   return BigInt(one.offset) < BigInt(other.offset) ? -1 : 1
 }
 
-function stampOf(
-  shard: number,
-  { offset }: DecodedRecord,
-  { isAcknowledged }: PreviewSettings,
-): Stamp {
+function stampOf(shard: number, { isAcknowledged }: PreviewSettings): Stamp {
   if (!isAcknowledged) return UNACKNOWLEDGED
-  const token = formatToken({ incarnation: NO_INCARNATION, shard, epoch: 1, offset, attempt: 1 })
-  return { attempt: 1, token }
+  const place = { membership: NO_MEMBERSHIP, shard, assignment: 1, position: 0 }
+  return { attempt: 1, token: formatToken({ ...place, attempt: 1 }) }
 }

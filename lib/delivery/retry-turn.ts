@@ -5,21 +5,21 @@
  * the same reason the others do not wait for ever.
  */
 export class RetryTurn<D> {
-  readonly #patienceMs: number
+  readonly #timeoutMs: number
   #group: object | null = null
   readonly #unanswered = new Set<D>()
   /** Monotonic: when the last of them was sent again. */
   #lastMs = -Infinity
 
-  /** @param patienceMs how long the others wait for an answer; Infinity if one is sure to come */
-  constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs
+  /** @param timeoutMs how long the others wait for an answer; Infinity if one is sure to come */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs
   }
 
   /** Monotonic moment before which a member of this group is not sent again; Infinity: not before an answer. */
   notBeforeMs(group: object): number {
     if (this.#unanswered.size === 0 || group === this.#group) return -Infinity
-    return this.#lastMs + this.#patienceMs
+    return this.#lastMs + this.#timeoutMs
   }
 
   /** It is sent again now. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock'
 import type { RateLimit } from './rate-limit'
-import type { Lane } from './lane'
+import type { ShardProcessor } from './processor'
 
 export interface SchedulerOptions {
   readonly clock: Clock
@@ -8,8 +8,7 @@ export interface SchedulerOptions {
   readonly maySend: () => boolean
   /** Null is unlimited. */
   readonly limit: RateLimit | null
-  /** @param count records that were sent for the first time */
-  readonly onSent: (lane: Lane, count: number) => void
+  readonly onSent: (processor: ShardProcessor) => void
 }
 
 /** Milliseconds between two looks whether the shards are still ours. */
@@ -19,13 +18,13 @@ const SESSION_CHECK = 100
 const PAUSE = 1_000
 
 /**
- * Gives queued records to the flow: shard by shard in turn, in order within each. One message in a turn
- * of the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up
- * in nodes that take one message a turn, such as Node-RED's Switch; and the editor stays usable.
+ * Chooses which shard sends next: each shard in turn, in order within each. It sends one message in a turn of
+ * the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up in nodes
+ * that take one message a turn, such as Node-RED's Switch; and the editor stays usable.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
-  #lanes: readonly Lane[] = []
+  #processors: readonly ShardProcessor[] = []
   #turn = 0
   #isHeld = false
   #cancelTurn: (() => void) | null = null
@@ -36,16 +35,16 @@ export class Scheduler {
   }
 
   /** From now on these; what is queued in others is dropped. Ends a hold. */
-  assign(lanes: readonly Lane[]): void {
-    this.#lanes = lanes
+  assign(processors: readonly ShardProcessor[]): void {
+    this.#processors = processors
     this.#turn = 0
     this.#isHeld = false
     this.wake()
   }
 
-  /** Another lane for a shard that stays ours; what is queued in the old one is dropped. */
-  replace(old: Lane, lane: Lane): void {
-    this.#lanes = this.#lanes.map((known) => (known === old ? lane : known))
+  /** Another processor for a shard that stays ours; what is queued in the old one is dropped. */
+  replace(old: ShardProcessor, processor: ShardProcessor): void {
+    this.#processors = this.#processors.map((known) => (known === old ? processor : known))
   }
 
   /** Sends nothing until the next assignment. */
@@ -82,7 +81,7 @@ export class Scheduler {
       return
     }
     const nowMs = clock.monotonic()
-    const next = this.#nextLane(nowMs)
+    const next = this.#nextProcessor(nowMs)
     if (!next) return
     const waitMs = Math.max(limit?.wait(nowMs) ?? 0, next.dueAtMs - nowMs)
     if (waitMs > 0) {
@@ -90,26 +89,26 @@ export class Scheduler {
       this.#waitFor(Math.ceil(waitMs))
       return
     }
-    const count = next.lane.sendNext(nowMs, clock.now())
+    const count = next.processor.sendNext(nowMs, clock.now())
     limit?.sent(count)
-    onSent(next.lane, count)
+    onSent(next.processor)
     this.wake()
   }
 
-  /** The lane whose turn it is among those that are due; else the one that is due first. */
-  #nextLane(nowMs: number): { lane: Lane; dueAtMs: number } | null {
-    let first: { lane: Lane; dueAtMs: number } | null = null
-    for (let step = 0; step < this.#lanes.length; step++) {
-      const index = (this.#turn + step) % this.#lanes.length
-      const lane = this.#lanes[index]
-      if (!lane || lane.shard.isPausedBy('user')) continue
-      const dueAtMs = lane.dueAtMs()
+  /** The processor whose turn it is among those that are due; else the one that is due first. */
+  #nextProcessor(nowMs: number): { processor: ShardProcessor; dueAtMs: number } | null {
+    let first: { processor: ShardProcessor; dueAtMs: number } | null = null
+    for (let step = 0; step < this.#processors.length; step++) {
+      const index = (this.#turn + step) % this.#processors.length
+      const processor = this.#processors[index]
+      if (!processor || processor.queue.isPausedBy('user')) continue
+      const dueAtMs = processor.dueAtMs(nowMs)
       if (dueAtMs === null) continue
       if (dueAtMs <= nowMs) {
         this.#turn = index + 1
-        return { lane, dueAtMs }
+        return { processor, dueAtMs }
       }
-      if (!first || dueAtMs < first.dueAtMs) first = { lane, dueAtMs }
+      if (!first || dueAtMs < first.dueAtMs) first = { processor, dueAtMs }
     }
     return first
   }

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock'
 import { ShardDelay } from './shard-delay'
-import { NOTHING_IN_FLIGHT } from './progress'
-import type { ShardState } from './progress'
+import { NOTHING_IN_FLIGHT, type ShardState } from './progress'
 import type { UserPause } from './user-pause'
 
 /**

@@ -1,100 +1,131 @@
-import { Throughput } from './throughput'
 import type { BatchLimits } from '../config/consumer-options'
-import type { Ledger } from './ledger'
-import { RecordQueue, type QueuedRecord } from './record-queue'
+import type { FetchedRecord } from '../kafka/source'
+import { RecordQueue } from './record-queue'
 import type { ShardDelay } from './shard-delay'
+import { Throughput } from './throughput'
 
-/** Why a shard is not fetched: its queue or window is full, or the user wants it so. */
+/** Why a shard is not fetched: its queue or window is full, or the user has paused it. */
 export type PauseReason = 'full' | 'user'
 
-/** One assigned shard: what waits to be sent, and what may be committed. */
-export class Shard<R extends QueuedRecord & { readonly offset: string }> {
-  readonly id: number
-  readonly queue = new RecordQueue<R>()
-  readonly ledger: Ledger
+/** One assigned shard: its records between fetch and flow, and its position. */
+export class ShardQueue {
+  readonly shard: number
   readonly delay: ShardDelay
   readonly throughput = new Throughput()
+  readonly #records = new RecordQueue<FetchedRecord>()
   readonly #pauses = new Set<PauseReason>()
-  /** Monotonic. */
+  /** Since when the oldest queued record can be sent; monotonic. */
   #waitingSinceMs = 0
   #lastFetchAt: number | null = null
+  #lastSent: string | null = null
+  #fetchedTo: bigint | null = null
 
-  constructor(id: number, ledger: Ledger, delay: ShardDelay) {
-    this.id = id
-    this.ledger = ledger
+  constructor(shard: number, delay: ShardDelay) {
+    this.shard = shard
     this.delay = delay
   }
 
-  /** Wall time at which a fetch for it was answered last, also without records; null if none was. */
+  /** Records queued. */
+  get length(): number {
+    return this.#records.length
+  }
+
+  /** Memory of the queued records, in bytes; approximate. */
+  get bytes(): number {
+    return this.#records.bytes
+  }
+
+  /** Wall time of the last response to a fetch of the shard, also without records; null if there was none. */
   get lastFetchAt(): number | null {
     return this.#lastFetchAt
+  }
+
+  /** The offset that follows everything fetched: the position of the consumer. Null before the first batch. */
+  get fetchedTo(): bigint | null {
+    return this.#fetchedTo
+  }
+
+  /**
+   * The offset that follows everything sent. With an empty queue it steps over offsets at the end of a record
+   * batch that hold no record. Null before the first record.
+   */
+  get sentTo(): bigint | null {
+    if (this.length === 0) return this.#fetchedTo
+    return this.#lastSent === null ? null : BigInt(this.#lastSent) + 1n
   }
 
   isPausedBy(reason: PauseReason): boolean {
     return this.#pauses.has(reason)
   }
 
-  /** @returns whether it was fetched until now */
+  /** @returns whether the shard was fetched until now */
   pause(reason: PauseReason): boolean {
     const wasFetched = this.#pauses.size === 0
     this.#pauses.add(reason)
     return wasFetched
   }
 
-  /** @returns whether it is fetched from now on */
+  /** @returns whether the shard is fetched from now on */
   resume(reason: PauseReason): boolean {
     return this.#pauses.delete(reason) && this.#pauses.size === 0
   }
 
   /**
-   * A fetch brought records.
+   * Queues what a fetch brought.
    *
-   * @param next the offset that follows the batch
+   * @param next the offset that follows the record batch
    * @param nowMs monotonic
    * @param wallTime milliseconds since 1970
    */
-  fetched(records: readonly R[], next: bigint, nowMs: number, wallTime: number): void {
+  push(records: readonly FetchedRecord[], next: bigint, nowMs: number, wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.notEmpty()
-    if (this.queue.length === 0) this.#waitingSinceMs = nowMs
-    this.queue.push(records)
-    this.ledger.fetched(next)
-    if (this.queue.length === 0) this.ledger.drained()
+    if (this.length === 0) this.#waitingSinceMs = nowMs
+    this.#records.push(records)
+    this.#fetchedTo = next
   }
 
-  /** Monotonic moment at which to send the next batch, maybe in the past; null if there is none. */
+  /** Monotonic moment at which to send the next message, also a past one; null if nothing is queued. */
   dueAtMs(limits: BatchLimits): number | null {
-    const { length } = this.queue
+    const { length } = this
     if (length === 0) return null
     // A full queue waits for nothing more: nothing more is fetched.
     if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSinceMs
     return this.#waitingSinceMs + limits.wait
   }
 
-  /** The next records, at most `count`. They count as sent. @param nowMs monotonic */
-  take(count: number, nowMs: number): R[] {
-    const records = this.queue.take(count)
-    const last = records.at(-1)
-    if (last) this.ledger.sent(last.offset)
-    if (this.queue.length === 0) {
-      this.ledger.drained()
-      this.delay.drained()
-    }
+  /** Takes the oldest records, at most `count`. They count as sent. @param nowMs monotonic */
+  take(count: number, nowMs: number): FetchedRecord[] {
+    const records = this.#records.take(count)
+    this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
+    if (this.length === 0) this.delay.drained()
     this.#waitingSinceMs = nowMs
     this.throughput.add(records, nowMs)
     return records
   }
 
-  /** A fetch brought nothing, because there is nothing more. Times are as those of `fetched`. */
+  /** A fetch brought nothing, because there is nothing more. Times are those of `push`. */
   caughtUp(nowMs: number, wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.empty(nowMs)
-    if (this.queue.length === 0) this.delay.drained()
+    if (this.length === 0) this.delay.drained()
   }
 
-  /** A fetch brought nothing, because the response was full before. @param wallTime ms since 1970 */
+  /** A fetch brought nothing, because a limit had ended the response before. @param wallTime ms since 1970 */
   cutShort(wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.notEmpty()
+  }
+
+  /** The offsets of the shard begin again, and can be lower than before. */
+  resetOffsets(): void {
+    this.#lastSent = null
+    this.#fetchedTo = null
+  }
+
+  /** Reading goes on at this offset. For a queue that is empty. */
+  moveTo(offset: bigint): void {
+    this.#lastSent = null
+    this.#fetchedTo = offset
   }
 }

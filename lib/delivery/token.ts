@@ -1,14 +1,17 @@
 /**
- * What a message carries so that it can be acknowledged: plain text, which survives JSON, copies and
- * context. It names the record by where it is, so that no table of tokens is kept.
+ * Names a record that was sent, and the attempt. A message carries it as plain text, which survives JSON,
+ * copies and context. The parts are keys of the tables where the record is found, so that no table of
+ * tokens is kept.
  */
 export interface Token {
-  /** Random, so that a token from a former life of the consumer never matches. */
-  readonly incarnation: string
+  /** Random id of a membership, so that a token of an earlier one never matches. */
+  readonly membership: string
   readonly shard: number
-  /** Which of the shard's assignments. */
-  readonly epoch: number
-  readonly offset: string
+  /** Counts the times that the membership was given a shard or moved its position. */
+  readonly assignment: number
+  /** Of the first record of the message, among all that were sent since; see `Delivery.position`. */
+  readonly position: number
+  /** How often the record was sent, from 1. */
   readonly attempt: number
 }
 
@@ -18,21 +21,21 @@ export function formatToken(token: Token): string {
   return `${recordOf(token)}.${token.attempt}`
 }
 
-/** Which record it is, whatever the attempt. */
-export function recordOf({ incarnation, shard, epoch, offset }: Omit<Token, 'attempt'>): string {
-  return `${incarnation}.${shard}.${epoch}.${offset}`
+/** Names the record of a token, whatever the attempt. */
+export function recordOf({ membership, shard, assignment, position }: Token): string {
+  return `${membership}.${shard}.${assignment}.${position}`
 }
 
-/** Null if the text is no token. */
+/** Returns null if the text is not a token. */
 export function parseToken(text: string): Token | null {
   const match = FORM.exec(text)
   if (!match) return null
-  const [, incarnation = '', shard, epoch, offset = '', attempt] = match
+  const [, membership = '', shard, assignment, position, attempt] = match
   return {
-    incarnation,
+    membership,
     shard: Number(shard),
-    epoch: Number(epoch),
-    offset,
+    assignment: Number(assignment),
+    position: Number(position),
     attempt: Number(attempt),
   }
 }

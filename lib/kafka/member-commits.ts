@@ -77,6 +77,7 @@ export class MemberCommits {
       this.#retries.reset()
       this.#nextAttemptMs = -Infinity
       this.#failing = null
+      this.#isFenced = false
       return { outcome: 'committed', shards, error: null, sentMs }
     } catch (error) {
       // The member joins again: its shards can go to another one.
@@ -88,8 +89,12 @@ export class MemberCommits {
   }
 
   #failed(error: unknown, sentMs: number, shards: ReadonlySet<number>): CommitAttempt {
-    this.#failing = { error: toError(error), sinceMs: this.#failing?.sinceMs ?? sentMs }
+    const wasFenced = this.#isFenced
     this.#isFenced = error instanceof BrokerError && endsGeneration(error)
+    // A refusal of the generation says that the service is reached again: that is another failure.
+    const isOtherFailure = this.#isFenced && !wasFenced
+    const sinceMs = isOtherFailure ? sentMs : (this.#failing?.sinceMs ?? sentMs)
+    this.#failing = { error: toError(error), sinceMs }
     if (this.#isFenced) return { outcome: 'fenced', shards, error, sentMs }
     this.#nextAttemptMs = this.#clock.monotonic() + this.#retries.failed()
     return { outcome: 'failed', shards, error, sentMs }

@@ -1,9 +1,9 @@
-import { VERDICTS, type Verdict } from '../../lib/delivery/outcome'
+import { OUTCOMES, type OutcomeKind } from '../../lib/delivery/outcome'
 import { isAbsent, oneOf, problemsOf, textOf } from '../../lib/config/fields'
 import type { Problem } from '../../lib/config/problem'
 
 /** What the node can be set to do: always the same, or what `msg.action` says. */
-export const ACK_ACTIONS = [...VERDICTS, 'msg'] as const
+export const ACK_ACTIONS = [...OUTCOMES, 'msg'] as const
 /** Where a token can be. */
 export const TOKEN_TYPES = ['msg', 'jsonata', 'flow', 'global', 'str', 'env'] as const
 
@@ -15,7 +15,7 @@ export interface AckConfig {
 }
 
 export interface AckSettings {
-  readonly action: Verdict | 'msg'
+  readonly action: OutcomeKind | 'msg'
   readonly token: string
   readonly tokenType: (typeof TOKEN_TYPES)[number]
 }

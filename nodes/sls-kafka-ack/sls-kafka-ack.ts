@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
-import { VERDICTS, type Reason } from '../../lib/delivery/outcome'
-import { answer } from '../../lib/delivery/ack-registry'
+import { OUTCOMES, type Reason } from '../../lib/delivery/outcome'
+import { reportOutcome } from '../../lib/delivery/ack-registry'
 import { SlsKafkaError } from '../../lib/errors'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
@@ -79,16 +79,16 @@ function acknowledge(
   const tokens = tokensOf(token, message._msgid)
   if (!tokens && isOwnReport(message)) return null
   const wanted = action === 'msg' ? message.action : action
-  const verdict = VERDICTS.find((known) => known === wanted)
-  if (!verdict) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: shown(wanted) })
+  const kind = OUTCOMES.find((known) => known === wanted)
+  if (!kind) return new SlsKafkaError('SLS_ACTION_UNKNOWN', { value: shown(wanted) })
   if (!tokens) return new SlsKafkaError('SLS_TOKEN_MISSING')
-  if (verdict !== 'ack') {
-    answer(tokens, { verdict, reason: reasonOf(message) })
+  if (kind !== 'ack') {
+    reportOutcome(tokens, { kind, reason: reasonOf(message) })
     return null
   }
   const parts = partsOf(message, tokens)
   if (parts === 'uncounted') return new SlsKafkaError('SLS_PARTS_UNCOUNTED')
-  answer(tokens, { verdict, parts })
+  reportOutcome(tokens, { kind, parts })
   return null
 }
 

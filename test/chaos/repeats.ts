@@ -26,8 +26,8 @@ export function beyondWindow(sent: readonly SinkMessage[], window = WINDOW): Exc
     const token = parseToken(String(usualToken(message)))
     const [record] = recordsIn(message)
     if (!token || record === undefined) continue
-    const { incarnation, shard, epoch } = token
-    const assignment = `${incarnation}.${keyOf(shard, String(epoch))}`
+    const { membership, shard, assignment: number } = token
+    const assignment = `${membership}.${keyOf(shard, String(number))}`
     const first = firstSentIn.get(record)
     if (first === undefined) firstSentIn.set(record, assignment)
     if (first === undefined || first === assignment) continue

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { hooks } from '@node-red/util'
 import helper from 'node-red-node-test-helper'
 import { formatToken, type Token } from '../../lib/delivery/token'
-import { register } from '../../lib/delivery/ack-registry'
+import { registerMembership } from '../../lib/delivery/ack-registry'
+import { fakeMembership } from '../support/fake-membership'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
 
-const INCARNATION = '0a1b2c3d'
+const MEMBERSHIP = '0a1b2c3d'
 
 /** The test helper leaves out the hooks of the runtime. */
 const ackNode: typeof registerSlsKafkaAck = (RED) => {
@@ -210,15 +211,15 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
 
   beforeEach(() => {
     done = []
-    unregister = register(INCARNATION, {
-      isLive: ({ offset }) => !done.includes(offset),
-      done: ({ offset }) => {
-        done.push(offset)
-      },
-      failed: () => undefined,
-      stale: () => undefined,
-      answered: () => undefined,
-    })
+    unregister = registerMembership(
+      MEMBERSHIP,
+      fakeMembership({
+        isUndone: (position) => !done.includes(String(position)),
+        acked: (position) => {
+          done.push(String(position))
+        },
+      }),
+    )
   })
 
   afterEach(async () => {
@@ -230,9 +231,9 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
     it(`counts ${title}: no record is done before the last of them`, async () => {
       const ended = await run(nodes, records, ends)
       const last = ended.pop() ?? assert.fail('nothing ended')
-      const { offset } = tokenOf(last)
+      const position = positionOf(last)
       for (const message of ended) await acknowledge(message)
-      assert.ok(!done.includes(offset), `${String(ended.length)} of ${String(ends)} were enough`)
+      assert.ok(!done.includes(position), `${String(ended.length)} of ${String(ends)} were enough`)
       await acknowledge(last)
       assert.deepEqual(
         done.sort(),
@@ -303,11 +304,11 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
   }
 
   function recordAt(index: number): Token {
-    return { incarnation: INCARNATION, shard: 0, epoch: 1, offset: String(index), attempt: 1 }
+    return { membership: MEMBERSHIP, shard: 0, assignment: 1, position: index, attempt: 1 }
   }
 
-  function tokenOf({ kafka }: Message): { readonly offset: string } {
+  function positionOf({ kafka }: Message): string {
     const { token } = kafka as { readonly token: string }
-    return { offset: token.split('.')[3] ?? '' }
+    return token.split('.')[3] ?? ''
   }
 })

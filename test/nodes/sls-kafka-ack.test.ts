@@ -2,19 +2,20 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import helper from 'node-red-node-test-helper'
 import { parseToken } from '../../lib/delivery/token'
-import { register } from '../../lib/delivery/ack-registry'
-import type { Reason, Verdict } from '../../lib/delivery/outcome'
+import { registerMembership } from '../../lib/delivery/ack-registry'
+import type { OutcomeKind, Reason } from '../../lib/delivery/outcome'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
+import { fakeMembership } from '../support/fake-membership'
 
-const INCARNATION = '0a1b2c3d'
-const TOKEN = `${INCARNATION}.0.1.42.1`
-const OTHER = `${INCARNATION}.3.1.43.1`
+const MEMBERSHIP = '0a1b2c3d'
+const TOKEN = `${MEMBERSHIP}.0.1.42.1`
+const OTHER = `${MEMBERSHIP}.3.1.43.1`
 
 type Settings = Record<string, unknown>
 
 describe('nodes/sls-kafka-ack', () => {
-  /** What the nodes told the consumer: `verdict offsets`. */
-  let answers: { verdict: Verdict; offset: string; reason?: Reason }[] = []
+  /** What the nodes told the consumer: `kind position`. */
+  let answers: { kind: OutcomeKind; position: number; reason?: Reason }[] = []
   let unregister: () => void
   let caught: { code?: string; message: string }[] = []
 
@@ -25,17 +26,17 @@ describe('nodes/sls-kafka-ack', () => {
   beforeEach(() => {
     answers = []
     caught = []
-    unregister = register(INCARNATION, {
-      isLive: () => true,
-      done: ({ offset }) => {
-        answers.push({ verdict: 'ack', offset })
-      },
-      failed: ({ offset }, { verdict, reason }) => {
-        answers.push({ verdict, offset, reason })
-      },
-      stale: () => undefined,
-      answered: () => undefined,
-    })
+    unregister = registerMembership(
+      MEMBERSHIP,
+      fakeMembership({
+        acked: (position) => {
+          answers.push({ kind: 'ack', position })
+        },
+        failed: (position, { kind, reason }) => {
+          answers.push({ kind, position, reason })
+        },
+      }),
+    )
   })
 
   afterEach(async () => {
@@ -71,29 +72,29 @@ describe('nodes/sls-kafka-ack', () => {
     await load()
     const message = { payload: 'x', kafka: { token: TOKEN } }
     assert.equal((await receive(message))['payload'], 'x')
-    assert.deepEqual(answers, [{ verdict: 'ack', offset: '42' }])
+    assert.deepEqual(answers, [{ kind: 'ack', position: 42 }])
   })
 
   it('finds the record by the id of a message that has lost its token', async () => {
     await load()
     await receive({ payload: 'new object', _msgid: TOKEN })
-    assert.equal(answers[0]?.offset, '42')
+    assert.equal(answers[0]?.position, 42)
   })
 
   it('acknowledges several at once', async () => {
     await load({ token: 'payload.kafka.token', tokenType: 'jsonata' })
     await receive({ payload: [{ kafka: { token: TOKEN } }, { kafka: { token: OTHER } }] })
     assert.deepEqual(
-      answers.map(({ offset }) => offset),
-      ['42', '43'],
+      answers.map(({ position }) => position),
+      [42, 43],
     )
   })
 
-  for (const verdict of ['nack', 'reject']) {
-    it(`says ${verdict}, with the reason that a Catch node gives`, async () => {
-      await load({ action: verdict })
+  for (const kind of ['nack', 'reject']) {
+    it(`says ${kind}, with the reason that a Catch node gives`, async () => {
+      await load({ action: kind })
       await receive({ kafka: { token: TOKEN }, error: { message: 'connection refused' } })
-      assert.equal(answers[0]?.verdict, verdict)
+      assert.equal(answers[0]?.kind, kind)
       assert.deepEqual(answers[0].reason, { text: 'connection refused' })
     })
   }
@@ -101,7 +102,7 @@ describe('nodes/sls-kafka-ack', () => {
   it('takes the action from the message if that is wanted', async () => {
     await load({ action: 'msg' })
     await receive({ action: 'nack', kafka: { token: TOKEN } })
-    assert.equal(answers[0]?.verdict, 'nack')
+    assert.equal(answers[0]?.kind, 'nack')
   })
 
   it('tells once of messages without a token', async () => {
@@ -138,7 +139,7 @@ describe('nodes/sls-kafka-ack', () => {
     it('fails the record that an error of sls in belongs to', async () => {
       await load({ action: 'nack' })
       await receive({ kafka: { token: TOKEN }, ...errorOf('sls-kafka-in', 'x') })
-      assert.equal(answers[0]?.verdict, 'nack')
+      assert.equal(answers[0]?.kind, 'nack')
     })
 
     it('still tells of a message without a token, once for each node that has failed', async () => {
@@ -182,7 +183,7 @@ describe('nodes/sls-kafka-ack', () => {
       await load({ action: absent, tokenType: absent, ...token })
       await receive({ kafka: { token: TOKEN } })
       assert.deepEqual(caught, [])
-      assert.deepEqual(answers, [{ verdict: 'ack', offset: '42' }])
+      assert.deepEqual(answers, [{ kind: 'ack', position: 42 }])
     })
   }
 
@@ -220,7 +221,7 @@ describe('nodes/sls-kafka-ack', () => {
     assert.equal(caught[0]?.code, 'SLS_PARTS_UNCOUNTED')
     assert.equal(answers.length, 0)
     await receive({ action: 'nack', kafka: { token: TOKEN }, parts })
-    assert.equal(answers[0]?.verdict, 'nack')
+    assert.equal(answers[0]?.kind, 'nack')
   })
 
   it('is quiet about a token of a former life', async () => {

@@ -1,4 +1,4 @@
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import type { RecordMessage } from '../../../lib/delivery/message'
 import { parseToken } from '../../../lib/delivery/token'
 import type { Commit } from '../../support/broker'
@@ -26,7 +26,7 @@ export class AckingFlow {
       if (!token) throw new Error(`record ${partition}/${offset} has no token`)
       const acked = this.#ofShard(partition)
       if (!acked.has(offset)) acked.set(offset, Date.now())
-      answer([token], { verdict: 'ack', parts: null })
+      reportOutcome([token], { kind: 'ack', parts: null })
     }
     if (++this.#received % LATE_ONE_IN === 0) setTimeout(acknowledge, LATE_MS)
     else setImmediate(acknowledge)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Verdict } from '../../../lib/delivery/outcome'
+import type { OutcomeKind } from '../../../lib/delivery/outcome'
 import type { RecordMessage } from '../../../lib/delivery/message'
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { SlsKafkaError } from '../../../lib/errors'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
@@ -10,10 +10,10 @@ import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 const INTERVAL = 5_000
 const MINUTE = 60_000
 
-function say(verdict: Verdict, ...messages: readonly RecordMessage[]): void {
+function say(kind: OutcomeKind, ...messages: readonly RecordMessage[]): void {
   const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  if (verdict === 'ack') answer(tokens, { verdict, parts: null })
-  else answer(tokens, { verdict, reason: { key: 'no-answer' } })
+  if (kind === 'ack') reportOutcome(tokens, { kind, parts: null })
+  else reportOutcome(tokens, { kind, reason: { key: 'no-answer' } })
 }
 
 function numbered(count: number): string[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { DecodedRecord, MessageHeaders } from '../../../lib/delivery/decoded-record'
-import type { Message, RecordMetadata } from '../../../lib/delivery/message'
-import { answer } from '../../../lib/delivery/ack-registry'
+import type { MessageHeaders, ReadRecord } from '../../../lib/delivery/read-record'
+import type { Message } from '../../../lib/delivery/message'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import type { ErrorCode } from '../../../lib/errors'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
@@ -164,16 +164,16 @@ class Case {
         })
   }
 
-  #do(verdict: 'ack' | 'nack' | 'reject', message: Message): void {
+  #do(kind: 'ack' | 'nack' | 'reject', message: Message): void {
     const token = parseToken(message.kafka.token ?? '') ?? assert.fail('no token')
     const first = message.offset
-    if (verdict === 'ack') {
+    if (kind === 'ack') {
       const hasFailed = token.attempt <= (this.#failedAttempts.get(first) ?? 0)
       if (!hasFailed) for (const offset of this.#offsetsOf(message)) this.#done.add(offset)
-      answer([token], { verdict, parts: null })
+      reportOutcome([token], { kind, parts: null })
     } else {
       if (!this.#done.has(first)) this.#failedAttempts.set(first, token.attempt)
-      answer([token], { verdict, reason: { text: 'no' } })
+      reportOutcome([token], { kind, reason: { text: 'no' } })
     }
   }
 
@@ -233,7 +233,7 @@ class Case {
 
   #checkContent(message: Message): void {
     if (!('records' in message)) {
-      this.#checkOne({ ...message, headers: message.kafka.headers ?? null }, message.payload)
+      this.#checkOne({ ...message, headers: message.kafka.headers ?? {} }, message.payload)
       return
     }
     message.records.forEach((metadata, index) => {
@@ -241,7 +241,7 @@ class Case {
     })
   }
 
-  #checkOne({ offset, ...metadata }: Content, payload: unknown): void {
+  #checkOne({ offset, ...metadata }: ReadRecord, payload: unknown): void {
     const record = this.#records.get(offset) ?? assert.fail(`nobody wrote ${offset}`)
     const [key, value] = [record.key, record.value].map((bytes) => contentOf(this.#format, bytes))
     const decoded = decode(this.#format, key === null ? null : String(key), value ?? null)
@@ -252,9 +252,6 @@ class Case {
     assert.deepEqual(metadata.headers ?? {}, headersOf(record))
   }
 }
-
-type Content = Pick<RecordMetadata, 'offset' | 'key' | 'value' | 'timestamp'> &
-  Partial<Pick<DecodedRecord, 'headers'>>
 
 function stepsOf(deed: Exclude<(typeof DEEDS)[number], 'none' | 'ack later'>) {
   switch (deed) {

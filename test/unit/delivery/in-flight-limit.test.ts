@@ -1,49 +1,40 @@
 import assert from 'node:assert/strict'
-import { InFlightLimit, type LimitedWindow } from '../../../lib/delivery/in-flight-limit'
+import { InFlightLimit, InFlightShare } from '../../../lib/delivery/in-flight-limit'
 
-interface Fake extends LimitedWindow {
-  inFlight: number
-  span: number
-  held: unknown
-}
-
-function windows(limit: InFlightLimit, count: number): Fake[] {
-  const all = Array.from({ length: count }, () => ({ inFlight: 0, span: 0, held: null }))
-  limit.share(all)
+function shares(limit: InFlightLimit, count: number): InFlightShare[] {
+  const all = Array.from({ length: count }, () => new InFlightShare(limit))
+  limit.divide(all)
   return all
 }
 
 /** Sends as much of a shard as it may. */
-function fill(limit: InFlightLimit, window: Fake): void {
-  while (limit.room(window) > 0) {
-    window.inFlight++
-    limit.changed()
-  }
+function fill(share: InFlightShare): void {
+  while (share.room > 0) share.add(1)
 }
 
 describe('delivery/in-flight-limit', () => {
   it('gives a single shard everything', () => {
     const limit = new InFlightLimit(100)
-    const [only] = windows(limit, 1)
+    const [only] = shares(limit, 1)
     assert.ok(only)
-    assert.equal(limit.room(only), 100)
+    assert.equal(only.room, 100)
   })
 
   it('keeps half an equal share for each of the others', () => {
     const limit = new InFlightLimit(100)
-    const [greedy, ...others] = windows(limit, 4)
+    const [greedy, ...others] = shares(limit, 4)
     assert.ok(greedy)
-    fill(limit, greedy)
+    fill(greedy)
     assert.equal(greedy.inFlight, 64)
-    for (const other of others) assert.equal(limit.room(other), 12)
+    for (const other of others) assert.equal(other.room, 12)
   })
 
   it('never exceeds the limit, whoever comes first', () => {
     for (const max of [1, 2, 3, 10, 100]) {
       for (const count of [1, 2, 3, 7, 64]) {
         const limit = new InFlightLimit(max)
-        const all = windows(limit, count)
-        for (const window of all) fill(limit, window)
+        const all = shares(limit, count)
+        for (const share of all) fill(share)
         assert.ok(limit.inFlight <= max, `${limit.inFlight} of ${max} with ${count} shards`)
         assert.ok(limit.inFlight === max, `uses all of ${max} with ${count} shards`)
       }
@@ -52,19 +43,25 @@ describe('delivery/in-flight-limit', () => {
 
   it('gives what a stopped shard was sure of to the others', () => {
     const limit = new InFlightLimit(100)
-    const [stopped, other] = windows(limit, 2)
+    const [stopped, other] = shares(limit, 2)
     assert.ok(stopped && other)
-    stopped.held = {}
-    limit.changed()
-    assert.equal(limit.room(stopped), 0)
-    assert.equal(limit.room(other), 100)
+    stopped.setStopped(true)
+    assert.equal(stopped.room, 0)
+    assert.equal(other.room, 100)
+    stopped.setStopped(false)
+    assert.equal(other.room, 75)
   })
 
-  it('bounds how far a shard runs ahead of its oldest record', () => {
-    const limit = new InFlightLimit(500)
-    const [only] = windows(limit, 1)
-    assert.ok(only)
-    only.span = 4_998
-    assert.equal(limit.room(only), 2)
+  it('counts what is done again, also of shares that it is divided into later', () => {
+    const limit = new InFlightLimit(10)
+    const [one, other] = shares(limit, 2)
+    assert.ok(one && other)
+    one.add(6)
+    one.add(-2)
+    assert.deepEqual([limit.inFlight, other.room], [4, 6])
+    limit.divide([other])
+    assert.deepEqual([limit.inFlight, other.room], [0, 10])
+    one.add(-4)
+    assert.equal(limit.inFlight, 0, 'a share that is not ours any more does not count')
   })
 })

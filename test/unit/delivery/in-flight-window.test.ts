@@ -1,36 +1,31 @@
 import assert from 'node:assert/strict'
-import { AckedLedger } from '../../../lib/delivery/acked-ledger'
 import type { Delivery } from '../../../lib/delivery/delivery'
-import { Window } from '../../../lib/delivery/in-flight-window'
+import { InFlightLimit, InFlightShare } from '../../../lib/delivery/in-flight-limit'
+import { InFlightWindow } from '../../../lib/delivery/in-flight-window'
 
-interface TestRecord {
-  readonly offset: string
-  readonly key: null
-  readonly value: { readonly length: number }
-}
+describe('delivery/in-flight-window', () => {
+  let window: InFlightWindow
 
-/** Repeatable: a failure shows the same again. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return state / 2_147_483_648
+  beforeEach(() => {
+    const limit = new InFlightLimit(100)
+    const share = new InFlightShare(limit)
+    limit.divide([share])
+    window = new InFlightWindow(share)
+  })
+
+  function open(...offsets: readonly number[]): Delivery {
+    const records = offsets.map((offset) => ({
+      offset: String(offset),
+      key: null,
+      value: 'ten bytes.',
+      timestamp: 1,
+    }))
+    const bytes = 10 * records.length
+    return window.open({ records, bytes, firstSentAtMs: 0, firstFailedAtMs: null }, 0)
   }
-}
 
-const JUST_SENT = { sentAtMs: 0, failedAtMs: null }
-
-function record(offset: number): TestRecord {
-  return { offset: String(offset), key: null, value: { length: 10 } }
-}
-
-describe('delivery/window', () => {
   it('makes of a delivery one of each of its records, in its place and in its state', () => {
-    const window = new Window<TestRecord>(0, 1, () => undefined)
-    const [first, batch, last] = [[record(1)], [record(2), record(4), record(5)], [record(7)]].map(
-      (records) => window.open(records, 0, JUST_SENT),
-    )
-    assert.ok(first && batch && last)
+    const [first, batch, last] = [open(1), open(2, 4, 5), open(7)]
     window.retryAt(batch, 5)
     window.resend(batch, 10)
     window.retryAt(last, 5)
@@ -52,86 +47,44 @@ describe('delivery/window', () => {
     window.done(first)
     window.done(two)
     assert.equal(window.nextRetry(), null, 'the others of them still are')
-    assert.deepEqual([window.oldestOffset(), window.donePrefix], [4n, 2])
+    assert.deepEqual([window.oldest?.offset, window.donePrefix], ['4', 2])
     for (const delivery of [four, five]) window.done(delivery)
     assert.equal(window.nextRetry()?.delivery, last)
     window.done(last)
-    assert.deepEqual([window.inFlight, window.bytes, window.oldestOffset()], [0, 0, 'none'])
+    assert.deepEqual([window.inFlight, window.bytes, window.oldest], [0, 0, null])
   })
 
   it('makes nothing of a delivery that is done', () => {
-    const window = new Window<TestRecord>(0, 1, () => undefined)
-    const batch = window.open([record(1), record(2)], 0, JUST_SENT)
-    window.done(batch)
+    const batch = open(1, 2)
+    assert.equal(window.done(batch), true)
+    assert.equal(window.done(batch), false)
     assert.deepEqual([window.split(batch), window.deliveries()], [[], []])
   })
 
-  it('never lets a commit go beyond a record that is not done, whatever happens in which order', () => {
-    for (let seed = 1; seed <= 200; seed++) {
-      const next = random(seed)
-      const window = new Window<TestRecord>(0, 1, () => undefined)
-      const ledger = new AckedLedger(window)
-      const open: Delivery<TestRecord>[] = []
-      const undone = new Set<number>()
-      let offset = 0
-      for (let step = 0; step < 200; step++) {
-        const choice = next()
-        const delivery = open[Math.floor(next() * open.length)]
-        if (choice < 0.4 || !delivery) {
-          offset += 1 + Math.floor(next() * 5)
-          ledger.fetched(BigInt(offset + 1))
-          ledger.sent(String(offset))
-          open.push(window.open([record(offset)], step, JUST_SENT))
-          undone.add(offset)
-          if (next() < 0.5) ledger.drained()
-        } else if (choice < 0.8) {
-          window.done(delivery)
-          open.splice(open.indexOf(delivery), 1)
-          undone.delete(Number(delivery.offset))
-        } else if (choice < 0.9 && delivery.state.name === 'sent') {
-          window.retryAt(delivery, step)
-        } else if (delivery.state.name === 'sent') {
-          window.hold(delivery, 'SLS_REJECTED')
-        }
-        const due = ledger.due()
-        if (due !== null) {
-          for (const left of undone) assert.ok(BigInt(left) >= due, `seed ${seed}, step ${step}`)
-          ledger.committed(due)
-        }
-        const counted = open.filter(({ state }) => state.name !== 'held').length
-        assert.equal(window.inFlight, counted, `seed ${seed}, step ${step}`)
-      }
-      for (const delivery of open) window.done(delivery)
-      assert.equal(window.inFlight, 0)
-      assert.equal(window.bytes, 0)
-      assert.equal(window.isRetrying, false)
-      assert.equal(window.held, null)
-      ledger.drained()
-      const end = BigInt(offset + 1)
-      assert.equal(ledger.due() ?? ledger.lastCommitted, end)
-      ledger.committed(end)
-      assert.equal(window.span, 0)
-    }
-  })
-
-  it('spans from the oldest record not done, or not yet committed, to the newest sent', () => {
-    const window = new Window<TestRecord>(0, 1, () => undefined)
-    const first = window.open([record(1)], 0, JUST_SENT)
-    const second = window.open([record(2), record(3)], 0, JUST_SENT)
-    window.open([record(9)], 0, JUST_SENT)
+  it('counts what is done without a gap, and what is not done', () => {
+    const [first, second] = [open(1), open(2, 3), open(9)]
     window.done(second)
-    assert.deepEqual([window.span, window.uncommitted], [4, 0])
+    assert.deepEqual([window.sent, window.donePrefix, window.undone], [4, 0, 2])
     window.done(first)
-    assert.deepEqual([window.span, window.uncommitted], [4, 3])
-    window.committed(window.donePrefix)
-    assert.deepEqual([window.span, window.uncommitted], [1, 0])
+    assert.deepEqual([window.sent, window.donePrefix, window.undone], [4, 3, 1])
   })
 
-  it('finds a record of its own epoch only', () => {
-    const window = new Window<TestRecord>(0, 7, () => undefined)
-    const delivery = window.open([record(1)], 0, JUST_SENT)
-    assert.equal(window.find(7, '1'), delivery)
-    assert.equal(window.find(6, '1'), undefined)
-    assert.equal(window.find(7, '2'), undefined)
+  it('finds a delivery by the number of its first record until it is done', () => {
+    const [first, second] = [open(10, 11), open(12)]
+    assert.equal(window.find(0), first)
+    assert.equal(window.find(1), null)
+    assert.equal(window.find(2), second)
+    window.done(first)
+    assert.equal(window.find(0), null)
+  })
+
+  it('keeps what stops the shard undone, and not in flight, until it is restarted', () => {
+    const [first, second] = [open(1), open(2)]
+    window.stop(second, 'SLS_REJECTED')
+    window.stop(first, 'SLS_ATTEMPTS_EXHAUSTED')
+    assert.deepEqual([window.inFlight, window.undone], [0, 2])
+    assert.equal(window.restart(50), true)
+    assert.deepEqual([window.inFlight, window.undone, window.stoppedBy], [2, 2, null])
+    assert.equal(window.restart(50), false)
   })
 })

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
-import { decodeRecord } from '../../../lib/delivery/decoded-record'
-import { detached } from '../../../lib/delivery/detached-record'
 import {
   batchMessage,
   recordMessage,
   UNACKNOWLEDGED,
   type RecordMessage,
 } from '../../../lib/delivery/message'
+import {
+  copyOfRecord,
+  decodeValue,
+  readRecord,
+  type DecodedValue,
+} from '../../../lib/delivery/read-record'
 import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/config/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
@@ -38,8 +42,15 @@ function sliced(key: string | null, value: string): FetchedRecord {
   }
 }
 
-function messageOf(record: FetchedRecord, format: Format): RecordMessage {
-  return recordMessage(decodeRecord(record, 2, format), 2, UNACKNOWLEDGED, options(format))
+function messageOf(fetched: FetchedRecord, format: Format, copy = false): RecordMessage {
+  const read = readRecord(fetched, 2, format)
+  const { payload } = decodeValue(read, 2, format)
+  const record = copy ? copyOfRecord(read) : read
+  return recordMessage(record, payload, 2, UNACKNOWLEDGED, options(format))
+}
+
+function decoded(fetched: FetchedRecord, shard: number, format: Format): DecodedValue {
+  return decodeValue(readRecord(fetched, shard, format), shard, format)
 }
 
 /** Every Buffer that can be reached from a value. */
@@ -48,7 +59,7 @@ function buffersIn(value: unknown): Buffer[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(buffersIn) : []
 }
 
-describe('consumer/message', () => {
+describe('delivery/message', () => {
   it('carries the contract of the message', () => {
     assert.deepEqual(messageOf(sliced(null, '{"status":"502"}'), 'auto'), {
       payload: { status: '502' },
@@ -120,7 +131,7 @@ describe('consumer/message', () => {
     const headers = names.map((name): RecordHeader => [name, Buffer.from(`of ${name}`)])
     const record = { ...sliced(null, 'x'), headers }
     const expected = names.map((name): [string, string] => [name, `of ${name}`])
-    for (const { kafka } of [messageOf(record, 'auto'), messageOf(detached(record), 'auto')]) {
+    for (const { kafka } of [messageOf(record, 'auto'), messageOf(record, 'auto', true)]) {
       assert.deepEqual(Object.entries(kafka.headers ?? {}), expected)
       assert.equal(Object.getPrototypeOf(kafka.headers), Object.prototype)
     }
@@ -140,22 +151,23 @@ describe('consumer/message', () => {
   })
 
   it('says which record could not be decoded, and hands its value over', () => {
-    const { error, payload } = decodeRecord(sliced(null, 'GET / 200'), 2, 'json')
+    const { error, payload } = decoded(sliced(null, 'GET / 200'), 2, 'json')
     assert.equal(error?.code, 'SLS_DECODE_FAILED')
     assert.deepEqual(error.params, { shard: 2, offset: '6717046784', value: 'GET / 200' })
     assert.equal(payload, 'GET / 200')
   })
 
   it('quotes no more than the beginning of a long value', () => {
-    const { error } = decodeRecord(sliced(null, 'x'.repeat(5000)), 0, 'json')
+    const { error } = decoded(sliced(null, 'x'.repeat(5000)), 0, 'json')
     assert.ok(String(error?.params['value']).length < 100)
   })
 
   it('puts records of one shard into a batch, each with what belongs to it', () => {
     const records = ['{"a":"1"}', 'text'].map((value, index) =>
-      decodeRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
+      readRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
     )
-    assert.deepEqual(batchMessage(records, 2, UNACKNOWLEDGED, options('auto')), {
+    const payloads = records.map((record) => decodeValue(record, 2, 'auto').payload)
+    assert.deepEqual(batchMessage(records, payloads, 2, UNACKNOWLEDGED, options('auto')), {
       payload: [{ a: '1' }, 'text'],
       records: [
         { offset: '7', key: null, value: '{"a":"1"}', timestamp: 1795342764000 },
@@ -168,6 +180,5 @@ describe('consumer/message', () => {
       timestamp: 1795342764000,
       kafka: { project: 'shop-prod', group: 'node-red', attempt: 1 },
     })
-    assert.equal(batchMessage([], 2, UNACKNOWLEDGED, options('auto')), null)
   })
 })

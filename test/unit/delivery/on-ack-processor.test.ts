@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Verdict } from '../../../lib/delivery/outcome'
+import type { OutcomeKind } from '../../../lib/delivery/outcome'
 import type { BatchMessage, RecordMessage } from '../../../lib/delivery/message'
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import type { Parts } from '../../../lib/delivery/part-counter'
 import { parseToken } from '../../../lib/delivery/token'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
@@ -11,13 +11,13 @@ const INTERVAL = 5_000
 const MINUTE = 60_000
 
 function say(
-  verdict: Verdict,
+  kind: OutcomeKind,
   messages: readonly RecordMessage[],
   parts: Parts | null = null,
 ): void {
   const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  if (verdict === 'ack') answer(tokens, { verdict, parts })
-  else answer(tokens, { verdict, reason: { key: 'no-answer' } })
+  if (kind === 'ack') reportOutcome(tokens, { kind, parts })
+  else reportOutcome(tokens, { kind, reason: { key: 'no-answer' } })
 }
 
 const ack = (...messages: RecordMessage[]): void => {
@@ -31,7 +31,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_value, index) => `record ${index}`)
 }
 
-describe('consumer/on-ack', () => {
+describe('delivery/on-ack-processor', () => {
   let rig: ConsumerRig
 
   function start(settings: ConsumerSettings = {}): void {
@@ -629,35 +629,70 @@ describe('consumer/on-ack', () => {
       assert.equal(rig.sent.length, 1_000)
     })
 
-    it('is never further ahead of what is committed, however quick the flow is', async () => {
-      start({ maxInFlight: '10' })
-      rig.source().assign([0])
-      rig.source().deliver(0, 0n, numbered(5_000))
+    describe('and a flow that does', () => {
+      /** The most records that were sent and not committed. */
       let furthest = 0
-      for (let done = 0; done < 5_000; done = rig.sent.length) {
-        await rig.clock.settle()
-        ack(...rig.sent.slice(done))
-        const committed = Number(rig.source().committed[0] ?? 0)
-        furthest = Math.max(furthest, rig.sent.length - committed)
-      }
-      assert.ok(furthest <= 1_000, `${furthest} records`)
-      assert.ok(rig.source().commits.length >= 5, 'did not wait for the commit interval')
-    })
 
-    it('waits while a commit fails, and goes on when one succeeds', async () => {
-      start({ maxInFlight: '10' })
-      rig.source().assign([0])
-      rig.source().outcome = 'failed'
-      rig.source().deliver(0, 0n, numbered(2_000))
-      for (let done = -1; done !== rig.sent.length;) {
-        done = rig.sent.length
-        await rig.clock.settle()
-        ack(...rig.sent)
+      /** A flow that does so many records in each millisecond. */
+      async function work(milliseconds: number, perMillisecond: number): Promise<void> {
+        let done = rig.sent.length
+        for (let passed = 0; passed < milliseconds; passed++) {
+          await rig.clock.advance(1)
+          const upTo = Math.min(rig.sent.length, done + perMillisecond)
+          ack(...rig.sent.slice(done, upTo))
+          done = upTo
+          await rig.clock.settle()
+          const committed = Number(rig.source().committed[0] ?? 0)
+          furthest = Math.max(furthest, rig.sent.length - committed)
+        }
       }
-      assert.deepEqual([rig.sent.length], [1_000])
-      rig.source().outcome = 'committed'
-      await rig.clock.advance(INTERVAL)
-      assert.ok(rig.sent.length > 1_000)
+
+      beforeEach(() => {
+        furthest = 0
+        start({ maxInFlight: '20', maxInFlightBytes: '16777216' })
+        rig.source().assign([0])
+        rig.source().deliver(0, 0n, numbered(20_000))
+      })
+
+      it('2,000 records a second is at most a window ahead of what is committed', async () => {
+        await work(1_500, 2)
+        assert.ok(furthest <= 1_000, `${furthest} records`)
+        assert.equal(rig.sent.length >= 3_000, true, 'it never waits')
+      })
+
+      it('10,000 records a second is ahead by 0.25 s, with five commits a second', async () => {
+        await work(1_000, 10)
+        assert.ok(furthest > 1_000 && furthest <= 2_780, `${furthest} records`)
+        assert.ok(rig.sent.length >= 10_000, 'it never waits')
+        const { length } = rig.source().commits
+        assert.ok(length >= 3 && length <= 6, `${length} commits`)
+      })
+
+      it('10,000 records a second waits while commits fail, and goes on when one succeeds', async () => {
+        rig.source().outcome = 'failed'
+        await work(1_000, 10)
+        const { length } = rig.sent
+        assert.ok(length > 1_000 && length <= 2_780, `${length} records`)
+        rig.source().outcome = 'committed'
+        await rig.clock.advance(INTERVAL)
+        assert.ok(rig.sent.length > length)
+      })
+
+      it('5,000 records a second is ahead by 1.25 s where commits are answered after 5 s', async () => {
+        let answer = (): void => undefined
+        rig.source().gate = new Promise((resolve) => {
+          answer = resolve
+        })
+        await work(3_000, 5)
+        const { length } = rig.sent
+        assert.ok(length > 5_000 && length <= 6_400, `${length} records`)
+        await rig.clock.advance(2_000)
+        assert.equal(rig.sent.length, length, 'it waits for the response')
+        answer()
+        await work(100, 5)
+        assert.ok(rig.sent.length > length)
+        assert.ok(furthest <= 6_400, `${furthest} records`)
+      })
     })
 
     it('goes on for the other shards while the service refuses the commits of one', async () => {

@@ -62,7 +62,7 @@ describe('consumer/preview', () => {
 
   it('shows a token where there will be one, of no consumer', () => {
     const [first] = previewMessages(records, { ...SETTINGS, isAcknowledged: true })
-    assert.equal(first?.message.kafka.token, '0.1.1.9.1')
-    assert.equal(first.message._msgid, '0.1.1.9.1')
+    assert.equal(first?.message.kafka.token, '0.1.1.0.1')
+    assert.equal(first.message._msgid, '0.1.1.0.1')
   })
 })

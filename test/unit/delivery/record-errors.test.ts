@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import type { Message } from '../../../lib/delivery/message'
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { reportOf } from '../../../lib/monitoring/report'
 import { statusOf } from '../../../lib/monitoring/status'
@@ -23,7 +23,7 @@ function running(settings: ConsumerSettings, ports: RigPorts = {}): ConsumerRig 
 function acknowledge({ sent }: ConsumerRig): void {
   for (const { kafka } of sent.splice(0)) {
     const token = kafka.token === undefined ? null : parseToken(kafka.token)
-    if (token) answer([token], { verdict: 'ack', parts: null })
+    if (token) reportOutcome([token], { kind: 'ack', parts: null })
   }
 }
 
@@ -140,7 +140,7 @@ describe('an error of one record', () => {
   function reject({ sent, clock }: ConsumerRig): Promise<void> {
     for (const { kafka } of sent.splice(0)) {
       const token = parseToken(kafka.token ?? '')
-      if (token) answer([token], { verdict: 'reject', reason: { text: 'no' } })
+      if (token) reportOutcome([token], { kind: 'reject', reason: { text: 'no' } })
     }
     return clock.settle()
   }
@@ -206,7 +206,7 @@ describe('an error of one record', () => {
     isBroken = true
     for (const { kafka } of rig.sent.splice(0)) {
       const token = parseToken(kafka.token ?? '') ?? assert.fail()
-      answer([token], { verdict: 'nack', reason: { text: 'no' } })
+      reportOutcome([token], { kind: 'nack', reason: { text: 'no' } })
     }
     await rig.clock.advance(60_000)
     assert.deepEqual(

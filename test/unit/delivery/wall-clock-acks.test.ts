@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 
@@ -25,10 +25,10 @@ for (const [direction, shiftMs] of [
       rig.clock.shiftWallTime(shiftMs)
     }
 
-    function say(verdict: 'ack' | 'nack', index: number): void {
+    function say(kind: 'ack' | 'nack', index: number): void {
       const token = parseToken(rig.sent.at(index)?.kafka.token ?? '') ?? assert.fail('no token')
-      if (verdict === 'ack') answer([token], { verdict, parts: null })
-      else answer([token], { verdict, reason: { key: 'no-answer' } })
+      if (kind === 'ack') reportOutcome([token], { kind, parts: null })
+      else reportOutcome([token], { kind, reason: { key: 'no-answer' } })
     }
 
     afterEach(async () => {

@@ -199,6 +199,17 @@ describe('kafka/member-commits', () => {
       assert.equal(commits.failure, null)
     })
 
+    it('counts from a refusal of the generation, which follows an outage and leads to a new join', async () => {
+      breakConnection()
+      await commit()
+      await clock.advance(60_000)
+      refuse({ 0: 25, 1: 25 })
+      assert.equal(await commit(), 'fenced')
+      assert.equal(commits.failure, null)
+      await clock.advance(7_000)
+      assert.equal((commits.failure as BrokerError | null)?.type, 'UNKNOWN_MEMBER_ID')
+    })
+
     it('stays when the group knows the generation and commits fail in another way', async () => {
       refuse({ 0: 7 })
       await commit()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { answer } from '../../../lib/delivery/ack-registry'
+import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import { SlsKafkaError } from '../../../lib/errors'
 import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'
@@ -167,7 +167,7 @@ describe('report', () => {
     await test.clock.settle()
     const nackLast = (): void => {
       const token = parseToken(test.sent.at(-1)?.kafka.token ?? '')
-      if (token) answer([token], { verdict: 'nack', reason: { key: 'no-answer' } })
+      if (token) reportOutcome([token], { kind: 'nack', reason: { key: 'no-answer' } })
     }
     nackLast()
     await test.clock.advance(5_000)

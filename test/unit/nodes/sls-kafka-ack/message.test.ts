@@ -11,23 +11,23 @@ const OTHER = '0a1b2c3d.0.1.43.1'
 
 describe('nodes/sls-kafka-ack', () => {
   describe('the tokens of a message', () => {
-    const offsets = (value: unknown, id: unknown = 'a1b2c3d4'): unknown =>
-      tokensOf(value, id)?.map(({ offset }) => offset) ?? null
+    const positions = (value: unknown, id: unknown = 'a1b2c3d4'): unknown =>
+      tokensOf(value, id)?.map(({ position }) => position) ?? null
 
     it('are a text or a list of texts', () => {
-      assert.deepEqual(offsets(TOKEN), ['42'])
-      assert.deepEqual(offsets([TOKEN, OTHER]), ['42', '43'])
+      assert.deepEqual(positions(TOKEN), [42])
+      assert.deepEqual(positions([TOKEN, OTHER]), [42, 43])
     })
 
     it('are the id of the message if there is nothing else', () => {
-      for (const nothing of [undefined, null, '']) assert.deepEqual(offsets(nothing, OTHER), ['43'])
+      for (const nothing of [undefined, null, '']) assert.deepEqual(positions(nothing, OTHER), [43])
     })
 
     it('are missing if anything in them is none', () => {
       for (const wrong of [undefined, 'x', 5, {}, [], [TOKEN, 'x'], [TOKEN, 5]]) {
-        assert.equal(offsets(wrong), null, JSON.stringify(wrong))
+        assert.equal(positions(wrong), null, JSON.stringify(wrong))
       }
-      assert.equal(offsets('x', OTHER), null, 'the id does not stand in for a wrong token')
+      assert.equal(positions('x', OTHER), null, 'the id does not stand in for a wrong token')
     })
   })
 

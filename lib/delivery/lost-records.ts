@@ -1,11 +1,11 @@
 import type { Clock } from '../clock'
 
-/** Milliseconds in which nothing of what the flow had before is answered. */
+/** Milliseconds without an outcome of anything that the flow had before. */
 const GRACE = 5_000
 
 const CHECK_INTERVAL = 500
 
-/** What the flow had at a monotonic moment, and has not answered. */
+/** What the flow had at a monotonic moment and has not acknowledged. */
 export interface Unfinished {
   /** How many messages. */
   count(sentBeforeMs: number): number
@@ -14,10 +14,10 @@ export interface Unfinished {
 }
 
 /**
- * After nodes of the flow were restarted: what they held is never answered, and what others hold still
- * will be. Which is which cannot be told, so that answers are waited for as long as some come.
+ * After nodes of the flow were restarted: what they held is lost, and other nodes still work on what they hold.
+ * Which is which cannot be seen, so that lost records are sent again when no outcome has come for a while.
  */
-export class DroppedRecords {
+export class LostRecords {
   readonly #clock: Clock
   readonly #unfinished: Unfinished
   #end: (() => void) | null = null

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto'
+import type { ReleaseReason } from '../kafka/source'
+import { largest } from '../largest'
+import { forgetParts, registerMembership, type AckedRecord } from './ack-registry'
+import { InFlightLimit } from './in-flight-limit'
+import { LostRecords } from './lost-records'
+import { OnAckProcessor, type OnAckOptions } from './on-ack-processor'
+import type { Failure } from './outcome'
+import type { Progress } from './progress'
+import type { ShardQueue } from './shard-queue'
+import type { Token } from './token'
+
+/** Milliseconds. A flow that acknowledges nothing for so long does not finish in time either. */
+const DRAIN_TIMEOUT = 1_000
+
+/** Milliseconds. In a rebalance the other members of the group wait for us; a failure is to be over soon. */
+const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000, failure: 0 } as const
+
+/** Milliseconds between two looks for records without an outcome. */
+const TIMEOUT_CHECK = 500
+
+export interface InFlightOptions extends Pick<
+  OnAckOptions,
+  'ack' | 'batch' | 'lowMark' | 'clock' | 'output' | 'commitSentAtMs'
+> {
+  /** Something can be sent that could not be before. */
+  readonly onRoom: () => void
+  /** Enough is done for a commit before the interval ends. */
+  readonly onCommitDue: () => void
+}
+
+/**
+ * The records of one membership that the flow has and acknowledges: what concerns all shards together. By it
+ * the ack registry finds the processor that a token names.
+ */
+export class InFlightRecords {
+  readonly #options: InFlightOptions
+  readonly #limit: InFlightLimit
+  readonly #membership = randomBytes(4).toString('hex')
+  readonly #unregister: () => void
+  readonly #stopChecking: () => void
+  readonly #lost: LostRecords
+  readonly #processors = new Map<number, OnAckProcessor>()
+  #assignments = 0
+  #onOutcome: (() => void) | null = null
+  #staleAcks = 0
+
+  constructor(options: InFlightOptions) {
+    const { ack, clock } = options
+    this.#options = options
+    this.#limit = new InFlightLimit(ack.maxInFlight)
+    this.#unregister = registerMembership(this.#membership, this)
+    this.#lost = new LostRecords(clock, {
+      count: (sentBeforeMs) => this.#sum(({ window }) => window.sentBefore(sentBeforeMs).length),
+      resend: (sentBeforeMs) => {
+        const records = this.#sum((processor) => processor.resendLost(sentBeforeMs))
+        options.onRoom()
+        return records
+      },
+    })
+    const { timeout } = ack
+    this.#stopChecking =
+      timeout === null
+        ? () => undefined
+        : clock.every(TIMEOUT_CHECK, () => {
+            for (const processor of this.#all) processor.expire(clock.monotonic() - timeout)
+            options.onRoom()
+          })
+  }
+
+  createProcessor(queue: ShardQueue): OnAckProcessor {
+    const { onCommitDue } = this.#options
+    return new OnAckProcessor(queue, {
+      ...this.#options,
+      limit: this.#limit,
+      membership: this.#membership,
+      assignment: ++this.#assignments,
+      onDone: (delivery, processor) => {
+        forgetParts(delivery)
+        if (processor.isCommitDue) onCommitDue()
+      },
+    })
+  }
+
+  /** These processors are in charge from now on and no others. Outcomes for the others are stale. */
+  assign(processors: readonly OnAckProcessor[]): void {
+    const assigned = new Set(processors)
+    for (const processor of this.#all) if (!assigned.has(processor)) interrupt(processor)
+    this.#processors.clear()
+    for (const processor of processors) this.#processors.set(processor.queue.shard, processor)
+    this.#limit.divide(processors.map(({ share }) => share))
+  }
+
+  /** Resolves when what is in flight is done, or not worth waiting for. */
+  async drained(reason: ReleaseReason): Promise<void> {
+    const { clock } = this.#options
+    const endMs = clock.monotonic() + LONGEST_DRAIN[reason]
+    while (this.#all.some(({ window }) => window.longestSent() !== null)) {
+      const timeout = Math.min(DRAIN_TIMEOUT, endMs - clock.monotonic())
+      if (timeout <= 0 || !(await this.#outcomeWithin(timeout))) return
+    }
+  }
+
+  /**
+   * Nodes of the flow were restarted. What they held is sent again.
+   *
+   * @returns how many records, once that is known
+   */
+  flowRestarted(): Promise<number> {
+    return this.#lost.restarted()
+  }
+
+  /** The membership has ended. */
+  end(): void {
+    this.#unregister()
+    this.#stopChecking()
+    this.#lost.end()
+    this.assign([])
+  }
+
+  /** Returns what a token names, or null if it is stale. */
+  find({ shard, assignment, position, attempt }: Token): AckedRecord | null {
+    const processor = this.#processors.get(shard)
+    const delivery = processor?.assignment === assignment ? processor.window.find(position) : null
+    return processor && delivery ? { processor, delivery, attempt } : null
+  }
+
+  /** Reports an attempt as failed. */
+  failed(record: AckedRecord, failure: Failure): void {
+    const isCounted = record.processor.failed(record.delivery, record.attempt, failure)
+    if (!isCounted) this.stale()
+  }
+
+  /** An outcome came too late to count. */
+  stale(): void {
+    this.#staleAcks++
+  }
+
+  /** Everything that was reported at once has been processed. */
+  outcomesReported(): void {
+    this.#onOutcome?.()
+    this.#options.onRoom()
+  }
+
+  /** @param nowMs monotonic */
+  progress(nowMs: number): Progress {
+    const all = this.#all
+    const stopped = all.filter(({ window }) => window.stoppedBy)
+    const shards = all.map((processor) => processor.progress())
+    const attempts = shards.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? [])
+    const unanswered = all.flatMap((processor) => processor.unanswered(nowMs) ?? [])
+    return {
+      inFlight: this.#limit.inFlight,
+      oldestSeconds: largest(
+        shards.map(({ oldestSeconds }) => oldestSeconds),
+        0,
+      ),
+      stoppedShards: stopped.map(({ queue }) => queue.shard),
+      stoppedBy: stopped[0]?.window.stoppedBy?.code ?? null,
+      staleAcks: this.#staleAcks,
+      isRetrying: all.some(({ window }) => window.isRetrying),
+      nextAttemptAt: attempts.length === 0 ? null : attempts.reduce((a, b) => Math.min(a, b)),
+      retrying: all.flatMap((processor) => processor.retrying() ?? [])[0] ?? null,
+      unanswered: unanswered.find(({ isFull }) => isFull) ?? unanswered[0] ?? null,
+    }
+  }
+
+  get #all(): readonly OnAckProcessor[] {
+    return [...this.#processors.values()]
+  }
+
+  #sum(valueOf: (processor: OnAckProcessor) => number): number {
+    return this.#all.reduce((sum, processor) => sum + valueOf(processor), 0)
+  }
+
+  #outcomeWithin(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (hasOutcome: boolean): void => {
+        cancel()
+        this.#onOutcome = null
+        resolve(hasOutcome)
+      }
+      const cancel = this.#options.clock.after(milliseconds, () => {
+        settle(false)
+      })
+      this.#onOutcome = () => {
+        settle(true)
+      }
+    })
+  }
+}
+
+function interrupt(processor: OnAckProcessor): void {
+  processor.interrupt()
+  for (const delivery of processor.window.deliveries()) forgetParts(delivery)
+}

@@ -1,0 +1,411 @@
+import { toWallTime, type Clock } from '../clock'
+import type { AckOptions, BatchLimits } from '../config/consumer-options'
+import { SlsKafkaError } from '../errors'
+import type { FetchedRecord } from '../kafka/source'
+import { CommittableOffset } from './committable-offset'
+import { attemptsOf, delayAfter, isExhausted, isFailing, type Delivery } from './delivery'
+import type { FlowOutput } from './flow-output'
+import type { InFlightLimit } from './in-flight-limit'
+import { InFlightShare } from './in-flight-limit'
+import { InFlightWindow } from './in-flight-window'
+import type { Stamp } from './message'
+import type { Failure, Reason } from './outcome'
+import type { ShardProcessor } from './processor'
+import type { Retrying, ShardProgress, Unanswered } from './progress'
+import type { ReadRecord } from './read-record'
+import { sizeOf } from './record-queue'
+import type { ShardQueue } from './shard-queue'
+import { formatToken } from './token'
+import { UncommittedRecords } from './uncommitted-records'
+
+/** Milliseconds without an outcome after which it is likely that none will come. */
+const UNANSWERED_AFTER = 60_000
+
+/** Milliseconds from the first failure of a record after which its retries are worth a warning. */
+const RETRYING_AFTER = 60_000
+
+/** Milliseconds that a retry can be without an outcome before the next one follows, without an ack timeout. */
+const RETRY_TIMEOUT = 5_000
+
+type ExhaustedCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
+
+/** Records that become one message. */
+interface Group {
+  readonly records: ReadRecord[]
+  readonly payloads: unknown[]
+  /** Why the value of its only record cannot be decoded; null if it can. */
+  readonly error: SlsKafkaError | null
+  bytes: number
+}
+
+export interface OnAckOptions {
+  readonly ack: AckOptions
+  readonly batch: BatchLimits
+  /** Bytes queued below which more can be fetched. */
+  readonly lowMark: number
+  readonly clock: Clock
+  readonly output: FlowOutput
+  readonly limit: InFlightLimit
+  /** See `Token`. */
+  readonly membership: string
+  readonly assignment: number
+  /** When the commit under way was sent, monotonic; null if there is none. */
+  readonly commitSentAtMs: () => number | null
+  /** A delivery is done. */
+  readonly onDone: (delivery: Delivery, processor: OnAckProcessor) => void
+}
+
+/** `commit: onAck`: a record is done when the flow has acknowledged it. */
+export class OnAckProcessor implements ShardProcessor {
+  readonly queue: ShardQueue
+  readonly committable: CommittableOffset
+  readonly share: InFlightShare
+  readonly window: InFlightWindow
+  readonly #options: OnAckOptions
+  readonly #uncommitted: UncommittedRecords
+  /** Monotonic. */
+  #lastOutcomeMs: number
+
+  constructor(queue: ShardQueue, options: OnAckOptions) {
+    const { ack, limit, clock } = options
+    this.queue = queue
+    this.#options = options
+    this.share = new InFlightShare(limit)
+    // With an ack timeout, what has no outcome fails.
+    this.window = new InFlightWindow(this.share, ack.timeout === null ? RETRY_TIMEOUT : Infinity)
+    this.committable = new CommittableOffset(() => this.#doneOffset(), { isHeldBack: false })
+    this.#uncommitted = new UncommittedRecords(limit.maxSpan)
+    this.#lastOutcomeMs = clock.monotonic()
+    queue.delay.begin(this.window)
+  }
+
+  get assignment(): number {
+    return this.#options.assignment
+  }
+
+  get bytes(): number {
+    return this.queue.bytes + this.window.bytes
+  }
+
+  get isFull(): boolean {
+    return this.#room(this.#options.clock.monotonic()) === 0
+  }
+
+  get isLow(): boolean {
+    return this.queue.bytes <= this.#options.lowMark
+  }
+
+  /** So much is done and not committed that the next commit is not to wait for its interval. */
+  get isCommitDue(): boolean {
+    const { limit } = this.#options
+    return this.#uncommitted.committable(this.window.donePrefix) >= limit.maxSpan / 2
+  }
+
+  dueAtMs(nowMs: number): number | null {
+    const retryAtMs = this.window.nextRetry()?.atMs ?? null
+    const newAtMs = this.#room(nowMs) === 0 ? null : this.queue.dueAtMs(this.#options.batch)
+    if (retryAtMs === null || newAtMs === null) return retryAtMs ?? newAtMs
+    return Math.min(retryAtMs, newAtMs)
+  }
+
+  sendNext(nowMs: number, wallTime: number): number {
+    const retry = this.window.nextRetry()
+    if (!retry || retry.atMs > nowMs) return this.#sendNew(nowMs, wallTime)
+    this.window.resend(retry.delivery, nowMs)
+    this.#sendAgain(retry.delivery)
+    return 0
+  }
+
+  /**
+   * The flow acknowledges an attempt of a delivery.
+   *
+   * The work is done whichever attempt did it, also one that had timed out; but not if the flow itself has
+   * reported that attempt as failed: some nodes, for example HTTP request, report an error and then complete.
+   */
+  acked(delivery: Delivery, attempt: number): void {
+    if (attempt > delivery.failedAttempt) this.#done(delivery)
+  }
+
+  /** The flow reports an attempt as failed. @returns false for any but the newest attempt, which counts */
+  failed(delivery: Delivery, attempt: number, failure: Failure): boolean {
+    if (delivery.attempt !== attempt || delivery.state.name !== 'sent') return false
+    this.#lastOutcomeMs = this.#options.clock.monotonic()
+    delivery.failedAttempt = attempt
+    if (failure.kind === 'reject') this.#exhaust(delivery, 'SLS_REJECTED', failure.reason)
+    else this.#retry(delivery, failure.reason, failure)
+    return true
+  }
+
+  /** What was sent before a monotonic moment and has no outcome counts as failed. */
+  expire(sentBeforeMs: number): void {
+    for (const delivery of this.window.sentBefore(sentBeforeMs)) {
+      this.#retry(delivery, { key: 'not-acked' }, {})
+    }
+  }
+
+  /**
+   * What was sent before a monotonic moment and has no outcome was lost with restarted nodes, which is no
+   * failure: it is sent again at once. @returns how many records
+   */
+  resendLost(sentBeforeMs: number): number {
+    const lost = this.window.sentBefore(sentBeforeMs)
+    for (const delivery of lost) {
+      this.#retry(delivery, { key: 'restarted' }, null)
+    }
+    return lost.reduce((sum, { records }) => sum + records.length, 0)
+  }
+
+  committed(offset: bigint): void {
+    this.committable.setCommitted(offset)
+    this.#uncommitted.committed(offset)
+  }
+
+  resetOffsets(): void {
+    this.queue.resetOffsets()
+    this.committable.reset()
+    this.#uncommitted.resetOffsets()
+    this.window.resetOffsets(this.queue.length)
+  }
+
+  /** Sends the record that stops the shard again. @returns whether any does */
+  restart(nowMs: number): boolean {
+    return this.window.restart(nowMs)
+  }
+
+  /** Reports the record that stops the shard, and counts it as done. */
+  skip(): void {
+    const delivery = this.window.stoppedBy?.delivery
+    if (!delivery) return
+    const { shard } = this.queue
+    const { offset, records } = delivery
+    const last = records.at(-1)?.offset ?? offset
+    const error = new SlsKafkaError('SLS_SKIPPED', { shard, first: offset, last })
+    this.#options.output.reportExhausted(records, shard, this.#stamp(delivery), error)
+    this.#done(delivery)
+  }
+
+  progress(): ShardProgress {
+    const { oldest, inFlight, stoppedBy, oldestInFlightAtMs, nextAttemptAtMs } = this.window
+    const isWaiting = nextAttemptAtMs !== null && !this.queue.isPausedBy('user')
+    return {
+      inFlight,
+      oldestSeconds: oldestInFlightAtMs === null ? 0 : this.#secondsSince(oldestInFlightAtMs),
+      attempts: oldest ? attemptsOf(oldest) : 0,
+      nextAttemptAt: isWaiting ? toWallTime(this.#options.clock, nextAttemptAtMs) : null,
+      stoppedBy: stoppedBy?.code ?? null,
+    }
+  }
+
+  /** What has failed for very long; null if nothing has, and while the user has paused the shard. */
+  retrying(): Retrying | null {
+    const delivery = this.queue.isPausedBy('user') ? null : this.window.failingLongest()
+    const failedAtMs = delivery?.firstFailedAtMs ?? null
+    if (!delivery || failedAtMs === null) return null
+    if (this.#options.clock.monotonic() - failedAtMs < RETRYING_AFTER) return null
+    const { offset } = delivery
+    const seconds = this.#secondsSince(failedAtMs)
+    return { shard: this.queue.shard, offset, attempts: attemptsOf(delivery), seconds }
+  }
+
+  /** What the flow seems to have forgotten; null if it gets on. @param nowMs monotonic */
+  unanswered(nowMs: number): Unanswered | null {
+    const longest = this.window.longestSent()
+    if (!longest) return null
+    const sinceMs = Math.max(longest.atMs, this.#lastOutcomeMs)
+    if (nowMs - sinceMs < UNANSWERED_AFTER) return null
+    return {
+      shard: this.queue.shard,
+      offset: longest.delivery.offset,
+      seconds: Math.round((nowMs - longest.atMs) / 1000),
+      isFull: this.isFull || this.queue.isPausedBy('full'),
+    }
+  }
+
+  /** The shard is not ours any more: what is not done is sent again by the next member that reads it. */
+  interrupt(): void {
+    this.queue.delay.interrupted.add(
+      this.window.deliveries().map((delivery) => ({
+        offset: BigInt(delivery.offset),
+        sentAtMs: delivery.firstSentAtMs,
+        // What stops the shard is tried with attempts counted from 1.
+        failedAtMs: isFailing(delivery) ? delivery.firstFailedAtMs : null,
+      })),
+    )
+  }
+
+  /** The offset that follows everything done without a gap; null if it is unknown. To be committed. */
+  #doneOffset(): bigint | null {
+    const { oldest, isOffsetKnown, donePrefix } = this.window
+    if (!isOffsetKnown) return null
+    const offset = oldest ? BigInt(oldest.offset) : this.queue.sentTo
+    if (offset !== null) this.#uncommitted.propose(offset, donePrefix)
+    return offset
+  }
+
+  /** How many records can be sent now. A batch is not torn while it can still become complete. */
+  #room(nowMs: number): number {
+    const { batch, commitSentAtMs } = this.#options
+    const aheadRoom = this.#uncommitted.room(this.window, commitSentAtMs(), nowMs)
+    const room = Math.min(this.share.room, aheadRoom)
+    const wanted = Math.min(batch.size, Math.max(1, this.queue.length))
+    return room >= wanted || this.window.inFlight === 0 ? room : 0
+  }
+
+  #sendNew(nowMs: number, wallTime: number): number {
+    const { batch } = this.#options
+    const taken = this.queue.take(Math.min(batch.size, this.#room(nowMs)), nowMs)
+    const groups = this.#grouped(taken, wallTime)
+    // By offset, as the window takes them: the records of a group stand where the first of them does.
+    const deliveries = groups.map(({ records, bytes }) =>
+      this.window.open({ records, bytes, ...this.#firstTimesOf(records, nowMs) }, nowMs),
+    )
+    // All are in the window before the first one can be done: what is not in it counts as done.
+    deliveries.forEach((delivery, index) => {
+      const group = groups[index]
+      if (group) this.#send(delivery, group.payloads, group.error)
+    })
+    return taken.length
+  }
+
+  /** Everything that can be decoded goes together. */
+  #grouped(taken: readonly FetchedRecord[], wallTime: number): Group[] {
+    const { output } = this.#options
+    const { shard, delay } = this.queue
+    const groups: Group[] = []
+    let good: Group | null = null
+    for (const fetched of taken) {
+      const record = output.read(fetched, shard)
+      const { payload, error } = output.decode(record, shard)
+      const bytes = sizeOf(fetched)
+      if (good && !error) {
+        good.records.push(record)
+        good.payloads.push(payload)
+        good.bytes += bytes
+      } else {
+        const group = { records: [record], payloads: [payload], error, bytes }
+        groups.push(group)
+        if (!error) good = group
+      }
+      delay.sent(record.timestamp, wallTime)
+    }
+    return groups
+  }
+
+  /** What was in flight in an earlier membership counts from then. */
+  #firstTimesOf(
+    records: readonly ReadRecord[],
+    nowMs: number,
+  ): { readonly firstSentAtMs: number; readonly firstFailedAtMs: number | null } {
+    const [first, last] = [records[0]?.offset ?? '', records.at(-1)?.offset ?? '']
+    const known = this.queue.delay.interrupted.take(first, last)
+    return {
+      firstSentAtMs: known?.sentAtMs ?? nowMs,
+      firstFailedAtMs: known?.failedAtMs ?? null,
+    }
+  }
+
+  /** Decodes again, because the flow may have changed what it was sent. */
+  #sendAgain(delivery: Delivery): void {
+    const { output } = this.#options
+    const values = delivery.records.map((record) => output.decode(record, this.queue.shard))
+    const payloads = values.map(({ payload }) => payload)
+    this.#send(delivery, payloads, values[0]?.error ?? null)
+  }
+
+  #send(delivery: Delivery, payloads: unknown[], error: SlsKafkaError | null): void {
+    if (error) {
+      this.#undecodable(delivery, payloads, error)
+      return
+    }
+    const { output } = this.#options
+    const { records } = delivery
+    if (output.send(records, payloads, this.queue.shard, this.#stamp(delivery))) return
+    if (records.length === 1) {
+      // What cannot be sent was reported, and would fail again.
+      this.#done(delivery)
+      return
+    }
+    this.window.split(delivery).forEach((single, index) => {
+      this.#send(single, [payloads[index]], null)
+    })
+  }
+
+  /** It would fail each time, so that it is not retried: it is done, or a dead letter. */
+  #undecodable(delivery: Delivery, [payload]: readonly unknown[], error: SlsKafkaError): void {
+    const { output, ack } = this.#options
+    const [record] = delivery.records
+    const stamp = this.#stamp(delivery)
+    if (record) {
+      output.reportUndecodable({ record, value: { payload, error } }, this.queue.shard, stamp)
+    }
+    if (ack.onExhausted === 'output') this.#sendDeadLetter(delivery, error)
+    else this.#done(delivery)
+  }
+
+  #done(delivery: Delivery): void {
+    if (!this.window.done(delivery)) return
+    const nowMs = this.#options.clock.monotonic()
+    this.#lastOutcomeMs = nowMs
+    this.#uncommitted.done(delivery.records.length, nowMs)
+    this.#options.onDone(delivery, this)
+  }
+
+  /** @param group the same object for everything that fails together; null if the flow lost it */
+  #retry(delivery: Delivery, reason: Reason, group: object | null): void {
+    const { ack, clock } = this.#options
+    const nowMs = clock.monotonic()
+    if (group) delivery.firstFailedAtMs ??= nowMs
+    const attempts = attemptsOf(delivery)
+    if (delivery.isDeadLetter || isExhausted(attempts, ack)) {
+      this.#exhaust(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
+    } else {
+      this.window.retryAt(delivery, group ? nowMs + delayAfter(attempts, ack) : nowMs, group)
+    }
+  }
+
+  #exhaust(delivery: Delivery, code: ExhaustedCode, reason: Reason): void {
+    const { output, ack } = this.#options
+    const { shard } = this.queue
+    const { offset, records } = delivery
+    const isLost = 'key' in reason && reason.key === 'restarted'
+    // A dead letter that fails has nowhere else to go.
+    const outcome = delivery.isDeadLetter && !isLost ? 'stop' : ack.onExhausted
+    const params = { shard, offset, attempts: attemptsOf(delivery), outcome }
+    const why = 'text' in reason ? { reason: reason.text } : { reasonKey: reason.key }
+    const error = new SlsKafkaError(code, { ...params, ...why })
+    if (outcome === 'output') {
+      this.#sendDeadLetter(delivery, error)
+      return
+    }
+    output.reportExhausted(records, shard, this.#stamp(delivery), error)
+    if (outcome === 'stop') this.window.stop(delivery, code)
+    else this.#done(delivery)
+  }
+
+  /** A dead letter stays in flight, with a token of its own, until it is acknowledged there. */
+  #sendDeadLetter(delivery: Delivery, error: SlsKafkaError): void {
+    const { output, clock } = this.#options
+    delivery.isDeadLetter = true
+    this.window.resend(delivery, clock.monotonic())
+    const stamp = this.#stamp(delivery)
+    const isSent = output.sendDeadLetter(delivery.records, this.queue.shard, stamp, error)
+    if (!isSent) this.#done(delivery)
+  }
+
+  #secondsSince(atMs: number): number {
+    return Math.round((this.#options.clock.monotonic() - atMs) / 1000)
+  }
+
+  #stamp(delivery: Delivery): Stamp {
+    const { membership, assignment } = this.#options
+    const { position, attempt } = delivery
+    const token = formatToken({
+      membership,
+      shard: this.queue.shard,
+      assignment,
+      position,
+      attempt,
+    })
+    return { attempt: attemptsOf(delivery), token }
+  }
+}

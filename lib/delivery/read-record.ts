@@ -1,0 +1,131 @@
+/* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
+   signature, which only a type alias has implicitly */
+import { SlsKafkaError, reasonOf } from '../errors'
+import type { FetchedRecord, RecordHeader } from '../kafka/source'
+import { decode, type DecodeProblem } from '../sls/decode'
+import type { Format } from '../sls/formats'
+import { normaliseTimestamp } from '../sls/timestamp'
+
+/** Header values by name; a list where a record has several headers of the same name, in their order. */
+export type MessageHeaders = Record<string, string | null | (string | null)[]>
+
+/**
+ * A record as a message carries it. It refers to nothing of the fetched response, of which the fetched key
+ * and value are slices: a flow that keeps one small message must not keep a megabyte.
+ */
+export type ReadRecord = {
+  readonly offset: string
+  /** Text, or a Buffer with the format `buffer`. */
+  readonly key: string | Buffer | null
+  readonly value: string | Buffer | null
+  /** Milliseconds since 1970. */
+  readonly timestamp: number
+  readonly headers?: MessageHeaders
+}
+
+/** What `msg.payload` is, or, with an error, the value as it is. */
+export interface DecodedValue {
+  readonly payload: unknown
+  /** Why the value cannot be decoded; null if it can. */
+  readonly error: SlsKafkaError | null
+}
+
+/** How much of a value that cannot be decoded its error quotes, in characters. */
+const QUOTE_LENGTH = 60
+
+const DECODE_ERRORS = {
+  'not-json': 'SLS_DECODE_FAILED',
+  empty: 'SLS_VALUE_EMPTY',
+} as const satisfies Record<DecodeProblem, string>
+
+/** Errors of records that cannot even be read: too long for a text, for example. */
+const readErrors = new WeakMap<ReadRecord, SlsKafkaError>()
+
+/** Copies a record out of the fetched response. Never throws: see `decodeValue`. */
+export function readRecord(fetched: FetchedRecord, shard: number, format: Format): ReadRecord {
+  try {
+    const own = format === 'buffer' ? copyOf : textOf
+    const { offset, headers } = fetched
+    const record = {
+      offset,
+      key: own(fetched.key),
+      value: own(fetched.value),
+      timestamp: normaliseTimestamp(fetched.timestamp),
+    }
+    return headers?.length ? { ...record, headers: readHeaders(headers) } : record
+  } catch (error) {
+    return unreadRecord(fetched, shard, error)
+  }
+}
+
+/** Decodes the value of a record. Never throws. */
+export function decodeValue(record: ReadRecord, shard: number, format: Format): DecodedValue {
+  const { key, value, offset } = record
+  const readError = value === null ? readErrors.get(record) : undefined
+  if (readError) return { payload: null, error: readError }
+  try {
+    const decoded = decode(format, key === null ? null : String(key), value)
+    if (!('problem' in decoded)) return { payload: decoded.payload, error: null }
+    const params = { shard, offset, value: quote(String(value)) }
+    return { payload: value, error: new SlsKafkaError(DECODE_ERRORS[decoded.problem], params) }
+  } catch (error) {
+    return { payload: null, error: sendError(shard, offset, error) }
+  }
+}
+
+/** Copies what a flow could change: the flow gets the copy, and the record can be sent again as it was. */
+export function copyOfRecord(record: ReadRecord): ReadRecord {
+  const { key, value, headers } = record
+  const copy = {
+    ...record,
+    key: Buffer.isBuffer(key) ? Buffer.from(key) : key,
+    value: Buffer.isBuffer(value) ? Buffer.from(value) : value,
+  }
+  return headers ? { ...copy, headers: copyOfHeaders(headers) } : copy
+}
+
+/** A record or a message could not be passed to the flow. */
+export function sendError(shard: number, offset: string, cause: unknown): SlsKafkaError {
+  return new SlsKafkaError('SLS_SEND_FAILED', { shard, offset, detail: reasonOf(cause) }, cause)
+}
+
+function unreadRecord(fetched: FetchedRecord, shard: number, cause: unknown): ReadRecord {
+  const { offset } = fetched
+  const timestamp = normaliseTimestamp(fetched.timestamp)
+  const record = { offset, key: null, value: null, timestamp }
+  readErrors.set(record, sendError(shard, offset, cause))
+  return record
+}
+
+function textOf(bytes: Buffer | null): string | null {
+  return bytes === null ? null : bytes.toString('utf8')
+}
+
+function copyOf(bytes: Buffer | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes)
+}
+
+/** Every name becomes an own property, also `__proto__` and `constructor`. */
+function readHeaders(headers: readonly RecordHeader[]): MessageHeaders {
+  const values = new Map<string, MessageHeaders[string]>()
+  for (const [name, bytes] of headers) {
+    const value = textOf(bytes)
+    const known = values.get(name)
+    if (known === undefined) values.set(name, value)
+    else if (Array.isArray(known)) known.push(value)
+    else values.set(name, [known, value])
+  }
+  return Object.fromEntries(values)
+}
+
+function copyOfHeaders(headers: MessageHeaders): MessageHeaders {
+  const copied = Object.entries(headers).map(([name, value]): [string, typeof value] => [
+    name,
+    Array.isArray(value) ? [...value] : value,
+  ])
+  return Object.fromEntries(copied)
+}
+
+function quote(text: string): string {
+  return text.length <= QUOTE_LENGTH ? text : `${text.slice(0, QUOTE_LENGTH)}…`
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { CommittableOffset } from '../../../lib/delivery/committable-offset'
+
+/** An offset that is committed a commit interval after it is done, and what is done so far. */
+class HeldBack {
+  done: bigint | null
+  readonly offset = new CommittableOffset(() => this.done, { isHeldBack: true })
+
+  constructor(done: bigint | null) {
+    this.done = done
+  }
+}
+
+describe('delivery/committable-offset', () => {
+  it('holds a record back for a whole interval after it was sent', () => {
+    const state = new HeldBack(42n)
+    assert.equal(state.offset.due(), null)
+    state.offset.tick()
+    assert.equal(state.offset.due(), null, 'sent just before the first tick')
+    state.done = 58n
+    state.offset.tick()
+    assert.equal(state.offset.due(), 42n, 'what was sent after the first tick waits for one more')
+    state.offset.tick()
+    assert.equal(state.offset.due(), 58n)
+  })
+
+  it('holds nothing back where the flow acknowledges', () => {
+    const offset = new CommittableOffset(() => 42n, { isHeldBack: false })
+    assert.equal(offset.due(), 42n)
+  })
+
+  it('has nothing due once it was committed', () => {
+    const { offset } = new HeldBack(42n)
+    offset.tick()
+    offset.tick()
+    offset.setCommitted(42n)
+    assert.equal(offset.due(), null)
+    assert.equal(offset.dueAtStop(), null)
+    assert.equal(offset.committed, 42n)
+  })
+
+  it('stays due until the group has taken it', () => {
+    const { offset } = new HeldBack(42n)
+    offset.tick()
+    offset.tick()
+    assert.equal(offset.due(), 42n)
+    offset.tick()
+    assert.equal(offset.due(), 42n)
+  })
+
+  it('gives everything done at a clean stop', () => {
+    assert.equal(new HeldBack(42n).offset.dueAtStop(), 42n)
+    assert.equal(new HeldBack(null).offset.dueAtStop(), null)
+  })
+
+  it('goes back only when the offsets begin again', () => {
+    const state = new HeldBack(42n)
+    state.offset.tick()
+    state.offset.setCommitted(60n)
+    state.offset.tick()
+    assert.equal(state.offset.due(), null)
+    state.done = null
+    state.offset.reset()
+    assert.equal(state.offset.dueAtStop(), null)
+    state.done = 5n
+    assert.equal(state.offset.dueAtStop(), 5n)
+  })
+})

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { ShardDelay } from '../../../lib/delivery/shard-delay'
+import { ShardQueue } from '../../../lib/delivery/shard-queue'
+import type { FetchedRecord } from '../../../lib/kafka/source'
+
+function record(offset: string): FetchedRecord {
+  return { offset, key: null, value: Buffer.from('x'), timestamp: 1 }
+}
+
+describe('delivery/shard-queue', () => {
+  let queue: ShardQueue
+
+  beforeEach(() => {
+    queue = new ShardQueue(0, new ShardDelay(0))
+  })
+
+  it('has sent up to the last record taken, not up to what was fetched', () => {
+    queue.push([record('41'), record('50')], 100n, 0, 0)
+    assert.equal(queue.sentTo, null)
+    queue.take(1, 0)
+    assert.deepEqual([queue.sentTo, queue.fetchedTo], [42n, 100n])
+  })
+
+  it('steps over a gap at the end of a record batch once everything is sent', () => {
+    queue.push([record('41')], 100n, 0, 0)
+    queue.take(1, 0)
+    assert.equal(queue.sentTo, 100n)
+  })
+
+  it('keeps offsets above 2^53 exact', () => {
+    queue.push(
+      [record('1700000005123456799'), record('1700000005123456900')],
+      1700000005123457000n,
+      0,
+      0,
+    )
+    queue.take(1, 0)
+    assert.equal(queue.sentTo, 1700000005123456800n)
+  })
+
+  it('knows no offset after a reset until something is sent', () => {
+    queue.push([record('41'), record('42')], 100n, 0, 0)
+    queue.take(1, 0)
+    queue.resetOffsets()
+    assert.deepEqual([queue.sentTo, queue.fetchedTo], [null, null])
+    queue.take(1, 0)
+    queue.push([record('3')], 4n, 0, 0)
+    queue.take(1, 0)
+    assert.equal(queue.sentTo, 4n)
+  })
+
+  it('is at the offset that reading was moved to', () => {
+    queue.moveTo(7n)
+    assert.deepEqual([queue.sentTo, queue.fetchedTo], [7n, 7n])
+  })
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { UncommittedRecords } from '../../../lib/delivery/uncommitted-records'
+
+const WINDOW = 1_000
+const START = 50_000
+
+describe('delivery/uncommitted-records', () => {
+  let records: UncommittedRecords
+
+  beforeEach(() => {
+    records = new UncommittedRecords(WINDOW)
+  })
+
+  function room(
+    sent: number,
+    donePrefix: number,
+    undone: number,
+    commitSentAtMs: number | null,
+    nowMs: number,
+  ): number {
+    return records.room({ sent, donePrefix, undone }, commitSentAtMs, nowMs)
+  }
+
+  it('gives room up to one window from the committed offset', () => {
+    assert.equal(room(0, 0, 0, null, START), 1_000)
+    assert.equal(room(990, 0, 990, null, START), 10)
+    assert.equal(room(1_000, 0, 1_000, null, START), 0)
+  })
+
+  it('begins a new window where the group has taken the offset', () => {
+    records.done(600, START)
+    records.propose(600n, 600)
+    assert.equal(records.committable(600), 600)
+    records.committed(600n)
+    assert.equal(records.committable(600), 0)
+    assert.equal(room(1_000, 600, 400, null, START), 600)
+  })
+
+  it('ignores an offset that it has not proposed last', () => {
+    records.propose(600n, 600)
+    records.resetOffsets()
+    records.committed(600n)
+    assert.equal(records.committable(600), 600)
+  })
+
+  it('goes beyond the window while all that is not committed was done in the last 0.25 s', () => {
+    records.done(1_000, START)
+    assert.equal(room(1_005, 1_000, 5, null, START + 200), 995)
+    assert.equal(room(1_005, 1_000, 5, null, START + 300), 0)
+  })
+
+  it('goes beyond the window while a commit is under way, from what it was sent with', () => {
+    records.done(1_000, START)
+    const sentAt = START + 200
+    records.done(500, sentAt + 900)
+    assert.equal(room(1_505, 1_500, 5, sentAt, sentAt + 900), 995)
+    assert.equal(room(1_505, 1_500, 5, sentAt, sentAt + 1_000), 0, 'the commit takes over 1 s')
+  })
+
+  it('never goes a window beyond the oldest record that is not done', () => {
+    records.done(1_098, START)
+    assert.equal(room(1_000, 0, 1, null, START), 0)
+    assert.equal(room(1_099, 100, 1, null, START), 1)
+  })
+
+  it('does not go beyond the window with what was done long before', () => {
+    records.done(900, START)
+    records.done(100, START + 1_000)
+    assert.equal(room(1_005, 1_000, 5, START + 1_000, START + 1_100), 0)
+  })
+})
