@@ -31,21 +31,21 @@ export function registerMembership(id: string, membership: Membership): () => vo
 
 /** Passes on what the flow reports. An outcome for a token of no membership is ignored. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
-  const concerned = new Set<Membership>()
-  const records: AckedRecord[] = []
+  const concerned: Membership[] = []
+  const acked: AckedRecord[] = []
   for (const token of tokens) {
     const membership = memberships.get(token.membership)
     if (!membership) continue
-    concerned.add(membership)
+    if (!concerned.includes(membership)) concerned.push(membership)
     const record = membership.find(token)
     const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
     if (isStale) membership.stale()
-    else if (outcome.kind === 'ack') records.push(record)
+    else if (outcome.kind === 'ack') acked.push(record)
     else membership.failed(record, outcome)
   }
   if (outcome.kind === 'ack') {
     // A part counts also if its own record is done already: other records may wait for it.
-    const done = outcome.parts ? parts.add(outcome.parts, records) : records
+    const done = outcome.parts ? parts.add(outcome.parts, acked) : acked
     for (const { processor, delivery, attempt } of done) processor.acked(delivery, attempt)
   }
   for (const membership of concerned) membership.outcomesReported()

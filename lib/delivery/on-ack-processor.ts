@@ -97,8 +97,10 @@ export class OnAckProcessor implements ShardProcessor {
 
   /** So much is done and not committed that the next commit is not to wait for its interval. */
   get isCommitDue(): boolean {
-    const { limit } = this.#options
-    return this.#uncommitted.committable(this.window.donePrefix) >= limit.maxSpan / 2
+    const wanted = this.#options.limit.maxSpan / 2
+    // What is sent bounds what is done, and is known without a look at the window.
+    if (this.#uncommitted.committable(this.window.sent) < wanted) return false
+    return this.#uncommitted.committable(this.window.donePrefix) >= wanted
   }
 
   dueAtMs(nowMs: number): number | null {
@@ -253,7 +255,8 @@ export class OnAckProcessor implements ShardProcessor {
 
   #sendNew(nowMs: number, wallTime: number): number {
     const { batch } = this.#options
-    const taken = this.queue.take(Math.min(batch.size, this.#room(nowMs)), nowMs)
+    const room = batch.size === 1 ? 1 : this.#room(nowMs)
+    const taken = this.queue.take(Math.min(batch.size, room), nowMs)
     const groups = this.#grouped(taken, wallTime)
     // By offset, as the window takes them: the records of a group stand where the first of them does.
     const deliveries = groups.map(({ records, bytes }) =>

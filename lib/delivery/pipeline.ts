@@ -318,8 +318,8 @@ export class DeliveryPipeline {
   }
 
   #resumeIfLow(processor: ShardProcessor): void {
-    if (!this.#full.has(processor) || processor.isFull || !processor.isLow) return
-    if (processor.bytes > this.#bytesPerShard * RESUME_AT) return
+    if (!this.#full.has(processor) || !processor.isLow) return
+    if (processor.bytes > this.#bytesPerShard * RESUME_AT || processor.isFull) return
     this.#full.delete(processor)
     this.#resume(processor, 'full')
   }

@@ -15,8 +15,6 @@ export interface Token {
   readonly attempt: number
 }
 
-const FORM = /^([0-9a-f]+)\.(\d+)\.(\d+)\.(\d+)\.(\d+)$/
-
 export function formatToken(token: Token): string {
   return `${recordOf(token)}.${token.attempt}`
 }
@@ -28,14 +26,38 @@ export function recordOf({ membership, shard, assignment, position }: Token): st
 
 /** Returns null if the text is not a token. */
 export function parseToken(text: string): Token | null {
-  const match = FORM.exec(text)
-  if (!match) return null
-  const [, membership = '', shard, assignment, position, attempt] = match
-  return {
-    membership,
-    shard: Number(shard),
-    assignment: Number(assignment),
-    position: Number(position),
-    attempt: Number(attempt),
+  const end = hexLength(text)
+  if (end === 0) return null
+  const numbers: [number, number, number, number] = [0, 0, 0, 0]
+  // Without a regular expression, which took a tenth of the time of an ack.
+  let at = end
+  for (let index = 0; index < numbers.length; index++) {
+    if (text[at] !== '.') return null
+    const from = ++at
+    let number = 0
+    for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) {
+      number = number * 10 + digit
+    }
+    if (at === from) return null
+    numbers[index] = number
   }
+  if (at !== text.length) return null
+  const [shard, assignment, position, attempt] = numbers
+  return { membership: text.slice(0, end), shard, assignment, position, attempt }
+}
+
+/** How many characters at the beginning are lower-case hexadecimal digits. */
+function hexLength(text: string): number {
+  let length = 0
+  for (; length < text.length; length++) {
+    const code = text.charCodeAt(length)
+    if (!(code >= 48 && code <= 57) && !(code >= 97 && code <= 102)) break
+  }
+  return length
+}
+
+/** Returns the decimal digit at a place, or -1 if there is none. */
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 48
+  return digit >= 0 && digit <= 9 ? digit : -1
 }
