@@ -1,6 +1,6 @@
 import type { SlsKafkaError } from '../errors'
 import { FailedShards } from './failed-shards'
-import type { ConsumerSnapshot } from './state'
+import type { ConsumerSnapshot } from './snapshot'
 import { Throttle } from './throttle'
 
 /** Milliseconds that the error of a record stays visible in the status. */

@@ -22,15 +22,11 @@ import { Lifecycle } from './lifecycle'
 import { DeliveryPipeline, type DeliveryPorts } from '../delivery/pipeline'
 import { RetryWatch } from './retry-watch'
 import { ShardMemory } from '../delivery/shard-memory'
-import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
+import type { ConsumerSnapshot } from './snapshot'
+import { membershipOf, type ConsumerState } from './state'
 import { tallied } from './tallied'
+import { isOverdue, transition, type ConsumerEvent } from './transition'
 import { UserPause } from '../delivery/user-pause'
-
-/** Milliseconds that a broken connection may take to come back before it is called a failure. */
-const RECONNECT_GRACE = 10_000
-
-/** Milliseconds without an answer after which a member no longer counts as alive. */
-const ALIVE_FOR = 30_000
 
 const CHECK_INTERVAL = 1_000
 
@@ -53,12 +49,6 @@ export class LogConsumer {
   readonly #retryWatch: RetryWatch
   readonly #memory: ShardMemory
   readonly #hindrances = new Hindrances()
-  /** Monotonic. */
-  #lastAnswerMs = -Infinity
-  /** Null while it is no member. */
-  #totalShards: number | null = null
-  /** Through all tries to join again, until something is answered; monotonic. */
-  #troubleSinceMs: number | null = null
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
@@ -105,7 +95,7 @@ export class LogConsumer {
 
   /** The way of the records while the group counts us in; null while it does not, or that is uncertain. */
   get joined(): DeliveryPipeline | null {
-    return this.#totalShards === null || this.#state.name === 'stopping' ? null : this.#flow
+    return membershipOf(this.#state) && this.#flow
   }
 
   /** What cannot be decoded, by shard; null if it is the service or the network that fails. */
@@ -145,29 +135,27 @@ export class LogConsumer {
       ...(flow ? failedShards.addedTo(flow.progress(nowMs)) : NO_PROGRESS),
       ...this.#hindrances.at(nowMs),
       lastError: this.#tally.last,
+      errors: this.#tally.counts,
+      shardStates: this.#shardStates(),
     }
   }
 
-  /** The same, and more than a status shows. */
-  details(): ConsumerDetails {
+  #shardStates(): ConsumerSnapshot['shardStates'] {
     const known = this.#flow?.shardStates() ?? []
     const states = known.length > 0 ? known : this.#memory.lastStates(this.#userPause)
-    return {
-      ...this.snapshot(),
-      errors: this.#tally.counts,
-      shardStates: states.map((state) => ({
-        ...state,
-        stoppedBy: state.stoppedBy ?? this.#hindrances.failedShards.codeOf(state.shard),
-        lastError: this.#tally.lastOf(state.shard),
-      })),
-    }
+    return states.map((state) => ({
+      ...state,
+      stoppedBy: state.stoppedBy ?? this.#hindrances.failedShards.codeOf(state.shard),
+      lastError: this.#tally.lastOf(state.shard),
+    }))
   }
 
   async #live(signal: AbortSignal): Promise<void> {
     const ignoreAbort = onAbort(signal, () => {
-      this.#state = { name: 'stopping' }
+      this.#enter({ type: 'stopping' })
     })
     this.#forget()
+    this.#enter({ type: 'started' })
     this.#ports.onStarted()
     const stopChecking = this.#ports.clock.every(CHECK_INTERVAL, () => {
       this.#check()
@@ -179,7 +167,7 @@ export class LogConsumer {
     stopChecking()
     ignoreAbort()
     this.#memory.clear()
-    this.#state = { name: 'stopped' }
+    this.#enter({ type: 'stopped' })
     this.#ports.onStopped()
   }
 
@@ -189,8 +177,6 @@ export class LogConsumer {
     this.#hindrances.clear()
     this.#report.forget()
     this.#memory.start()
-    this.#troubleSinceMs = null
-    this.#totalShards = null
   }
 
   /** @returns why the membership ended, or null if it was told to */
@@ -211,7 +197,6 @@ export class LogConsumer {
     } finally {
       this.#flow?.end()
       this.#flow = null
-      this.#totalShards = null
     }
   }
 
@@ -219,9 +204,8 @@ export class LogConsumer {
     if (signal.aborted) return
     const { clock } = this.#ports
     const waitMs = this.#backoff.next()
-    this.#troubleSinceMs = null
     const nowMs = clock.monotonic()
-    this.#state = { name: 'failed', error, nextTryAtMs: nowMs + waitMs }
+    this.#enter({ type: 'failed', error, nextTryAtMs: nowMs + waitMs })
     this.#report.tell(error, Math.round(waitMs / 1000), nowMs)
     await wait(clock, waitMs, signal)
   }
@@ -236,18 +220,17 @@ export class LogConsumer {
   }
 
   #onEvent(event: SourceEvent): void {
+    const nowMs = this.#ports.clock.monotonic()
     switch (event.type) {
       case 'connecting':
-        this.#onConnecting()
+      case 'join-waits':
+        this.#enter(event)
         break
       case 'joining':
-        this.#onJoining()
-        break
-      case 'join-waits':
-        this.#enterJoining(event.sinceMs)
+        this.#enter({ type: 'joining', nowMs })
         break
       case 'assigned':
-        this.#onAssigned(event.assignment)
+        this.#onAssigned(event.assignment, nowMs)
         break
       case 'left-out':
         this.#onLeftOut(event.isNobodyReading)
@@ -274,34 +257,23 @@ export class LogConsumer {
         this.#onPositionReset(event.reset)
         break
       case 'throttled':
-        this.#onThrottled(event.milliseconds)
+        this.#onThrottled(event.milliseconds, nowMs)
         break
       case 'answer':
-        this.#onAnswer()
+        this.#onAnswer(nowMs)
         break
-      case 'trouble':
-        this.#onTrouble(event.error)
+      case 'trouble': {
+        const error = describeFailure(event.error, this.#options)
+        this.#enter({ type: 'trouble', error, nowMs })
         break
+      }
     }
   }
 
-  #onConnecting(): void {
-    this.#totalShards = null
-    // A failure stays visible until the group is reached; a try is not yet a success.
-    if (this.#state.name !== 'failed') this.#enter({ name: 'connecting' })
-  }
-
-  #onJoining(): void {
-    this.#totalShards = null
-    if (this.#state.name !== 'reconnecting') this.#enterJoining(this.#ports.clock.monotonic())
-  }
-
-  #onAssigned(assignment: Assignment): void {
+  #onAssigned(assignment: Assignment, nowMs: number): void {
     this.#hindrances.assigned(assignment.shards)
     this.#flow?.assigned(assignment)
-    this.#totalShards = assignment.total
-    // A member that has failed before may be so again with its first fetch.
-    if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
+    this.#enter({ type: 'assigned', membership: { totalShards: assignment.total }, nowMs })
     this.#ports.onJoined(assignment.shards)
   }
 
@@ -320,34 +292,19 @@ export class LogConsumer {
     this.#ports.onFailure(error, null)
   }
 
-  #onThrottled(milliseconds: number): void {
-    const nowMs = this.#ports.clock.monotonic()
-    // No answer is to be expected before.
-    this.#lastAnswerMs = nowMs + milliseconds
+  #onThrottled(milliseconds: number, nowMs: number): void {
+    this.#enter({ type: 'throttled', untilMs: nowMs + milliseconds })
     if (!this.#hindrances.throttled(milliseconds, nowMs)) return
     const { logstore } = this.#options
     const seconds = Math.ceil(milliseconds / 1000)
     this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
   }
 
-  #onAnswer(): void {
-    this.#lastAnswerMs = this.#ports.clock.monotonic()
-    if (!this.#flow || this.#totalShards === null) return
-    this.#troubleSinceMs = null
-    this.#enter({ name: 'consuming', totalShards: this.#totalShards })
-    // Not sooner: whoever may join but not read would join again every other second.
+  #onAnswer(nowMs: number): void {
+    if (this.#enter({ type: 'answered', nowMs }).name !== 'consuming') return
+    // Not sooner: a consumer that can join but not read would otherwise join every other second.
     this.#backoff.reset()
     this.#report.recovered()
-  }
-
-  #onTrouble(cause: unknown): void {
-    const { name } = this.#state
-    if (name === 'stopped' || name === 'failed' || name === 'stopping') return
-    const error = describeFailure(cause, this.#options)
-    // The newest cause, unless it says less.
-    if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
-    this.#troubleSinceMs ??= this.#ports.clock.monotonic()
-    this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
   }
 
   get #flowPorts(): DeliveryPorts {
@@ -364,29 +321,23 @@ export class LogConsumer {
     }
   }
 
-  /** From where it began, monotonic, however often it is told of. */
-  #enterJoining(sinceMs: number): void {
-    if (this.#state.name !== 'joining') this.#enter({ name: 'joining', sinceMs })
-  }
-
   #joinAt(nowMs: number): ConsumerSnapshot['join'] {
     if (this.#state.name !== 'joining') return null
     const { rebalanceTimeout } = this.#options
     return { seconds: (nowMs - this.#state.sinceMs) / 1000, atMost: rebalanceTimeout / 1000 }
   }
 
-  #enter(state: ConsumerState): void {
-    if (this.#state.name !== 'stopping') this.#state = state
+  #enter(event: ConsumerEvent): ConsumerState {
+    this.#state = transition(this.#state, event)
+    return this.#state
   }
 
   /** Once a second: a connection that does not come back, a member or a flow that nothing is heard of. */
   #check(): void {
     const nowMs = this.#ports.clock.monotonic()
-    const { name } = this.#state
-    if (name === 'consuming' && nowMs - this.#lastAnswerMs > ALIVE_FOR) {
-      this.#onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
-    } else if (name === 'reconnecting' && nowMs - this.#state.sinceMs > RECONNECT_GRACE) {
-      this.#report.tell(this.#state.error, null, this.#state.sinceMs)
+    const state = this.#enter({ type: 'checked', nowMs })
+    if (state.name === 'reconnecting' && isOverdue(state, nowMs)) {
+      this.#report.tell(state.error, null, state.sinceMs)
     }
     const progress = this.#flow?.progress(nowMs) ?? NO_PROGRESS
     this.#ackWatch?.check(progress)

@@ -1,6 +1,6 @@
 import { compact, compactDuration } from './compact'
 import type { ToldError } from '../consumer/error-tally'
-import type { ConsumerSnapshot } from '../consumer/state'
+import type { ConsumerSnapshot } from '../consumer/snapshot'
 import type { ErrorCode } from '../errors'
 
 /** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
@@ -163,26 +163,6 @@ export function statusOf(
   }
 }
 
-/** The status of a node that was never able to start. */
-export function statusOfConfigError(lastError: ToldError): NodeStatus {
-  return {
-    ...failure(lastError.code),
-    state: 'failed',
-    shards: 0,
-    rate: 0,
-    bytesPerSecond: 0,
-    delaySeconds: 0,
-    inFlight: 0,
-    oldestSeconds: 0,
-    stoppedShards: [],
-    isPaused: false,
-    attempts: 0,
-    nextAttemptAt: null,
-    lastError,
-    staleAcks: 0,
-  }
-}
-
 function appearance(
   snapshot: ConsumerSnapshot,
   inFlightText: (count: number) => string,
@@ -202,7 +182,7 @@ function appearance(
     case 'failed':
       return failure(state.error.code)
     case 'consuming':
-      return consuming(snapshot, state.totalShards, inFlightText)
+      return consuming(snapshot, state.membership.totalShards, inFlightText)
   }
 }
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { guardedClock, systemClock, type Clock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
+import { snapshotOfConfigError } from '../../lib/consumer/snapshot'
 import { Steering } from '../../lib/consumer/steering'
 import { guarded, type OnError } from '../../lib/guarded'
 import { newClientId } from '../../lib/kafka/incarnation'
@@ -16,8 +17,8 @@ import {
 import { textOf } from '../../lib/config/fields'
 import type { Problem } from '../../lib/config/problem'
 import type { Compiled } from '../../lib/config/project-options'
-import { reportOf, reportOfConfigError } from '../../lib/monitoring/report'
-import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/monitoring/status'
+import { reportOf } from '../../lib/monitoring/report'
+import { statusOf, type NodeStatus } from '../../lib/monitoring/status'
 import { visible } from '../../lib/visible'
 import { noteContained } from '../common/contained'
 import { guard } from '../common/guard'
@@ -73,10 +74,11 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     { clock, onContained }: Contained,
   ): void {
     const error = configError(problems, translate)
-    const told = { code: error.code, at: clock.now(), message: error.message }
+    const { code, message } = error
+    const snapshot = snapshotOfConfigError({ code, at: clock.now(), message })
     const [logstore, group] = [textOf(config.logstore), textOf(config.group)]
     const tell = guarded(onContained, () => {
-      node.status(statusOfConfigError(told))
+      node.status(statusOf(snapshot))
       logError(node, error)
       offerToCatch(node, error, { topic: logstore, kafka: { group } })
     })
@@ -84,9 +86,9 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     registerReader(node, clock, {
       control: () => Promise.reject(error),
       reads: { project: '', logstore, group },
-      status: () => statusOfConfigError(told),
-      report: () => reportOfConfigError(told),
-      lastError: () => new SlsKafkaError(error.code),
+      status: () => statusOf(snapshot),
+      report: () => reportOf(snapshot),
+      lastError: () => new SlsKafkaError(code),
       problems,
     })
   }
@@ -152,7 +154,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       control: remoteControl(consumer, steering, translate),
       reads: { project: options.project.project, logstore: options.logstore, group: options.group },
       status,
-      report: () => reportOf(consumer.details()),
+      report: () => reportOf(consumer.snapshot()),
       lastError: () => consumer.lastError,
       problems: [],
     })

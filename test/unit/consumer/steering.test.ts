@@ -553,7 +553,7 @@ describe('consumer/steering', () => {
     it('shows the new position at once, and refreshes what it has committed', async () => {
       const { steering, consumer } = reading()
       await steering.seek({ offset: 50n }, [0])
-      const [shard] = consumer.details().shardStates
+      const [shard] = consumer.snapshot().shardStates
       assert.deepEqual([shard?.position, shard?.committed], [50n, 50n])
       await rig.clock.advance(11 * MINUTE)
       assert.deepEqual(rig.source().commits, [{ 0: '50' }, { 0: '50' }])
@@ -614,7 +614,7 @@ describe('consumer/steering', () => {
       await rig.clock.settle()
       assert.equal(sent(2).offset, '12')
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10', 'SLS_SKIPPED 10'])
-      assert.equal(rig.consumer.details().errors.SLS_SKIPPED, 1)
+      assert.equal(rig.consumer.snapshot().errors.SLS_SKIPPED, 1)
       say('ack', sent(2))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '13' })

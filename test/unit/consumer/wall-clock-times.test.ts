@@ -65,7 +65,7 @@ for (const [direction, shiftMs] of [
       shiftWallTime()
       rig.source().deliver(0, 10n, ['no JSON'])
       await rig.clock.settle()
-      const [shard] = rig.consumer.details().shardStates
+      const [shard] = rig.consumer.snapshot().shardStates
       const wallTime = rig.clock.now()
       assert.deepEqual([shard?.lastFetchAt, shard?.lastError?.at], [wallTime, wallTime])
     })

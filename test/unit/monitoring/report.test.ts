@@ -21,7 +21,7 @@ describe('report', () => {
   }
 
   const told = ({ consumer }: ReturnType<typeof consumerRig>): ConsumerReport =>
-    reportOf(consumer.details())
+    reportOf(consumer.snapshot())
 
   it('is plain JSON, also of offsets beyond 2^53', async () => {
     const test = rig({ commit: 'onAck' })
