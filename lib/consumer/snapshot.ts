@@ -1,11 +1,10 @@
 import { NO_PROGRESS, type Progress, type ShardState } from '../delivery/progress'
-import { SlsKafkaError, type ErrorCode } from '../errors'
-import type { ToldError } from './error-tally'
+import { SlsKafkaError, type ErrorCode, type ReportedError } from '../errors'
 import type { ConsumerState } from './state'
 
 /** One shard at that moment, and the error that was reported last for it. */
 export interface ShardSnapshot extends ShardState {
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
 }
 
 /**
@@ -35,7 +34,7 @@ export interface ConsumerSnapshot extends Progress {
   /** How often the oldest record that is not done was sent: of all shards, the most. */
   readonly attempts: number
   /** The error that was reported last since the deploy; null if none was. */
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
   /** An error of a record in the last seconds; null if there was none. */
   readonly recordError: SlsKafkaError | null
   /** How many errors of each code were reported since the deploy. */
@@ -45,7 +44,7 @@ export interface ConsumerSnapshot extends Progress {
 }
 
 /** The snapshot of a consumer that could not start, because its settings are wrong. */
-export function snapshotOfConfigError(lastError: ToldError): ConsumerSnapshot {
+export function snapshotOfConfigError(lastError: ReportedError): ConsumerSnapshot {
   return {
     ...NO_PROGRESS,
     state: { name: 'failed', error: new SlsKafkaError(lastError.code), nextTryAtMs: Infinity },

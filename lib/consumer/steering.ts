@@ -126,7 +126,7 @@ export class Steering {
     if (offsets.size > 0) await this.#move(flow, offsets)
     for (const [shard, { first, last }] of batches) {
       const params = { shard, first: String(first), last: String(last) }
-      this.#consumer.tell(new SlsKafkaError('SLS_SKIPPED', params))
+      this.#consumer.report(new SlsKafkaError('SLS_SKIPPED', params))
     }
   }
 
@@ -136,7 +136,7 @@ export class Steering {
       throw new SlsKafkaError('SLS_SEEK_FAILED', { shards, reasonKey: 'shards-move' })
     }
     await flow.seek(offsets)
-    for (const shard of offsets.keys()) this.#consumer.leftBehind(shard)
+    for (const shard of offsets.keys()) this.#consumer.forgetFailure(shard)
   }
 
   #joined(): DeliveryPipeline {

@@ -1,5 +1,4 @@
-import type { ToldError } from '../consumer/error-tally'
-import type { ErrorCode } from '../errors'
+import type { ErrorCode, ReportedError } from '../errors'
 
 /**
  * What a consumer tells machines: plain JSON. Rates are of the last ten seconds, of what was given to
@@ -11,7 +10,7 @@ export interface ConsumerReport {
   /** Of the error that the status shows; null if it shows none. */
   readonly code: ErrorCode | null
   /** The error that was told last since the deploy; null if none was. */
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
   /** How many errors of each code were told since the deploy. */
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>
   /** The user has paused every shard. */
@@ -65,5 +64,5 @@ export interface ShardReport {
   /** Why it is not read on; null if it is. */
   readonly stopped: ErrorCode | null
   readonly lastFetchAt: number | null
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
 }

@@ -1,7 +1,6 @@
 import { compact, compactDuration } from './compact'
-import type { ToldError } from '../consumer/error-tally'
 import type { ConsumerSnapshot } from '../consumer/snapshot'
-import type { ErrorCode } from '../errors'
+import type { ErrorCode, ReportedError } from '../errors'
 
 /** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
 export interface NodeStatus {
@@ -35,7 +34,7 @@ export interface NodeStatus {
   /** When a record is sent again next, ms since 1970, in steps of five seconds; null if none waits for that. */
   readonly nextAttemptAt: number | null
   /** The error that was told last, and when, in milliseconds since 1970; null if there was none. */
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
   /** Acks that came too late to count. */
   readonly staleAcks: number
 }

@@ -109,7 +109,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     config: SlsKafkaInDef,
     { clock, onContained }: Contained,
   ): void {
-    const reporter = new Reporter(node, options, translate, clock)
+    const reporter = new Reporter(node, options, translate)
     const consumer = new LogConsumer(options, {
       clock,
       createSource: (listener) =>
@@ -121,8 +121,8 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         message._msgid ??= nextMessageId()
         node.send(message)
       },
-      sendDeadLetter: (message, error) => {
-        node.send([null, reporter.deadLetter(message, error)])
+      sendDeadLetter: (message, error, isLogged) => {
+        node.send([null, reporter.deadLetter(message, error, isLogged)])
       },
       onRecordError: reporter.recordError,
       onContained,
