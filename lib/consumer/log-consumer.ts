@@ -19,7 +19,7 @@ import type { ConsumerPorts } from './consumer-ports'
 import { ErrorReporter } from './error-reporter'
 import { describeFailure } from './failure'
 import { Lifecycle } from './lifecycle'
-import type { ConsumerSnapshot } from './snapshot'
+import { takeSnapshot, type ConsumerSnapshot } from './snapshot'
 import { membershipOf, type ConsumerState } from './state'
 import { isOverdue, transition, type ConsumerEvent } from './transition'
 
@@ -109,40 +109,18 @@ export class LogConsumer {
   }
 
   snapshot(): ConsumerSnapshot {
-    const nowMs = this.#ports.clock.monotonic()
-    const pipeline = this.#pipeline
-    return {
-      state: this.#state,
-      join: this.#joinAt(nowMs),
-      shards: pipeline?.shards ?? 0,
-      rate: pipeline?.rate(nowMs) ?? 0,
-      bytesPerSecond: pipeline?.bytesPerSecond(nowMs) ?? 0,
-      delaySeconds: this.#memory.delaySeconds,
-      isCaughtUp: this.#memory.isCaughtUp,
-      isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
-      attempts: pipeline?.attempts ?? 0,
-      ...(pipeline ? this.#conditions.addedTo(pipeline.progress(nowMs)) : NO_PROGRESS),
-      ...this.#conditions.at(nowMs),
-      lastError: this.#reporter.last,
-      errors: this.#reporter.counts,
-      shardStates: this.#shardStates(),
-    }
-  }
-
-  #shardStates(): ConsumerSnapshot['shardStates'] {
-    const current = this.#pipeline?.shardStates() ?? []
-    const states = current.length > 0 ? current : this.#memory.lastStates(this.#userPause)
-    return states.map((state) => ({
-      ...state,
-      stoppedBy: state.stoppedBy ?? this.#conditions.codeOf(state.shard),
-      lastError: this.#reporter.lastOf(state.shard),
-    }))
-  }
-
-  #joinAt(nowMs: number): ConsumerSnapshot['join'] {
-    if (this.#state.name !== 'joining') return null
-    const { rebalanceTimeout } = this.#options
-    return { seconds: (nowMs - this.#state.sinceMs) / 1000, atMost: rebalanceTimeout / 1000 }
+    return takeSnapshot(
+      {
+        state: this.#state,
+        pipeline: this.#pipeline,
+        memory: this.#memory,
+        userPause: this.#userPause,
+        conditions: this.#conditions,
+        reporter: this.#reporter,
+        rebalanceTimeoutMs: this.#options.rebalanceTimeout,
+      },
+      this.#ports.clock.monotonic(),
+    )
   }
 
   async #run(signal: AbortSignal): Promise<void> {

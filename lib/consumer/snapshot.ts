@@ -1,6 +1,11 @@
+import type { DeliveryPipeline } from '../delivery/pipeline'
 import { NO_PROGRESS, type Progress, type ShardState } from '../delivery/progress'
+import type { ShardMemory } from '../delivery/shard-memory'
+import type { UserPause } from '../delivery/user-pause'
 import { SlsKafkaError, type ErrorCode, type ReportedError } from '../errors'
-import type { ConsumerState } from './state'
+import type { Conditions } from './conditions'
+import type { ErrorReporter } from './error-reporter'
+import { membershipOf, type ConsumerState } from './state'
 
 /** One shard at that moment, and the error that was reported last for it. */
 export interface ShardSnapshot extends ShardState {
@@ -41,6 +46,59 @@ export interface ConsumerSnapshot extends Progress {
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>
   /** The shards of this consumer, ascending; while it has failed, those that it owned last. */
   readonly shardStates: readonly ShardSnapshot[]
+}
+
+/** The parts of a consumer that a snapshot is taken of. */
+export interface ConsumerParts {
+  readonly state: ConsumerState
+  /** The pipeline of the current membership; null between two memberships. */
+  readonly pipeline: DeliveryPipeline | null
+  readonly memory: ShardMemory
+  readonly userPause: UserPause
+  readonly conditions: Conditions
+  readonly reporter: ErrorReporter
+  readonly rebalanceTimeoutMs: number
+}
+
+/** @param nowMs monotonic */
+export function takeSnapshot(parts: ConsumerParts, nowMs: number): ConsumerSnapshot {
+  const { state, pipeline, memory, userPause, conditions, reporter } = parts
+  const joined = membershipOf(state) && pipeline
+  return {
+    state,
+    join: joinOf(parts, nowMs),
+    shards: pipeline?.shards ?? 0,
+    rate: pipeline?.rate(nowMs) ?? 0,
+    bytesPerSecond: pipeline?.bytesPerSecond(nowMs) ?? 0,
+    delaySeconds: memory.delaySeconds,
+    isCaughtUp: memory.isCaughtUp,
+    isPaused: joined?.isPausedByUser ?? userPause.isOfNewShards,
+    attempts: pipeline?.attempts ?? 0,
+    ...(pipeline ? conditions.addedTo(pipeline.progress(nowMs)) : NO_PROGRESS),
+    ...conditions.at(nowMs),
+    lastError: reporter.last,
+    errors: reporter.counts,
+    shardStates: shardsOf(parts),
+  }
+}
+
+function joinOf(
+  { state, rebalanceTimeoutMs }: ConsumerParts,
+  nowMs: number,
+): ConsumerSnapshot['join'] {
+  if (state.name !== 'joining') return null
+  return { seconds: (nowMs - state.sinceMs) / 1000, atMost: rebalanceTimeoutMs / 1000 }
+}
+
+function shardsOf(parts: ConsumerParts): ShardSnapshot[] {
+  const { pipeline, memory, userPause, conditions, reporter } = parts
+  const current = pipeline?.shardStates() ?? []
+  const states = current.length > 0 ? current : memory.lastStates(userPause)
+  return states.map((state) => ({
+    ...state,
+    stoppedBy: state.stoppedBy ?? conditions.codeOf(state.shard),
+    lastError: reporter.lastOf(state.shard),
+  }))
 }
 
 /** The snapshot of a consumer that could not start, because its settings are wrong. */
