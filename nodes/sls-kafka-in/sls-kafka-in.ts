@@ -43,7 +43,7 @@ interface SlsKafkaInDef extends NodeDef {
   group: unknown
 }
 
-/** By which an exception in a timer or a listener of a node goes no further. */
+/** Contains the exceptions in timers and listeners of a node. */
 interface Contained {
   readonly clock: Clock
   readonly onContained: OnError
@@ -77,12 +77,12 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     const { code, message } = error
     const snapshot = snapshotOfConfigError({ code, at: clock.now(), message })
     const [logstore, group] = [textOf(config.logstore), textOf(config.group)]
-    const tell = guarded(onContained, () => {
+    const report = guarded(onContained, () => {
       node.status(statusOf(snapshot))
       logError(node, error)
       offerToCatch(node, error, { topic: logstore, kafka: { group } })
     })
-    whenStarted(RED, node, tell)
+    whenStarted(RED, node, report)
     registerReader(node, clock, {
       control: () => Promise.reject(error),
       reads: { project: '', logstore, group },

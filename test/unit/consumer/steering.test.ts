@@ -312,7 +312,7 @@ describe('consumer/steering', () => {
         if (random(3) === 0) await rig.clock.advance(random(3_000))
         assert.ok(running() <= 1, `${running()} sources at step ${step}`)
       }
-      assert.ok(rig.sources.length > 20, `${rig.sources.length} lives`)
+      assert.ok(rig.sources.length > 20, `${rig.sources.length} sources`)
     })
 
     it('start tries a record again that holds its shard, as if for the first time', async () => {
@@ -329,7 +329,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([sent(3).offset, sent(3).kafka.attempt], ['10', 1])
       say('nack', sent(3))
       await rig.clock.advance(INTERVAL)
-      assert.equal(sent(4).kafka.attempt, 2, 'the attempts count anew')
+      assert.equal(sent(4).kafka.attempt, 2, 'the attempts count from one again')
       say('ack', sent(4))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '12' })
@@ -353,7 +353,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
 
-    it('start tells of an undecodable record again, and does not send it', async () => {
+    it('start reports an undecodable record again, and does not send it', async () => {
       const settings = { commit: 'onAck', format: 'json', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
@@ -365,7 +365,7 @@ describe('consumer/steering', () => {
   })
 
   describe('seek', () => {
-    it('moves every own shard, commits that at once, and tells where to', async () => {
+    it('moves every own shard, commits that at once, and returns where to', async () => {
       const { steering } = reading()
       const moved = await steering.seek({ offset: 100n }, null)
       assert.deepEqual(moved, [
@@ -503,7 +503,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().commits, [])
     })
 
-    it('tells when a shard moves away while it commits, and still moves those that stay', async () => {
+    it('rejects when a shard moves away while it commits, and still moves those that stay', async () => {
       const { steering } = reading()
       const committing = gate()
       const sought = code(async () => {
@@ -608,7 +608,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
     }
 
-    it('steps over the record that stops a shard, and tells of it', async () => {
+    it('steps over the record that stops a shard, and reports that', async () => {
       await stoppedShard()
       assert.deepEqual(await rig.steering.skip(null), [{ partition: 0 }])
       await rig.clock.settle()

@@ -60,7 +60,7 @@ for (const [direction, shiftMs] of [
       assert.equal(rig.consumer.snapshot().delaySeconds, expected)
     })
 
-    it('tells the times of fetches and of errors by the wall clock', async () => {
+    it('has the times of fetches and of errors by the wall clock', async () => {
       start({ format: 'json' })
       shiftWallTime()
       rig.source().deliver(0, 10n, ['no JSON'])

@@ -10,11 +10,18 @@ import { consumerRig } from '../../support/consumer-rig'
 import { tablesIn } from '../../support/markdown'
 import { repositoryRoot } from '../../support/node-red/repository'
 
-const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
+const CONFIG_ERROR = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const WHERE = { flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' }
 
 function healthOf(report: ConsumerHealth | object, id = 'n1', name = 'reader'): ConsumerHealth {
-  return { ...reportOf(snapshotOfConfigError(TOLD)), ok: false, ...WHERE, ...report, id, name }
+  return {
+    ...reportOf(snapshotOfConfigError(CONFIG_ERROR)),
+    ok: false,
+    ...WHERE,
+    ...report,
+    id,
+    name,
+  }
 }
 
 /** Of one metric, by its labels beside the node's. */
@@ -55,7 +62,7 @@ describe('prometheus text', () => {
     })
   })
 
-  it('tells the figures of each shard', async () => {
+  it('has the figures of each shard', async () => {
     const { consumer, source, clock } = consumerRig({}, { commit: 'onAck', maxInFlight: '3' })
     consumer.start()
     source().assign([0, 2])
@@ -82,7 +89,7 @@ describe('prometheus text', () => {
     await closed
   })
 
-  it('tells the state as one of all, and errors by their code', () => {
+  it('has the state as one of all, and errors by their code', () => {
     const errors = { SLS_DECODE_FAILED: 2, SLS_UNREACHABLE: 1 }
     const metrics = parse(prometheusText([healthOf({ state: 'reconnecting', errors })]))
     const states = samplesOf(metrics, 'sls_kafka_state')
