@@ -1,5 +1,5 @@
 /** What was requested last. After `end` nothing starts any more. */
-type Request = 'run' | 'pause' | 'end'
+type Request = 'run' | 'stop' | 'end'
 
 /**
  * Starts and ends the runs of a consumer, one after the other, in whatever order and however often that
@@ -7,7 +7,7 @@ type Request = 'run' | 'pause' | 'end'
  */
 export class Lifecycle {
   readonly #createRun: (signal: AbortSignal) => Promise<void>
-  #request: Request = 'pause'
+  #request: Request = 'stop'
   #run: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
 
   /** @param createRun one run, until the signal aborts; must not reject */

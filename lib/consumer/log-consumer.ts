@@ -56,7 +56,7 @@ export class LogConsumer {
 
   /** Commits, leaves the group and ends, until it is started again. Bounded; never rejects. */
   stop(): Promise<void> {
-    return this.#lifecycle.stop('pause')
+    return this.#lifecycle.stop('stop')
   }
 
   /** Commits, leaves the group and ends; a later start does nothing. Bounded; never rejects. */
@@ -313,7 +313,8 @@ export class LogConsumer {
   /** Once a second: looks for a broken or silent connection, and for a flow that does not acknowledge. */
   #check(): void {
     const nowMs = this.#ports.clock.monotonic()
-    const state = this.#enter({ type: 'checked', nowMs })
+    const state = this.#state
+    this.#enter({ type: 'checked', nowMs })
     if (state.name === 'reconnecting' && isOverdue(state, nowMs)) {
       this.#reporter.failed(state.error, null, state.sinceMs)
     }
