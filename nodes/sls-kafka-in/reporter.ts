@@ -3,7 +3,7 @@ import type { SlsKafkaError } from '../../lib/errors'
 import type { Message } from '../../lib/delivery/message'
 import type { ConsumerOptions } from '../../lib/config/consumer-options'
 import { toNodeError, type NodeError } from '../common/node-error'
-import { logError, offerToCatch } from '../common/tell'
+import { logError, offerToCatch } from '../common/report-error'
 import type { Translate } from '../common/translate'
 
 /**
