@@ -60,6 +60,18 @@ export class SlsKafkaError extends Error {
   }
 }
 
+/** An error that was reported, without its params. */
+export interface ReportedError {
+  readonly code: ErrorCode
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /**
+   * What is wrong with the settings, in the language of the runtime. Other errors are reported without
+   * their text, because it can quote a log.
+   */
+  readonly message?: string
+}
+
 /** What was thrown, as an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(reasonOf(thrown))

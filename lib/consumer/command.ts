@@ -6,16 +6,16 @@ import { ACTIONS, type Action } from './actions'
 import type { SeekTarget } from '../delivery/seek'
 import type { Shards } from './steering'
 
-/** What a user wants of a consumer. */
+/** A command of the user to one consumer. */
 export type Command =
   | { readonly action: 'status' }
   | { readonly action: Exclude<Action, 'seek' | 'status'>; readonly shards: Shards }
   | { readonly action: 'seek'; readonly shards: Shards; readonly target: SeekTarget }
 
-/** The properties of a message that say so. */
+/** The properties of a message that make a command. */
 export interface CommandFields {
   readonly action: unknown
-  /** A shard or a list of shards; nothing is all that are read. */
+  /** A shard or a list of shards; all own shards if absent. */
   readonly partition?: unknown
   /** Decimal digits, a BigInt, `earliest` or `latest`. */
   readonly offset?: unknown
@@ -26,8 +26,8 @@ export interface CommandFields {
 const WHOLE_NUMBER = /^\d+$/
 
 /**
- * What a message says. One that an `sls-kafka-in` sent has the offset and the time of its record: the
- * offset is the position that is meant. A time that is no number was put there by the flow.
+ * The command fields of a message. A message of an `sls-kafka-in` node has the offset and the time of its
+ * record: then the offset is the position to seek. A time that is not a number was set by the flow.
  */
 export function commandFieldsOf(message: object, action: unknown): CommandFields {
   const { partition, offset, timestamp, kafka } = message as Readonly<Record<string, unknown>>
@@ -75,7 +75,7 @@ function targetOf({ offset, timestamp }: CommandFields, here: HereAndNow): SeekT
 
 function offsetTarget(value: unknown): SeekTarget | Problem {
   if (value === 'earliest' || value === 'latest') return { edge: value }
-  // A number above 2^53 is another one than what was meant.
+  // A number above 2^53 is not exact, and could name another record.
   const isExact = typeof value !== 'number' || Number.isSafeInteger(value)
   const digits = wholeNumber(typeof value === 'bigint' ? String(value) : value)
   if (digits !== null && isExact) return { offset: BigInt(digits) }

@@ -1,14 +1,8 @@
-import type { SlsKafkaError } from '../errors'
-import type { LogSource, SourceListener } from '../kafka/source'
-import type { FailureReportPorts } from './failure-report'
 import type { DeliveryPorts } from '../delivery/pipeline'
+import type { LogSource, SourceListener } from '../kafka/source'
+import type { ErrorReporterPorts } from './error-reporter'
 
-/** What a consumer is given, and whom it tells. */
-export interface ConsumerPorts extends DeliveryPorts, FailureReportPorts {
+/** What a consumer needs from outside: time, a source, the flow, and where it reports to. */
+export interface ConsumerPorts extends ErrorReporterPorts, Pick<DeliveryPorts, 'send'> {
   readonly createSource: (listener: SourceListener) => LogSource
-  readonly onStarted: () => void
-  readonly onJoined: (shards: readonly number[]) => void
-  readonly onStopped: () => void
-  /** Nothing has failed, but reading is held up: by the flow, which forgets records, or by the service. */
-  readonly onWarning: (warning: SlsKafkaError) => void
 }

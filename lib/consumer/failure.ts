@@ -6,7 +6,7 @@ import { hostText } from '../sls/endpoint'
 import { meaningOf } from '../sls/meanings'
 import { regionHint } from '../sls/regions'
 
-/** Tells any error of the client or the network in the terms of SLS, with the user's own names. */
+/** Translates an error of the client or the network into the terms of SLS, with the user's own names. */
 export function describeFailure(error: unknown, options: ConsumerOptions): SlsKafkaError {
   const chain = causesOf(error)
   const known = chain.find((cause) => cause instanceof SlsKafkaError)
@@ -17,7 +17,7 @@ export function describeFailure(error: unknown, options: ConsumerOptions): SlsKa
   return new SlsKafkaError(code, { ...params, ...hint }, error)
 }
 
-/** With Kafka's name of an error that the service has answered, by which it is looked up. */
+/** Puts Kafka's name of an error response first, because users look up the error by that name. */
 function detailOf(cause: unknown): string {
   const { type } = Object(cause) as { type?: unknown }
   return typeof type === 'string' ? `${type}: ${reasonOf(cause)}` : reasonOf(cause)

@@ -1,45 +1,40 @@
-/** What was asked for last. `end` is for good. */
-type Wish = 'run' | 'rest' | 'end'
+/** What was requested last. After `end` nothing starts any more. */
+type Request = 'run' | 'stop' | 'end'
 
 /**
- * Starts and ends the lives of a consumer, one after the other, in whatever order and however often
- * that is asked for: a start while a life still ends begins the next one when it has.
+ * Starts and ends the runs of a consumer, one after the other, in whatever order and however often that
+ * is requested. A start while a run still ends begins the next run when the old one has ended.
  */
 export class Lifecycle {
-  readonly #live: (signal: AbortSignal) => Promise<void>
-  #wish: Wish = 'rest'
-  #life: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
+  readonly #createRun: (signal: AbortSignal) => Promise<void>
+  #request: Request = 'stop'
+  #run: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
 
-  /** @param live one life, until the signal aborts; must not reject */
-  constructor(live: (signal: AbortSignal) => Promise<void>) {
-    this.#live = live
+  /** @param createRun one run, until the signal aborts; must not reject */
+  constructor(createRun: (signal: AbortSignal) => Promise<void>) {
+    this.#createRun = createRun
   }
 
-  /** It runs, or begins to as soon as a life that ends has ended. */
-  get isWanted(): boolean {
-    return this.#wish === 'run'
-  }
-
-  /** Nothing after the end. */
+  /** Does nothing after the end. */
   start(): void {
-    if (this.#wish === 'end') return
-    this.#wish = 'run'
-    if (!this.#life) this.#begin()
+    if (this.#request === 'end') return
+    this.#request = 'run'
+    if (!this.#run) this.#begin()
   }
 
-  /** Resolves when nothing runs any more, whatever was asked for in the meantime. */
-  stop(wish: Exclude<Wish, 'run'>): Promise<void> {
-    if (this.#wish !== 'end') this.#wish = wish
-    this.#life?.abort.abort()
-    return this.#life?.end ?? Promise.resolve()
+  /** Resolves when the current run has ended, whatever was requested in the meantime. */
+  stop(request: Exclude<Request, 'run'>): Promise<void> {
+    if (this.#request !== 'end') this.#request = request
+    this.#run?.abort.abort()
+    return this.#run?.end ?? Promise.resolve()
   }
 
   #begin(): void {
     const abort = new AbortController()
-    const end = this.#live(abort.signal).finally(() => {
-      this.#life = null
-      if (this.#wish === 'run') this.#begin()
+    const end = this.#createRun(abort.signal).finally(() => {
+      this.#run = null
+      if (this.#request === 'run') this.#begin()
     })
-    this.#life = { abort, end }
+    this.#run = { abort, end }
   }
 }

@@ -1,4 +1,10 @@
 import { onAbort } from '../abort'
+import { Backoff } from '../backoff'
+import type { ConsumerOptions } from '../config/consumer-options'
+import { DeliveryPipeline, type DeliveryPorts } from '../delivery/pipeline'
+import { NO_PROGRESS, type Progress } from '../delivery/progress'
+import { ShardMemory } from '../delivery/shard-memory'
+import { UserPause } from '../delivery/user-pause'
 import { SlsKafkaError } from '../errors'
 import type {
   Assignment,
@@ -7,199 +13,147 @@ import type {
   SourceListener,
   UnreadableSpan,
 } from '../kafka/source'
-import type { ConsumerOptions } from '../config/consumer-options'
 import { wait } from '../wait'
-import { AckWatch } from './ack-watch'
-import { Backoff } from '../backoff'
-import { NO_PROGRESS } from '../delivery/progress'
-import { containedPorts } from './contained-ports'
+import { Conditions } from './conditions'
 import type { ConsumerPorts } from './consumer-ports'
-import { ErrorTally } from './error-tally'
+import { ErrorReporter } from './error-reporter'
 import { describeFailure } from './failure'
-import { FailureReport } from './failure-report'
-import { Hindrances } from './hindrances'
 import { Lifecycle } from './lifecycle'
-import { DeliveryPipeline, type DeliveryPorts } from '../delivery/pipeline'
-import { RetryWatch } from './retry-watch'
-import { ShardMemory } from '../delivery/shard-memory'
-import type { ConsumerDetails, ConsumerSnapshot, ConsumerState } from './state'
-import { tallied } from './tallied'
-import { UserPause } from '../delivery/user-pause'
-
-/** Milliseconds that a broken connection may take to come back before it is called a failure. */
-const RECONNECT_GRACE = 10_000
-
-/** Milliseconds without an answer after which a member no longer counts as alive. */
-const ALIVE_FOR = 30_000
+import { takeSnapshot, type ConsumerSnapshot } from './snapshot'
+import { membershipOf, type ConsumerState } from './state'
+import { isOverdue, transition, type ConsumerEvent } from './transition'
 
 const CHECK_INTERVAL = 1_000
 
 /**
- * One consumer as the user knows it. It keeps a source alive: whatever ends it, a new one follows after
- * a back-off, until the consumer is stopped. There is never more than one source, because each is one
- * promise and the next begins after it. What a user does to it while it runs is in `steering.ts`.
+ * One consumer as the user knows it. It supervises a source: whatever ends a source, a new one follows
+ * after a backoff, until the consumer is stopped. There is never more than one source, because each is
+ * one promise and the next begins after it. `Steering` has the commands of the user.
  */
 export class LogConsumer {
   readonly #options: ConsumerOptions
   readonly #ports: ConsumerPorts
   readonly #backoff = new Backoff()
-  #state: ConsumerState = { name: 'stopped' }
-  #flow: DeliveryPipeline | null = null
-  readonly #lifecycle = new Lifecycle((signal) => this.#live(signal))
-  readonly #tally = new ErrorTally()
+  readonly #lifecycle = new Lifecycle((signal) => this.#run(signal))
   readonly #userPause = new UserPause()
-  readonly #report: FailureReport
-  readonly #ackWatch: AckWatch | null
-  readonly #retryWatch: RetryWatch
   readonly #memory: ShardMemory
-  readonly #hindrances = new Hindrances()
-  /** Monotonic. */
-  #lastAnswerMs = -Infinity
-  /** Null while it is no member. */
-  #totalShards: number | null = null
-  /** Through all tries to join again, until something is answered; monotonic. */
-  #troubleSinceMs: number | null = null
+  readonly #conditions = new Conditions()
+  readonly #reporter: ErrorReporter
+  #state: ConsumerState = { name: 'stopped' }
+  #pipeline: DeliveryPipeline | null = null
 
   constructor(options: ConsumerOptions, ports: ConsumerPorts) {
     this.#options = options
-    this.#ports = tallied(containedPorts(ports), this.#tally)
-    this.#report = new FailureReport(this.#ports, this.#hindrances.failedShards)
-    this.#ackWatch = options.ack && new AckWatch(options.ack, this.#ports.onWarning)
-    this.#retryWatch = new RetryWatch(this.#ports.onWarning)
+    this.#ports = ports
     this.#memory = new ShardMemory(ports.clock)
+    this.#reporter = new ErrorReporter(ports, this.#conditions.failingShards)
   }
 
-  /** Begins, now or when a stop under way has ended; nothing if it runs. */
+  /** Begins a run, now or when a stop under way has ended. Does nothing while a run is under way. */
   start(): void {
     this.#lifecycle.start()
   }
 
   /** Commits, leaves the group and ends, until it is started again. Bounded; never rejects. */
   stop(): Promise<void> {
-    return this.#lifecycle.stop('rest')
+    return this.#lifecycle.stop('stop')
   }
 
-  /** The same for good. */
+  /** Commits, leaves the group and ends; a later start does nothing. Bounded; never rejects. */
   close(): Promise<void> {
     return this.#lifecycle.stop('end')
   }
 
-  /** The user wants shards paused, or not any more. @param shards null for all, also those to come */
+  /** Pauses or resumes shards for the user. @param shards null for all, also for later ones */
   setPause(isPaused: boolean, shards: readonly number[] | null): void {
     this.#userPause.set(isPaused, shards)
-    this.#flow?.applyUserPause()
+    this.#pipeline?.applyUserPause()
   }
 
   /**
    * A deploy has restarted nodes that records go through, while this consumer ran on.
    *
-   * @returns how many records were sent again, after some seconds in which nothing of them was answered
+   * @returns how many records were sent again, after some seconds in which none of them was acknowledged
    */
   flowRestarted(): Promise<number> {
-    return this.#flow?.flowRestarted() ?? Promise.resolve(0)
+    return this.#pipeline?.flowRestarted() ?? Promise.resolve(0)
   }
 
   get state(): ConsumerState {
     return this.#state
   }
 
-  /** The way of the records while the group counts us in; null while it does not, or that is uncertain. */
+  /** The pipeline of the current membership; null while the consumer is not a member of its group. */
   get joined(): DeliveryPipeline | null {
-    return this.#totalShards === null || this.#state.name === 'stopping' ? null : this.#flow
+    return membershipOf(this.#state) && this.#pipeline
   }
 
-  /** What cannot be decoded, by shard; null if it is the service or the network that fails. */
+  /** The records of a shard that cannot be decoded; null if the service or the network fails. */
   unreadable(shard: number): UnreadableSpan | null {
-    return this.#hindrances.failedShards.unreadableOf(shard)
+    return this.#conditions.failingShards.get(shard)?.unreadable ?? null
   }
 
-  /** The error that was told last, since the node was deployed; null if none was. */
+  /** The error that was reported last since the deploy; null if none was. */
   get lastError(): SlsKafkaError | null {
-    return this.#tally.lastError
+    return this.#reporter.lastError
   }
 
-  /** Something that is no failure of reading. */
-  tell(error: SlsKafkaError): void {
-    this.#ports.onFailure(error, null)
+  /** Reports an error that does not stop consumption. */
+  report(error: SlsKafkaError): void {
+    this.#reporter.report(error)
   }
 
-  /** Reading of the shard went on elsewhere. */
-  leftBehind(shard: number): void {
-    this.#hindrances.failedShards.forget(shard)
+  /** The position of the shard was moved, so that its failure belongs to the past. */
+  forgetFailure(shard: number): void {
+    this.#conditions.shardRecovered(shard)
   }
 
   snapshot(): ConsumerSnapshot {
-    const nowMs = this.#ports.clock.monotonic()
-    const flow = this.#flow
-    const { failedShards } = this.#hindrances
-    return {
-      state: this.#state,
-      join: this.#joinAt(nowMs),
-      shards: flow?.shards ?? 0,
-      rate: flow?.rate(nowMs) ?? 0,
-      bytesPerSecond: flow?.bytesPerSecond(nowMs) ?? 0,
-      delaySeconds: this.#memory.delaySeconds,
-      isCaughtUp: this.#memory.isCaughtUp,
-      isPaused: this.joined?.isPausedByUser ?? this.#userPause.isOfNewShards,
-      attempts: flow?.attempts ?? 0,
-      ...(flow ? failedShards.addedTo(flow.progress(nowMs)) : NO_PROGRESS),
-      ...this.#hindrances.at(nowMs),
-      lastError: this.#tally.last,
-    }
+    return takeSnapshot(
+      {
+        state: this.#state,
+        pipeline: this.#pipeline,
+        memory: this.#memory,
+        userPause: this.#userPause,
+        conditions: this.#conditions,
+        reporter: this.#reporter,
+        rebalanceTimeoutMs: this.#options.rebalanceTimeout,
+      },
+      this.#ports.clock.monotonic(),
+    )
   }
 
-  /** The same, and more than a status shows. */
-  details(): ConsumerDetails {
-    const known = this.#flow?.shardStates() ?? []
-    const states = known.length > 0 ? known : this.#memory.lastStates(this.#userPause)
-    return {
-      ...this.snapshot(),
-      errors: this.#tally.counts,
-      shardStates: states.map((state) => ({
-        ...state,
-        stoppedBy: state.stoppedBy ?? this.#hindrances.failedShards.codeOf(state.shard),
-        lastError: this.#tally.lastOf(state.shard),
-      })),
-    }
-  }
-
-  async #live(signal: AbortSignal): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     const ignoreAbort = onAbort(signal, () => {
-      this.#state = { name: 'stopping' }
+      this.#enter({ type: 'stopping' })
     })
-    this.#forget()
-    this.#ports.onStarted()
+    this.#enter({ type: 'started' })
+    this.#backoff.reset()
+    this.#conditions.clear()
+    this.#memory.start()
+    this.#reporter.begin()
+    this.#reporter.started()
     const stopChecking = this.#ports.clock.every(CHECK_INTERVAL, () => {
       this.#check()
     })
     while (!signal.aborted) {
-      const error = await this.#runOnce(signal)
+      const error = await this.#runMembership(signal)
       if (error) await this.#backOff(error, signal)
     }
     stopChecking()
     ignoreAbort()
     this.#memory.clear()
-    this.#state = { name: 'stopped' }
-    this.#ports.onStopped()
+    this.#enter({ type: 'stopped' })
+    this.#reporter.stopped()
   }
 
-  /** What was of the last life. */
-  #forget(): void {
-    this.#backoff.reset()
-    this.#hindrances.clear()
-    this.#report.forget()
-    this.#memory.start()
-    this.#troubleSinceMs = null
-    this.#totalShards = null
-  }
-
-  /** @returns why the membership ended, or null if it was told to */
-  async #runOnce(signal: AbortSignal): Promise<SlsKafkaError | null> {
+  /** @returns why the membership ended; null if a stop ended it */
+  async #runMembership(signal: AbortSignal): Promise<SlsKafkaError | null> {
     try {
       const source = this.#ports.createSource(this.#listener)
-      this.#flow = new DeliveryPipeline(
+      this.#pipeline = new DeliveryPipeline(
         this.#options,
-        this.#flowPorts,
+        this.#deliveryPorts,
         source,
         this.#userPause,
         this.#memory,
@@ -209,9 +163,8 @@ export class LogConsumer {
     } catch (error) {
       return describeFailure(error, this.#options)
     } finally {
-      this.#flow?.end()
-      this.#flow = null
-      this.#totalShards = null
+      this.#pipeline?.end()
+      this.#pipeline = null
     }
   }
 
@@ -219,177 +172,164 @@ export class LogConsumer {
     if (signal.aborted) return
     const { clock } = this.#ports
     const waitMs = this.#backoff.next()
-    this.#troubleSinceMs = null
     const nowMs = clock.monotonic()
-    this.#state = { name: 'failed', error, nextTryAtMs: nowMs + waitMs }
-    this.#report.tell(error, Math.round(waitMs / 1000), nowMs)
+    this.#enter({ type: 'failed', error, nextTryAtMs: nowMs + waitMs })
+    this.#reporter.failed(error, Math.round(waitMs / 1000), nowMs)
     await wait(clock, waitMs, signal)
   }
 
   readonly #listener: SourceListener = {
     onEvent: (event) => {
-      this.#onEvent(event)
+      this.#onEvent(event, this.#ports.clock.monotonic())
     },
     beforeRelease: async (reason) => {
-      await this.#flow?.release(reason)
+      await this.#pipeline?.release(reason)
     },
   }
 
-  #onEvent(event: SourceEvent): void {
+  #onEvent(event: SourceEvent, nowMs: number): void {
     switch (event.type) {
       case 'connecting':
-        this.#onConnecting()
+      case 'join-waits':
+        this.#enter(event)
         break
       case 'joining':
-        this.#onJoining()
-        break
-      case 'join-waits':
-        this.#enterJoining(event.sinceMs)
+        this.#enter({ type: 'joining', nowMs })
         break
       case 'assigned':
-        this.#onAssigned(event.assignment)
+        this.#onAssigned(event.assignment, nowMs)
         break
       case 'left-out':
         this.#onLeftOut(event.isNobodyReading)
         break
       case 'fetched':
-        this.#report.shardRead(event.batch.shard)
-        this.#flow?.fetched(event.batch)
+        this.#onShardRead(event.batch.shard)
+        this.#pipeline?.fetched(event.batch)
         break
       case 'caught-up':
-        this.#report.shardRead(event.shard)
-        this.#flow?.caughtUp(event.shard)
+        this.#onShardRead(event.shard)
+        this.#pipeline?.caughtUp(event.shard)
         break
       case 'cut-short':
-        this.#report.shardRead(event.shard)
-        this.#flow?.cutShort(event.shard)
+        this.#onShardRead(event.shard)
+        this.#pipeline?.cutShort(event.shard)
         break
-      case 'shard-failed': {
-        const { shard, error, unreadable } = event
-        this.#flow?.failed(shard)
-        this.#report.shardFailed(shard, describeFailure(error, this.#options), unreadable)
+      case 'shard-failed':
+        this.#onShardFailed(event.shard, event.error, event.unreadable)
         break
-      }
       case 'position-reset':
-        this.#onPositionReset(event.reset)
+        this.#onPositionReset(event.reset, nowMs)
         break
       case 'throttled':
-        this.#onThrottled(event.milliseconds)
+        this.#onThrottled(event.milliseconds, nowMs)
         break
       case 'answer':
-        this.#onAnswer()
+        this.#onAnswer(nowMs)
         break
-      case 'trouble':
-        this.#onTrouble(event.error)
+      case 'trouble': {
+        const error = describeFailure(event.error, this.#options)
+        this.#enter({ type: 'trouble', error, nowMs })
         break
+      }
     }
   }
 
-  #onConnecting(): void {
-    this.#totalShards = null
-    // A failure stays visible until the group is reached; a try is not yet a success.
-    if (this.#state.name !== 'failed') this.#enter({ name: 'connecting' })
+  #onAssigned(assignment: Assignment, nowMs: number): void {
+    const { shards, total } = assignment
+    this.#conditions.assigned(shards)
+    if (shards.length > 0) this.#reporter.conditionEnded('SLS_GROUP_CONFLICT')
+    this.#pipeline?.assigned(assignment)
+    this.#enter({ type: 'assigned', membership: { totalShards: total }, nowMs })
+    this.#reporter.joined(shards)
   }
 
-  #onJoining(): void {
-    this.#totalShards = null
-    if (this.#state.name !== 'reconnecting') this.#enterJoining(this.#ports.clock.monotonic())
-  }
-
-  #onAssigned(assignment: Assignment): void {
-    this.#hindrances.assigned(assignment.shards)
-    this.#flow?.assigned(assignment)
-    this.#totalShards = assignment.total
-    // A member that has failed before may be so again with its first fetch.
-    if (!this.#report.isOpen) this.#enter({ name: 'consuming', totalShards: assignment.total })
-    this.#ports.onJoined(assignment.shards)
-  }
-
-  #onLeftOut(isNobodyReading: boolean): void {
-    if (!this.#hindrances.leftOut(isNobodyReading)) return
+  #onLeftOut(isLeftOut: boolean): void {
+    this.#conditions.leftOut(isLeftOut)
+    if (!isLeftOut) {
+      this.#reporter.conditionEnded('SLS_GROUP_CONFLICT')
+      return
+    }
     const { group, logstore } = this.#options
-    const detail = `the group's leader assigns no shard of ${logstore} to anybody`
-    this.#ports.onFailure(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), null)
+    const detail = `the group's leader assigns no shard of ${logstore} to any member`
+    this.#reporter.condition(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), 'error')
   }
 
-  #onPositionReset({ shard, lost, found }: PositionReset): void {
-    this.#flow?.positionReset(shard)
+  #onShardRead(shard: number): void {
+    if (this.#conditions.shardRecovered(shard)) this.#reporter.shardRecovered()
+  }
+
+  #onShardFailed(shard: number, cause: unknown, unreadable: UnreadableSpan | null): void {
+    this.#pipeline?.failed(shard)
+    const error = describeFailure(cause, this.#options)
+    this.#reporter.shardFailed(shard, error)
+    this.#conditions.shardFailed(shard, { error, unreadable })
+  }
+
+  #onPositionReset({ shard, lost, found }: PositionReset, nowMs: number): void {
+    this.#pipeline?.positionReset(shard)
     const { group } = this.#options
     const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
-    this.#hindrances.recordFailed(error, this.#ports.clock.monotonic())
-    this.#ports.onFailure(error, null)
+    this.#conditions.recordFailed(error, nowMs)
+    this.#reporter.report(error)
   }
 
-  #onThrottled(milliseconds: number): void {
-    const nowMs = this.#ports.clock.monotonic()
-    // No answer is to be expected before.
-    this.#lastAnswerMs = nowMs + milliseconds
-    if (!this.#hindrances.throttled(milliseconds, nowMs)) return
+  #onThrottled(milliseconds: number, nowMs: number): void {
+    this.#enter({ type: 'throttled', untilMs: nowMs + milliseconds })
+    if (!this.#conditions.isThrottled(nowMs)) this.#reporter.conditionEnded('SLS_THROTTLED')
+    this.#conditions.throttled(milliseconds, nowMs)
     const { logstore } = this.#options
     const seconds = Math.ceil(milliseconds / 1000)
-    this.#ports.onWarning(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }))
+    this.#reporter.condition(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }), 'warning')
   }
 
-  #onAnswer(): void {
-    this.#lastAnswerMs = this.#ports.clock.monotonic()
-    if (!this.#flow || this.#totalShards === null) return
-    this.#troubleSinceMs = null
-    this.#enter({ name: 'consuming', totalShards: this.#totalShards })
-    // Not sooner: whoever may join but not read would join again every other second.
+  #onAnswer(nowMs: number): void {
+    if (this.#enter({ type: 'answered', nowMs }).name !== 'consuming') return
+    // Not sooner: a consumer that can join but not read would otherwise join every other second.
     this.#backoff.reset()
-    this.#report.recovered()
+    this.#reporter.recovered()
   }
 
-  #onTrouble(cause: unknown): void {
-    const { name } = this.#state
-    if (name === 'stopped' || name === 'failed' || name === 'stopping') return
-    const error = describeFailure(cause, this.#options)
-    // The newest cause, unless it says less.
-    if (name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return
-    this.#troubleSinceMs ??= this.#ports.clock.monotonic()
-    this.#enter({ name: 'reconnecting', error, sinceMs: this.#troubleSinceMs })
-  }
-
-  get #flowPorts(): DeliveryPorts {
-    const { clock, send, sendDeadLetter, onRecordError, onContained } = this.#ports
+  get #deliveryPorts(): DeliveryPorts {
+    const { clock, send, onContained } = this.#ports
     return {
       clock,
       send,
-      sendDeadLetter,
       onContained,
+      sendDeadLetter: (message, error) => {
+        this.#reporter.sendDeadLetter(message, error)
+      },
       onRecordError: (error, message) => {
-        this.#hindrances.recordFailed(error, clock.monotonic())
-        onRecordError(error, message)
+        this.#conditions.recordFailed(error, clock.monotonic())
+        this.#reporter.recordError(error, message)
       },
     }
   }
 
-  /** From where it began, monotonic, however often it is told of. */
-  #enterJoining(sinceMs: number): void {
-    if (this.#state.name !== 'joining') this.#enter({ name: 'joining', sinceMs })
+  #enter(event: ConsumerEvent): ConsumerState {
+    this.#state = transition(this.#state, event)
+    return this.#state
   }
 
-  #joinAt(nowMs: number): ConsumerSnapshot['join'] {
-    if (this.#state.name !== 'joining') return null
-    const { rebalanceTimeout } = this.#options
-    return { seconds: (nowMs - this.#state.sinceMs) / 1000, atMost: rebalanceTimeout / 1000 }
-  }
-
-  #enter(state: ConsumerState): void {
-    if (this.#state.name !== 'stopping') this.#state = state
-  }
-
-  /** Once a second: a connection that does not come back, a member or a flow that nothing is heard of. */
+  /** Once a second: looks for a broken or silent connection, and for a flow that does not acknowledge. */
   #check(): void {
     const nowMs = this.#ports.clock.monotonic()
-    const { name } = this.#state
-    if (name === 'consuming' && nowMs - this.#lastAnswerMs > ALIVE_FOR) {
-      this.#onTrouble(new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 }))
-    } else if (name === 'reconnecting' && nowMs - this.#state.sinceMs > RECONNECT_GRACE) {
-      this.#report.tell(this.#state.error, null, this.#state.sinceMs)
+    const state = this.#state
+    this.#enter({ type: 'checked', nowMs })
+    if (state.name === 'reconnecting' && isOverdue(state, nowMs)) {
+      this.#reporter.failed(state.error, null, state.sinceMs)
     }
-    const progress = this.#flow?.progress(nowMs) ?? NO_PROGRESS
-    this.#ackWatch?.check(progress)
-    this.#retryWatch.check(progress.retrying, this.#memory.isRetrying)
+    this.#reportProgress(this.#pipeline?.progress(nowMs) ?? NO_PROGRESS)
+  }
+
+  #reportProgress({ inFlight, unanswered, retrying }: Progress): void {
+    const { ack } = this.#options
+    if (ack && unanswered?.isFull) {
+      const { shard, offset, seconds } = unanswered
+      const params = { inFlight, max: ack.maxInFlight, shard, offset, seconds }
+      this.#reporter.condition(new SlsKafkaError('SLS_ACK_MISSING', params), 'warning')
+    } else if (!unanswered) this.#reporter.conditionEnded('SLS_ACK_MISSING')
+    if (retrying) {
+      this.#reporter.condition(new SlsKafkaError('SLS_RETRYING', { ...retrying }), 'warning')
+    } else if (!this.#memory.isRetrying) this.#reporter.conditionEnded('SLS_RETRYING')
   }
 }

@@ -1,25 +1,56 @@
-import type { ErrorCode, SlsKafkaError } from '../errors'
-import type { Progress, ShardState } from '../delivery/progress'
-import type { ToldError } from './error-tally'
+import type { SlsKafkaError } from '../errors'
 
-/** Where a consumer is in its life. Each state is in force until the next one; there are no others. */
+/** What the group has assigned to this member. */
+export interface Membership {
+  /** Shards of the logstore, whichever member owns them. */
+  readonly totalShards: number
+}
+
+/** Trouble that no response has ended yet. Only a response to a member proves that records flow again. */
+export interface Outage {
+  /** When the trouble began, monotonic; null if this try to join has had none so far. */
+  readonly sinceMs: number | null
+  /** The outage was reported, so that an assignment alone does not make the consumer healthy. */
+  readonly isReported: boolean
+}
+
+export const NO_OUTAGE: Outage = { sinceMs: null, isReported: false }
+
+/**
+ * Where a consumer is in its run. `transition` has all changes from one state to the next. Times are
+ * monotonic. `membership` is null until the group has assigned shards in the current generation.
+ */
 export type ConsumerState =
   | { readonly name: 'stopped' }
   | { readonly name: 'connecting' }
-  /** `sinceMs`: monotonic. */
-  | { readonly name: 'joining'; readonly sinceMs: number }
-  | { readonly name: 'consuming'; readonly totalShards: number }
-  /** A connection broke, or could not be made; the client tries again by itself, as the same member. `sinceMs`: monotonic. */
+  | {
+      readonly name: 'joining'
+      readonly sinceMs: number
+      readonly outage: Outage
+      /** Set when shards were assigned after a reported outage, and no response came yet. */
+      readonly membership: Membership | null
+    }
+  | {
+      readonly name: 'consuming'
+      readonly membership: Membership
+      /** When the last response came; while the service makes the client wait, the end of that wait. */
+      readonly lastAnswerMs: number
+      readonly outage: Outage
+    }
+  /** A connection broke, or could not be made. The client tries again by itself, as the same member. */
   | {
       readonly name: 'reconnecting'
       readonly error: SlsKafkaError
       readonly sinceMs: number
+      /** As in `Outage`. */
+      readonly isReported: boolean
+      readonly membership: Membership | null
     }
-  /** Not a member; tried again at `nextTryAtMs`, monotonic. */
+  /** The membership ended with an error, which stays visible until the next one reaches the group. */
   | { readonly name: 'failed'; readonly error: SlsKafkaError; readonly nextTryAtMs: number }
   | { readonly name: 'stopping' }
 
-/** The names of all states, in the order of a life. */
+/** The names of all states, in the order of a run. */
 export const CONSUMER_STATES: readonly ConsumerState['name'][] = [
   'stopped',
   'connecting',
@@ -30,37 +61,24 @@ export const CONSUMER_STATES: readonly ConsumerState['name'][] = [
   'stopping',
 ]
 
-/** What can be told of a consumer at one moment. */
-export interface ConsumerSnapshot extends Progress {
-  readonly state: ConsumerState
-  /** How long the join has taken so far, and may take; null if none is under way. In seconds. */
-  readonly join: { readonly seconds: number; readonly atMost: number } | null
-  /** Shards that are ours. */
-  readonly shards: number
-  /** Records a second. */
-  readonly rate: number
-  /** Of keys and values. */
-  readonly bytesPerSecond: number
-  /** Of the shard that is furthest behind, also while it cannot be read. */
-  readonly delaySeconds: number
-  /** No shard of the logstore is anybody's: the group's leader gives them to nobody. */
-  readonly isLeftOut: boolean
-  /** The service holds us back, or did a few seconds ago. */
-  readonly isThrottled: boolean
-  /** Every shard is read to its end, and that was seen lately. */
-  readonly isCaughtUp: boolean
-  /** The user has paused every shard. */
-  readonly isPaused: boolean
-  /** How often the record with the lowest offset was sent that is not done; of all shards the most. */
-  readonly attempts: number
-  /** The error that was told last, since the node was deployed. */
-  readonly lastError: ToldError | null
-  /** An error of a record in the last seconds; null if there was none. */
-  readonly recordError: SlsKafkaError | null
+/** The membership that a state carries; null where the consumer is not a member or is about to leave. */
+export function membershipOf(state: ConsumerState): Membership | null {
+  return 'membership' in state ? state.membership : null
 }
 
-/** All that can be told of a consumer at one moment. */
-export interface ConsumerDetails extends ConsumerSnapshot {
-  readonly errors: Readonly<Partial<Record<ErrorCode, number>>>
-  readonly shardStates: readonly (ShardState & { readonly lastError: ToldError | null })[]
+/** The outage that a state carries. A failed membership was reported when it failed. */
+export function outageOf(state: ConsumerState): Outage {
+  switch (state.name) {
+    case 'joining':
+    case 'consuming':
+      return state.outage
+    case 'reconnecting':
+      return { sinceMs: state.sinceMs, isReported: state.isReported }
+    case 'failed':
+      return { sinceMs: null, isReported: true }
+    case 'stopped':
+    case 'connecting':
+    case 'stopping':
+      return NO_OUTAGE
+  }
 }

@@ -6,32 +6,33 @@ import type { LogConsumer } from './log-consumer'
 import type { DeliveryPipeline } from '../delivery/pipeline'
 import type { SeekTarget } from '../delivery/seek'
 
-/** Which shards are meant: null is all that are ours. */
+/** Which shards a command concerns; null for all own shards. */
 export type Shards = readonly number[] | null
 
-/** A shard that something was done to. */
+/** A shard that a command has changed. */
 export interface SteeredShard {
   readonly partition: number
-  /** Where reading goes on, decimal text. */
+  /** The new position, decimal text. */
   readonly offset?: string
 }
 
-/** What of the ports of a consumer steering uses. */
+/** Where steering reports pauses to. */
 export interface SteeringPorts {
-  /** @param shards null for all, also those to come */
+  /** @param shards null for all, also for later ones */
   readonly onPaused: (shards: Shards) => void
   readonly onResumed: (shards: Shards) => void
 }
 
 /**
- * What a user may do to a consumer at any time: while it joins, fails, stops or is closed. Each method
- * answers with the shards that it concerned, or rejects with a SlsKafkaError and has changed nothing.
+ * The commands of the user to one consumer, which can come at any time: while it joins, fails, stops or is
+ * closed. Each method returns the shards that it concerned, or rejects with a SlsKafkaError and has
+ * changed nothing.
  */
 export class Steering {
   readonly #consumer: LogConsumer
   readonly #options: ConsumerOptions
   readonly #ports: SteeringPorts
-  /** Positions are set one after the other. */
+  /** The last seek or skip: they run one after the other. */
   #lastMove: Promise<unknown> = Promise.resolve()
 
   constructor(consumer: LogConsumer, options: ConsumerOptions, ports: SteeringPorts) {
@@ -41,8 +42,9 @@ export class Steering {
   }
 
   /**
-   * Nothing more is fetched, sent or sent again; acks count and are committed, and the group keeps its
-   * member. Of all shards it can be said at any time, and holds until `resume` or the next deploy.
+   * Pauses shards: nothing more is fetched, sent or sent again. Acks count and are committed, and the
+   * consumer stays a member. All shards together can be paused at any time. A pause ends with `resume` or
+   * the next deploy.
    */
   pause(shards: Shards): SteeredShard[] {
     return this.#setPause(true, shards)
@@ -53,8 +55,8 @@ export class Steering {
   }
 
   /**
-   * Begins to read. If it reads already, records that were given up and hold their shard are tried
-   * again, as a deploy would do.
+   * Starts the consumer. If it runs already, the records that stop their shard are sent again, as after a
+   * deploy.
    */
   start(shards: Shards): SteeredShard[] {
     const flow = this.#consumer.joined
@@ -70,8 +72,8 @@ export class Steering {
   }
 
   /**
-   * Reading goes on elsewhere, also after a restart. What was fetched or in flight does not count any
-   * more. Other members of the group are not concerned.
+   * Moves the position of shards, also for the time after a restart. Records that are queued or in flight
+   * are dropped. Other members of the group are not concerned.
    */
   seek(target: SeekTarget, shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
@@ -83,7 +85,7 @@ export class Steering {
     })
   }
 
-  /** Steps over what holds a shard: the record that was given up, or a batch that cannot be decoded. */
+  /** Skips what stops a shard: an exhausted or rejected record, or a record batch that cannot be decoded. */
   skip(shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
       const flow = this.#joined()
@@ -98,7 +100,7 @@ export class Steering {
       if (stopped.length === 0 || (shards && idle.length > 0)) {
         throw new SlsKafkaError('SLS_NOTHING_TO_SKIP', { shards: idle.join(', ') })
       }
-      // First what can fail, so that it has changed nothing.
+      // The step that can fail comes first, so that a failure has changed nothing.
       await this.#skipBatches(flow, batches)
       for (const shard of held) flow.skip(shard)
       return wanted.filter((shard) => stopped.includes(shard)).map((partition) => ({ partition }))
@@ -119,14 +121,14 @@ export class Steering {
       if (last === null) {
         throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shard, reasonKey: 'end-unknown' })
       }
-      // A header may be as broken as the rest; nobody goes where the service has nothing.
+      // The header of a broken batch can be broken too, so its last offset is checked with the service.
       const [offset] = (await flow.locate({ offset: last + 1n }, [shard])).values()
       if (offset !== undefined) offsets.set(shard, offset)
     }
     if (offsets.size > 0) await this.#move(flow, offsets)
     for (const [shard, { first, last }] of batches) {
       const params = { shard, first: String(first), last: String(last) }
-      this.#consumer.tell(new SlsKafkaError('SLS_SKIPPED', params))
+      this.#consumer.report(new SlsKafkaError('SLS_SKIPPED', params))
     }
   }
 
@@ -136,7 +138,7 @@ export class Steering {
       throw new SlsKafkaError('SLS_SEEK_FAILED', { shards, reasonKey: 'shards-move' })
     }
     await flow.seek(offsets)
-    for (const shard of offsets.keys()) this.#consumer.leftBehind(shard)
+    for (const shard of offsets.keys()) this.#consumer.forgetFailure(shard)
   }
 
   #joined(): DeliveryPipeline {

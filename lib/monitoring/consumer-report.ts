@@ -1,58 +1,57 @@
-import type { ToldError } from '../consumer/error-tally'
-import type { ErrorCode } from '../errors'
+import type { ErrorCode, ReportedError } from '../errors'
 
 /**
- * What a consumer tells machines: plain JSON. Rates are of the last ten seconds, of what was given to
- * the flow for the first time; times are milliseconds since 1970.
+ * A consumer as plain JSON, for other programs. Rates cover the last ten seconds and count each record
+ * once. Times are milliseconds since 1970.
  */
 export interface ConsumerReport {
   /** `stopped`, `connecting`, `joining`, `consuming`, `reconnecting`, `failed` or `stopping`. */
   readonly state: string
-  /** Of the error that the status shows; null if it shows none. */
+  /** Code of the error that the status shows; null if the status shows none. */
   readonly code: ErrorCode | null
-  /** The error that was told last since the deploy; null if none was. */
-  readonly lastError: ToldError | null
-  /** How many errors of each code were told since the deploy. */
+  /** The error that was reported last since the deploy; null if none was. */
+  readonly lastError: ReportedError | null
+  /** How many errors of each code were reported since the deploy. */
   readonly errors: Readonly<Partial<Record<ErrorCode, number>>>
   /** The user has paused every shard. */
   readonly isPaused: boolean
   /** Records a second. */
   readonly rate: number
-  /** Bytes a second, of keys and values. */
+  /** Bytes of keys and values a second. */
   readonly bytesPerSecond: number
   /**
-   * Seconds that the shard furthest behind is at most behind; 0 if all is read, and done where the flow
-   * acknowledges. Grows also while the shard cannot be read.
+   * Upper bound, in seconds, for the delay of the shard that is furthest behind. 0 if everything is read,
+   * and done where the flow acknowledges. Grows also while the shard cannot be read.
    */
   readonly delaySeconds: number
-  /** Records given to the flow and not yet done. */
+  /** Records that were sent to the flow and are not done. */
   readonly inFlight: number
-  /** Seconds since the oldest of them was first sent. */
+  /** Seconds since the oldest record in flight was first sent; 0 if there is none. */
   readonly oldestSeconds: number
-  /** How often the oldest record that is not done was sent; 0 if there is none. */
+  /** How often the oldest record in flight was sent; 0 if there is none. */
   readonly attempts: number
-  /** When a record is sent again next, ms since 1970; null if none waits for that. */
+  /** When a record is sent again next; null without a retry. */
   readonly nextAttemptAt: number | null
   /** Acks that came too late to count, since the group was joined. */
   readonly staleAcks: number
-  /** When a fetch was answered last; null if none was. */
+  /** When the last fetch response came; null if none came. */
   readonly lastFetchAt: number | null
-  /** The shards that this node reads, ascending; while it has failed, those that it read last. */
+  /** The shards that this node owns, ascending; while it has failed, those that it owned last. */
   readonly shards: readonly ShardReport[]
 }
 
-/** The same words and units as of the whole node. */
+/** One shard. Fields with the names of `ConsumerReport` have the same meaning and unit. */
 export interface ShardReport {
   readonly partition: number
-  /** The offset to read next, decimal text; null before the first records. */
+  /** The next offset to read, decimal text; null before the first records. */
   readonly position: string | null
-  /** The offset that this node committed last, decimal text; null if none since it reads the shard. */
+  /** The offset that this node committed last, decimal text; null if none since it owns the shard. */
   readonly committed: string | null
   /** Records fetched and not yet sent. */
   readonly queued: number
-  /** Records given to the flow since this node reads the shard, or moved in it; each counted once. */
+  /** Records sent to the flow since this node owns the shard, or since a seek; each counted once. */
   readonly records: number
-  /** Of their keys and values. */
+  /** Bytes of the keys and values of these records. */
   readonly bytes: number
   readonly inFlight: number
   readonly oldestSeconds: number
@@ -62,8 +61,8 @@ export interface ShardReport {
   readonly bytesPerSecond: number
   readonly delaySeconds: number
   readonly isPaused: boolean
-  /** Why it is not read on; null if it is. */
+  /** Why the shard is stopped or failing; null if it is neither. */
   readonly stopped: ErrorCode | null
   readonly lastFetchAt: number | null
-  readonly lastError: ToldError | null
+  readonly lastError: ReportedError | null
 }

@@ -1,10 +1,10 @@
 import type { ConsumerReport } from './consumer-report'
 
-/** One consumer as `GET /sls-kafka/health` tells of it. */
+/** One consumer in the response of `GET /sls-kafka/health`. */
 export interface ConsumerHealth extends ConsumerReport {
-  /** Of the node. */
+  /** Id of the node. */
   readonly id: string
-  /** Of the node; empty if it has none. */
+  /** Name of the node; empty if it has none. */
   readonly name: string
   /** Id of the tab, or of the instance of a subflow. */
   readonly flow: string
@@ -15,11 +15,11 @@ export interface ConsumerHealth extends ConsumerReport {
   readonly ok: boolean
 }
 
-/** The whole answer. */
+/** The response of `GET /sls-kafka/health`. */
 export interface Health {
-  /** All consumers are. */
+  /** Every consumer is ok. */
   readonly ok: boolean
-  /** When, in milliseconds since 1970. */
+  /** When the snapshots were taken, milliseconds since 1970. */
   readonly at: number
   readonly consumers: readonly ConsumerHealth[]
 }

@@ -1,16 +1,16 @@
 import type { ConsumerReport } from './consumer-report'
 
-/** What is kept of one moment. */
+/** The figures of one consumer at one moment. */
 export interface HistoryPoint {
   /** Milliseconds since 1970. */
   readonly at: number
   /** Records a second. */
   readonly rate: number
-  /** Null of a node that has no shard to read. */
+  /** Null while the consumer owns no shard. */
   readonly delaySeconds: number | null
 }
 
-/** One moment of a node that tells this. */
+/** @param at milliseconds since 1970 */
 export function historyPoint(
   { rate, delaySeconds, shards }: Pick<ConsumerReport, 'rate' | 'delaySeconds' | 'shards'>,
   at: number,
@@ -19,22 +19,22 @@ export function historyPoint(
   return { at, rate, delaySeconds: isBehind ? delaySeconds : null }
 }
 
-/** Milliseconds between two points, and what is kept of them. */
+/** Milliseconds between two points, and milliseconds that a point is kept. */
 export const HISTORY_INTERVAL = 5_000
 export const HISTORY_LENGTH = 15 * 60_000
 
-/** A point with its monotonic moment, so that the clock of the machine cannot tear the line apart. */
+/** A point with its monotonic time, so that a change of the wall clock leaves the distances as they are. */
 interface KeptPoint extends HistoryPoint {
   readonly atMs: number
 }
 
-/** The part of a `Clock` that the points need; its file is not for the browser. */
+/** The part of a `Clock` that a history needs. `lib/clock.ts` cannot be loaded in the browser. */
 interface Clocks {
   now(): number
   monotonic(): number
 }
 
-/** Milliseconds. A clock that moved by less was not set: a point keeps the time that it was told with. */
+/** Milliseconds. A wall clock that moved by less was not set, and a point keeps its original time. */
 const LEAST_CLOCK_STEP = 1_000
 
 /** The newest points of one consumer: a ring, so that it always costs the same. */
@@ -48,7 +48,7 @@ export class History {
     this.#capacity = capacity
   }
 
-  /** @param atMs monotonic moment of the point */
+  /** @param atMs monotonic time of the point */
   add(point: HistoryPoint, atMs: number): void {
     this.#points[this.#next] = { ...point, atMs }
     this.#next = (this.#next + 1) % this.#capacity
@@ -56,8 +56,8 @@ export class History {
 
   /**
    * The points after a wall time and no older than `HISTORY_LENGTH`, oldest first, with their times by
-   * the wall clock as it is set now. All of them after a time in the future: whoever asks has seen the
-   * clock before it was put back, and has to begin again.
+   * the wall clock as it is set now. For a time in the future these are all points: the caller read the
+   * clock before it was put back, and must begin again.
    *
    * @param wallTime milliseconds since 1970
    */
@@ -76,7 +76,10 @@ export class History {
   }
 }
 
-/** @param told wall time of a point when it was added @param derived the same by the clock as it is set now */
-function timeNow(told: number, derived: number): number {
-  return Math.abs(derived - told) < LEAST_CLOCK_STEP ? told : Math.round(derived)
+/**
+ * @param added wall time of a point when it was added
+ * @param derived wall time of the same point by the clock as it is set now
+ */
+function timeNow(added: number, derived: number): number {
+  return Math.abs(derived - added) < LEAST_CLOCK_STEP ? added : Math.round(derived)
 }

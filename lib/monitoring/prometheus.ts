@@ -13,14 +13,14 @@ interface Metric {
   readonly name: string
   readonly type: 'gauge' | 'counter'
   readonly help: string
-  /** Of one consumer. */
+  /** The samples of one consumer. */
   readonly samples: (consumer: ConsumerHealth) => readonly Sample[]
 }
 
-/** The type of the answer that Prometheus asks for. */
+/** The content type that Prometheus asks for. */
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** What is exposed, in this order. docs/monitoring.md explains each. */
+/** The metrics, in the order of the text. docs/monitoring.md explains each. */
 export const METRICS: readonly Metric[] = [
   {
     name: 'sls_kafka_ok',
@@ -44,7 +44,7 @@ export const METRICS: readonly Metric[] = [
   {
     name: 'sls_kafka_errors_total',
     type: 'counter',
-    help: 'Errors that were told since the node was deployed, by code.',
+    help: 'Errors that were reported since the node was deployed, by code.',
     samples: ({ errors }) =>
       Object.entries(errors).map(([code, value]) => ({ labels: { code }, value })),
   },
@@ -102,8 +102,9 @@ export const METRICS: readonly Metric[] = [
 ]
 
 /**
- * All of it in Prometheus's text format 0.0.4, each name with its HELP and TYPE, as its documentation
- * "Exposition formats" has them. A consumer that reads no shard has no sample of a shard.
+ * The metrics of all consumers in Prometheus's text format 0.0.4, each name with its HELP and TYPE, see
+ * "Exposition formats" in the documentation of Prometheus. A consumer without shards has no samples of
+ * shards.
  */
 export function prometheusText(consumers: readonly ConsumerHealth[]): string {
   return METRICS.map(({ name, type, help, samples }) => {
@@ -126,7 +127,7 @@ function ofShards(
   return { name, type, help, samples: perShard((shard) => shard[property]) }
 }
 
-/** @param valueOf false: not known */
+/** @param valueOf false if the value is not known */
 function perShard(valueOf: (shard: ShardReport) => number | false): Metric['samples'] {
   return ({ shards }) =>
     shards.flatMap((shard) => {

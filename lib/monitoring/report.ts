@@ -1,55 +1,33 @@
 import type { ConsumerReport, ShardReport } from './consumer-report'
-import type { ToldError } from '../consumer/error-tally'
-import type { ConsumerDetails } from '../consumer/state'
+import type { ConsumerSnapshot, ShardSnapshot } from '../consumer/snapshot'
 import { largest } from '../largest'
 import { statusOf } from './status'
 
 export type { ConsumerReport, ShardReport } from './consumer-report'
 
-export function reportOf(details: ConsumerDetails): ConsumerReport {
-  const shards = details.shardStates.map(shardReport)
+export function reportOf(snapshot: ConsumerSnapshot): ConsumerReport {
+  const shards = snapshot.shardStates.map(shardReport)
   const fetches = shards.map(({ lastFetchAt }) => lastFetchAt).filter((at) => at !== null)
   return {
-    state: details.state.name,
-    code: statusOf(details).code ?? null,
-    lastError: details.lastError,
-    errors: details.errors,
-    isPaused: details.isPaused,
-    rate: details.rate,
-    bytesPerSecond: details.bytesPerSecond,
-    delaySeconds: details.delaySeconds,
-    inFlight: details.inFlight,
-    oldestSeconds: details.oldestSeconds,
-    attempts: details.attempts,
-    nextAttemptAt: details.nextAttemptAt,
-    staleAcks: details.staleAcks,
+    state: snapshot.state.name,
+    code: statusOf(snapshot).code ?? null,
+    lastError: snapshot.lastError,
+    errors: snapshot.errors,
+    isPaused: snapshot.isPaused,
+    rate: snapshot.rate,
+    bytesPerSecond: snapshot.bytesPerSecond,
+    delaySeconds: snapshot.delaySeconds,
+    inFlight: snapshot.inFlight,
+    oldestSeconds: snapshot.oldestSeconds,
+    attempts: snapshot.attempts,
+    nextAttemptAt: snapshot.nextAttemptAt,
+    staleAcks: snapshot.staleAcks,
     lastFetchAt: fetches.length > 0 ? largest(fetches, 0) : null,
     shards,
   }
 }
 
-/** Of a node that was never able to start. */
-export function reportOfConfigError(lastError: ToldError): ConsumerReport {
-  return {
-    state: 'failed',
-    code: lastError.code,
-    lastError,
-    errors: { [lastError.code]: 1 },
-    isPaused: false,
-    rate: 0,
-    bytesPerSecond: 0,
-    delaySeconds: 0,
-    inFlight: 0,
-    oldestSeconds: 0,
-    attempts: 0,
-    nextAttemptAt: null,
-    staleAcks: 0,
-    lastFetchAt: null,
-    shards: [],
-  }
-}
-
-function shardReport(shard: ConsumerDetails['shardStates'][number]): ShardReport {
+function shardReport(shard: ShardSnapshot): ShardReport {
   return {
     partition: shard.shard,
     position: shard.position === null ? null : String(shard.position),

@@ -1,7 +1,6 @@
 import { compact, compactDuration } from './compact'
-import type { ToldError } from '../consumer/error-tally'
-import type { ConsumerSnapshot } from '../consumer/state'
-import type { ErrorCode } from '../errors'
+import type { ConsumerSnapshot } from '../consumer/snapshot'
+import type { ErrorCode, ReportedError } from '../errors'
 
 /** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
 export interface NodeStatus {
@@ -13,36 +12,36 @@ export interface NodeStatus {
    */
   readonly text: string
   readonly state: string
-  /** Of the error that is shown. */
+  /** Code of the error that the status shows. */
   readonly code?: ErrorCode
   readonly shards: number
   /** Records a second. */
   readonly rate: number
-  /** Of keys and values. */
+  /** Bytes of keys and values a second. */
   readonly bytesPerSecond: number
-  /** Exact below five seconds, else in steps of five: each status goes to every browser. */
+  /** Exact below five seconds, then in steps of five, because each status goes to every browser. */
   readonly delaySeconds: number
-  /** Records given to the flow and not yet done. */
+  /** Records that were sent to the flow and are not done. */
   readonly inFlight: number
-  /** Seconds since the oldest of them was first sent, in steps of ten. */
+  /** Seconds since the oldest record in flight was first sent, in steps of ten. */
   readonly oldestSeconds: number
-  /** Shards that hold a record which was given up. */
+  /** Stopped and failing shards. */
   readonly stoppedShards: readonly number[]
   /** The user has paused every shard. */
   readonly isPaused: boolean
-  /** How often the oldest record that is not done was sent; 0 if there is none. */
+  /** How often the oldest record in flight was sent; 0 if there is none. */
   readonly attempts: number
-  /** When a record is sent again next, ms since 1970, in steps of five seconds; null if none waits for that. */
+  /** When a record is sent again next, ms since 1970, in steps of five seconds; null without a retry. */
   readonly nextAttemptAt: number | null
-  /** The error that was told last, and when, in milliseconds since 1970; null if there was none. */
-  readonly lastError: ToldError | null
-  /** Acks that came too late to count. */
+  /** The error that was reported last since the deploy; null if none was. */
+  readonly lastError: ReportedError | null
+  /** Acks that came too late to count, since the group was joined. */
   readonly staleAcks: number
 }
 
 type Appearance = Pick<NodeStatus, 'fill' | 'shape' | 'text'> & { code?: ErrorCode }
 
-/** Catalogue keys of the bare texts; `sls-kafka-in.status.<name>` in the node's own catalogue. */
+/** Catalogue keys of the texts without figures: `sls-kafka-in.status.<name>` in the node's catalogue. */
 export const STATUS_TEXTS = [
   'stopped',
   'paused',
@@ -76,7 +75,7 @@ export const STATUS_TEXTS = [
 
 type StatusText = (typeof STATUS_TEXTS)[number]
 
-/** Codes without a text of their own: of the ack and control nodes, of a deploy, or shown by figures. */
+/** Codes without a text: errors of the ack and control nodes or of a deploy, and `SLS_RETRYING`. */
 type OtherCode =
   | 'SLS_RETRYING'
   | 'SLS_ACK_NODE_MISSING'
@@ -121,7 +120,7 @@ const ERROR_TEXTS: Readonly<
   SLS_ACK_MISSING: 'waiting-for-ack',
 }
 
-const HOLDING: ReadonlySet<ErrorCode> = new Set([
+const STOPPED_BY: ReadonlySet<ErrorCode> = new Set([
   'SLS_ATTEMPTS_EXHAUSTED',
   'SLS_REJECTED',
   'SLS_CODEC_UNSUPPORTED',
@@ -130,14 +129,14 @@ const HOLDING: ReadonlySet<ErrorCode> = new Set([
 
 const RETRYING = { code: 'SLS_RETRYING' } as const
 
-/** Seconds. Each status goes to every browser, so it does not change with each second. */
+/** Seconds. Each status goes to every browser, so a status must not change with each second. */
 const JOIN_SHOWN_AFTER = 5
 const STEP = 5
 
 /**
- * The status of a consumer: a pure function of what can be told of it.
+ * The status of a consumer, computed from a snapshot alone.
  *
- * @param inFlightText so many records in flight, in words that begin with the number
+ * @param inFlightText text for a number of records in flight, which begins with that number
  */
 export function statusOf(
   snapshot: ConsumerSnapshot,
@@ -163,26 +162,6 @@ export function statusOf(
   }
 }
 
-/** The status of a node that was never able to start. */
-export function statusOfConfigError(lastError: ToldError): NodeStatus {
-  return {
-    ...failure(lastError.code),
-    state: 'failed',
-    shards: 0,
-    rate: 0,
-    bytesPerSecond: 0,
-    delaySeconds: 0,
-    inFlight: 0,
-    oldestSeconds: 0,
-    stoppedShards: [],
-    isPaused: false,
-    attempts: 0,
-    nextAttemptAt: null,
-    lastError,
-    staleAcks: 0,
-  }
-}
-
 function appearance(
   snapshot: ConsumerSnapshot,
   inFlightText: (count: number) => string,
@@ -202,11 +181,11 @@ function appearance(
     case 'failed':
       return failure(state.error.code)
     case 'consuming':
-      return consuming(snapshot, state.totalShards, inFlightText)
+      return consuming(snapshot, state.membership.totalShards, inFlightText)
   }
 }
 
-/** Beyond the bound it lasts as long as another member's settings say, which nobody tells. */
+/** A join that exceeds `atMost` depends on the settings of another member, so no limit is shown. */
 function joining(join: ConsumerSnapshot['join']): Appearance {
   if (!join || join.seconds < JOIN_SHOWN_AFTER || join.seconds > join.atMost) {
     return bare('yellow', 'ring', 'joining')
@@ -223,7 +202,7 @@ function consuming(
   if (snapshot.isPaused) return bare('blue', 'ring', 'paused')
   if (snapshot.stoppedShards.length > 0) {
     return {
-      ...bare('red', 'ring', isHeld(snapshot.stoppedBy) ? 'shard-stopped' : 'shard-failing'),
+      ...bare('red', 'ring', isStopped(snapshot.stoppedBy) ? 'shard-stopped' : 'shard-failing'),
       ...(snapshot.stoppedBy && { code: snapshot.stoppedBy }),
     }
   }
@@ -257,9 +236,9 @@ function stepped(seconds: number): number {
   return seconds < STEP ? seconds : Math.floor(seconds / STEP) * STEP
 }
 
-/** Nothing more is tried for the shard, until it is assigned anew. */
-function isHeld(stoppedBy: ErrorCode | null): boolean {
-  return stoppedBy !== null && HOLDING.has(stoppedBy)
+/** Whether the shard is stopped, and not failing: it is not tried again before the next assignment. */
+function isStopped(stoppedBy: ErrorCode | null): boolean {
+  return stoppedBy !== null && STOPPED_BY.has(stoppedBy)
 }
 
 function failure(code: ErrorCode): Appearance {

@@ -1,9 +1,10 @@
 import type { Node } from 'node-red'
+import { ReportedCauses } from '../../lib/consumer/reported-causes'
 import { reasonOf } from '../../lib/errors'
 import type { OnError } from '../../lib/guarded'
 import { inCatalogueOf, type Translate } from './translate'
 
-/** Causes that are told of one node, so that a stack that is never the same does not flood the log. */
+/** Causes that are reported for one node, so that a stack that is never the same does not flood the log. */
 const MOST_CAUSES = 50
 
 /** Lines of a stack by which a cause is known again. */
@@ -14,17 +15,15 @@ const FRAMES = 3
  * level debug where it was thrown. Never throws.
  */
 export function noteContained(node: Node, translate: Translate): OnError {
-  const told = new Set<string>()
+  const reported = new ReportedCauses(MOST_CAUSES)
   return (error) => {
-    const cause = causeOf(error)
-    if (told.has(cause) || told.size >= MOST_CAUSES) return
-    told.add(cause)
+    if (!reported.add(causeOf(error))) return
     const log = inCatalogueOf('sls-kafka-in.log', translate)
     try {
       node.warn(log('contained', { detail: reasonOf(error) }))
       node.debug(stackOf(error))
     } catch {
-      // A logger that fails itself cannot be told of.
+      // Where the logger itself fails, nothing can be logged.
     }
   }
 }

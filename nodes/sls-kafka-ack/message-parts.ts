@@ -26,7 +26,7 @@ export interface PartMessage {
 }
 
 /**
- * What a message is a part of: null if it is whole, `uncounted` if nobody can tell when all of its
+ * What a message is a part of: null if it is whole, `uncounted` if it is not known when all parts of its
  * sequence are done.
  *
  * @param tokens of the records that it belongs to
@@ -37,8 +37,8 @@ export function partsOf(
 ): Parts | null | 'uncounted' {
   const { parts, kafka, _msgid } = message
   if (isMarked(kafka)) return 'uncounted'
-  // Batch and File in number the parts of a Split anew, so that how many there were is lost. They name
-  // the sequence after a message, Split does not; HTML does as well, and says with it that it did.
+  // Batch and File in renumber the parts of a Split, so that their count is lost. They name the sequence
+  // after a message, and Split does not. HTML does so too, and can be recognised.
   const isRenumbered = isObject(parts) && 'type' in parts && parts.id === _msgid
   if (isRenumbered && !isOfHtml(parts)) return 'uncounted'
   return read(parts, tokens)

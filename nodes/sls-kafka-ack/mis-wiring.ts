@@ -9,30 +9,19 @@ export interface Origin {
 
 /**
  * Nodes that report errors of their own to Catch nodes: of a connection, a command or a wire. Without a
- * token such an error belongs to no record, and whoever reported it has said what is wrong.
+ * token such an error belongs to no record, and the node has already reported what is wrong.
  */
 const REPORTERS: readonly unknown[] = ['sls-kafka-in', 'sls-kafka-ack', 'sls-kafka-control']
-
-/** So that an action made of data cannot flood the log. */
-const MOST_CAUSES = 10
 
 export function isOwnReport(message: Origin): boolean {
   return REPORTERS.includes(sourceOf(message)['type'])
 }
 
-/** Mis-wiring concerns every message; each cause of it is news once. */
-export class ToldCauses {
-  readonly #told = new Set<string>()
-
-  /** @returns whether the cause is to be told, which it counts as from now on */
-  isNews({ code, params }: SlsKafkaError, message: Origin): boolean {
-    const { project, group } = fieldsOf(message.kafka)
-    const place = [sourceOf(message)['id'], project, group].map(String)
-    const cause = JSON.stringify([code, params, ...place])
-    if (this.#told.size >= MOST_CAUSES || this.#told.has(cause)) return false
-    this.#told.add(cause)
-    return true
-  }
+/** What names the cause of mis-wiring: the error, and where the message comes from. */
+export function causeOf({ code, params }: SlsKafkaError, message: Origin): string {
+  const { project, group } = fieldsOf(message.kafka)
+  const place = [sourceOf(message)['id'], project, group].map(String)
+  return JSON.stringify([code, params, ...place])
 }
 
 function sourceOf({ error }: Origin): Readonly<Record<string, unknown>> {

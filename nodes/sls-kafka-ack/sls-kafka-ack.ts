@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red'
 import { OUTCOMES, type Reason } from '../../lib/delivery/outcome'
 import { reportOutcome } from '../../lib/delivery/ack-registry'
+import { ReportedCauses } from '../../lib/consumer/reported-causes'
 import { SlsKafkaError } from '../../lib/errors'
 import { shown } from '../../lib/values'
 import { configError, NodeError } from '../common/node-error'
@@ -8,7 +9,7 @@ import { translator } from '../common/translate'
 import { readAckSettings, type AckConfig, type AckSettings } from './ack-settings'
 import { partsOf } from './message-parts'
 import { tokensOf } from './message-tokens'
-import { isOwnReport, ToldCauses } from './mis-wiring'
+import { causeOf, isOwnReport } from './mis-wiring'
 import { RenumberingWatch } from './renumbering'
 
 type SlsKafkaAckDef = NodeDef & AckConfig
@@ -18,6 +19,9 @@ type Message = NodeMessageInFlow & {
   readonly error?: { readonly message?: unknown }
 }
 
+/** Causes of mis-wiring that one node reports, so that a message with changing content cannot flood the log. */
+const MOST_CAUSES = 10
+
 export default function registerSlsKafkaAck(RED: NodeAPI): void {
   const translate = translator((key, values) => RED._(key, { ...values }))
   const renumbering = new RenumberingWatch(RED)
@@ -25,16 +29,14 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
   function SlsKafkaAck(this: Node, config: SlsKafkaAckDef): void {
     RED.nodes.createNode(this, config)
     const settings = readAckSettings(config)
-    const told = new ToldCauses()
-    let areSettingsTold = false
+    const reported = new ReportedCauses(MOST_CAUSES)
     this.on('close', renumbering.enter())
 
     this.on('input', (message: Message, send, done) => {
       if ('problems' in settings) {
         send(message)
-        const { problems } = settings
-        done(areSettingsTold ? undefined : configError(problems, translate, 'sls-kafka-ack'))
-        areSettingsTold = true
+        const error = configError(settings.problems, translate, 'sls-kafka-ack')
+        done(reported.add(error.code) ? error : undefined)
         return
       }
       const { action, token, tokenType } = settings
@@ -46,7 +48,7 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
       })
     })
 
-    /** @returns what is wrong, if anything is and was not told yet */
+    /** @returns what is wrong; undefined if nothing is, or if that was reported before */
     function pass(
       message: Message,
       value: unknown,
@@ -56,7 +58,8 @@ export default function registerSlsKafkaAck(RED: NodeAPI): void {
       try {
         const error = acknowledge(message, value, action)
         send(message)
-        return error && told.isNews(error, message) ? nodeErrorOf(error) : undefined
+        const isNews = error && reported.add(causeOf(error, message))
+        return isNews ? nodeErrorOf(error) : undefined
       } catch (error) {
         return error as Error
       }

@@ -24,7 +24,7 @@ export function remoteControl(
     if ('reason' in command) {
       throw new NodeError('SLS_CONTROL_INVALID', problemText(command, translate))
     }
-    if (command.action === 'status') return reportOf(consumer.details())
+    if (command.action === 'status') return reportOf(consumer.snapshot())
     try {
       return { shards: await carryOut(command, steering) }
     } catch (error) {

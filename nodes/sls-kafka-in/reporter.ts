@@ -1,34 +1,24 @@
 import type { Node } from 'node-red'
-import type { Clock } from '../../lib/clock'
-import type { ErrorCode, SlsKafkaError } from '../../lib/errors'
+import type { SlsKafkaError } from '../../lib/errors'
 import type { Message } from '../../lib/delivery/message'
 import type { ConsumerOptions } from '../../lib/config/consumer-options'
 import { toNodeError, type NodeError } from '../common/node-error'
-import { logError, offerToCatch } from '../common/tell'
+import { logError, offerToCatch } from '../common/report-error'
 import type { Translate } from '../common/translate'
 
-/** Milliseconds in which further records with the same error are reported to Catch nodes but not logged. */
-const LOG_AGAIN_AFTER = 60_000
-
-/** Tells the user what happens, in his language: to Catch nodes and one line per cause to the log. */
+/**
+ * Writes what a consumer reports to the log and to Catch nodes, in the user's language. What is reported,
+ * and how often, is decided by the consumer's `ErrorReporter`.
+ */
 export class Reporter {
   readonly #node: Node
   readonly #options: ConsumerOptions
   readonly #translate: Translate
-  readonly #clock: Pick<Clock, 'monotonic'>
-  /** Monotonic moments. */
-  readonly #lastLoggedAtMs = new Map<ErrorCode, number>()
 
-  constructor(
-    node: Node,
-    options: ConsumerOptions,
-    translate: Translate,
-    clock: Pick<Clock, 'monotonic'>,
-  ) {
+  constructor(node: Node, options: ConsumerOptions, translate: Translate) {
     this.#node = node
     this.#options = options
     this.#translate = translate
-    this.#clock = clock
   }
 
   readonly failure = (error: SlsKafkaError, nextTry: number | null): void => {
@@ -73,14 +63,14 @@ export class Reporter {
     )
   }
 
-  /** Every one reaches the Catch nodes; a logstore full of them does not flood the log. */
-  readonly recordError = (error: SlsKafkaError, message: Message): void => {
-    offerToCatch(this.#node, this.#logged(error), message)
+  /** Offers every error of a record to the Catch nodes, and logs it if the consumer says so. */
+  readonly recordError = (error: SlsKafkaError, message: Message, isLogged: boolean): void => {
+    offerToCatch(this.#node, this.#nodeErrorOf(error, isLogged), message)
   }
 
-  /** A message says why it goes to the output for what was given up. */
-  readonly deadLetter = (message: Message, error: SlsKafkaError): Message => {
-    const { code, message: text } = this.#logged(error)
+  /** A dead letter carries the reason why it is one. */
+  readonly deadLetter = (message: Message, error: SlsKafkaError, isLogged: boolean): Message => {
+    const { code, message: text } = this.#nodeErrorOf(error, isLogged)
     return { ...message, kafka: { ...message.kafka, error: { code, message: text } } }
   }
 
@@ -95,13 +85,9 @@ export class Reporter {
     this.#node.log(text)
   }
 
-  #logged(error: SlsKafkaError): NodeError {
+  #nodeErrorOf(error: SlsKafkaError, isLogged: boolean): NodeError {
     const nodeError = toNodeError(error, null, this.#translate)
-    const nowMs = this.#clock.monotonic()
-    if (nowMs - (this.#lastLoggedAtMs.get(error.code) ?? -Infinity) >= LOG_AGAIN_AFTER) {
-      this.#lastLoggedAtMs.set(error.code, nowMs)
-      logError(this.#node, nodeError)
-    }
+    if (isLogged) logError(this.#node, nodeError)
     return nodeError
   }
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { guardedClock, systemClock, type Clock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
+import { snapshotOfConfigError } from '../../lib/consumer/snapshot'
 import { Steering } from '../../lib/consumer/steering'
 import { guarded, type OnError } from '../../lib/guarded'
 import { newClientId } from '../../lib/kafka/incarnation'
@@ -16,14 +17,14 @@ import {
 import { textOf } from '../../lib/config/fields'
 import type { Problem } from '../../lib/config/problem'
 import type { Compiled } from '../../lib/config/project-options'
-import { reportOf, reportOfConfigError } from '../../lib/monitoring/report'
-import { statusOf, statusOfConfigError, type NodeStatus } from '../../lib/monitoring/status'
+import { reportOf } from '../../lib/monitoring/report'
+import { statusOf, type NodeStatus } from '../../lib/monitoring/status'
 import { visible } from '../../lib/visible'
 import { noteContained } from '../common/contained'
 import { guard } from '../common/guard'
 import { configError } from '../common/node-error'
 import type { SlsProjectNode } from '../common/project-node'
-import { logError, offerToCatch } from '../common/tell'
+import { logError, offerToCatch } from '../common/report-error'
 import { translator } from '../common/translate'
 import { whenStarted } from '../common/when-started'
 import { addAdminRoutes } from './admin'
@@ -42,7 +43,7 @@ interface SlsKafkaInDef extends NodeDef {
   group: unknown
 }
 
-/** By which an exception in a timer or a listener of a node goes no further. */
+/** Contains the exceptions in timers and listeners of a node. */
 interface Contained {
   readonly clock: Clock
   readonly onContained: OnError
@@ -73,20 +74,21 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     { clock, onContained }: Contained,
   ): void {
     const error = configError(problems, translate)
-    const told = { code: error.code, at: clock.now(), message: error.message }
+    const { code, message } = error
+    const snapshot = snapshotOfConfigError({ code, at: clock.now(), message })
     const [logstore, group] = [textOf(config.logstore), textOf(config.group)]
-    const tell = guarded(onContained, () => {
-      node.status(statusOfConfigError(told))
+    const report = guarded(onContained, () => {
+      node.status(statusOf(snapshot))
       logError(node, error)
       offerToCatch(node, error, { topic: logstore, kafka: { group } })
     })
-    whenStarted(RED, node, tell)
+    whenStarted(RED, node, report)
     registerReader(node, clock, {
       control: () => Promise.reject(error),
       reads: { project: '', logstore, group },
-      status: () => statusOfConfigError(told),
-      report: () => reportOfConfigError(told),
-      lastError: () => new SlsKafkaError(error.code),
+      status: () => statusOf(snapshot),
+      report: () => reportOf(snapshot),
+      lastError: () => new SlsKafkaError(code),
       problems,
     })
   }
@@ -107,7 +109,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
     config: SlsKafkaInDef,
     { clock, onContained }: Contained,
   ): void {
-    const reporter = new Reporter(node, options, translate, clock)
+    const reporter = new Reporter(node, options, translate)
     const consumer = new LogConsumer(options, {
       clock,
       createSource: (listener) =>
@@ -119,8 +121,8 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
         message._msgid ??= nextMessageId()
         node.send(message)
       },
-      sendDeadLetter: (message, error) => {
-        node.send([null, reporter.deadLetter(message, error)])
+      sendDeadLetter: (message, error, isLogged) => {
+        node.send([null, reporter.deadLetter(message, error, isLogged)])
       },
       onRecordError: reporter.recordError,
       onContained,
@@ -152,7 +154,7 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       control: remoteControl(consumer, steering, translate),
       reads: { project: options.project.project, logstore: options.logstore, group: options.group },
       status,
-      report: () => reportOf(consumer.details()),
+      report: () => reportOf(consumer.snapshot()),
       lastError: () => consumer.lastError,
       problems: [],
     })

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
 import type { CommandFields } from '../../lib/consumer/command'
-import { reportOfConfigError } from '../../lib/monitoring/report'
-import { statusOfConfigError } from '../../lib/monitoring/status'
+import { snapshotOfConfigError } from '../../lib/consumer/snapshot'
+import { reportOf } from '../../lib/monitoring/report'
+import { statusOf } from '../../lib/monitoring/status'
 import { NodeError } from '../../nodes/common/node-error'
 import registerSlsKafkaControl from '../../nodes/sls-kafka-control/sls-kafka-control'
 import { registerReader, type ReaderNode } from '../../nodes/sls-kafka-in/readers'
@@ -47,8 +48,8 @@ describe('nodes/sls-kafka-control', () => {
           return Promise.resolve({ shards: [{ partition: 0 }] })
         },
         reads: { project: '', logstore: '', group: '' },
-        status: () => statusOfConfigError(TOLD),
-        report: () => reportOfConfigError(TOLD),
+        status: () => statusOf(snapshotOfConfigError(TOLD)),
+        report: () => reportOf(snapshotOfConfigError(TOLD)),
         lastError: () => null,
         problems: [],
       })

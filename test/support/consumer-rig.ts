@@ -12,7 +12,7 @@ import { PROJECT, valid } from './consumer-options'
 import { FakeSource } from './fake-source'
 import { ManualClock } from './manual-clock'
 
-/** A consumer on a source and a clock that obey the test, and what it sent and told so far. */
+/** A consumer on a source and a clock that obey the test, and what it has sent and reported so far. */
 export interface ConsumerRig {
   readonly consumer: LogConsumer
   readonly steering: Steering
@@ -34,7 +34,7 @@ export interface ConsumerRig {
   readonly payloads: () => unknown[]
 }
 
-/** What a flow, or who is told, does beside what the rig notes; it may throw. */
+/** What a flow or a listener does beside what the rig notes; it may throw. */
 export type RigPorts = Partial<
   Pick<ConsumerPorts, 'onRecordError' | 'onStarted' | 'onJoined' | 'onStopped'>
 > & {

@@ -3,7 +3,8 @@ import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/delivery/message'
 import { Steering } from '../../lib/consumer/steering'
-import type { ConsumerSnapshot, ConsumerState } from '../../lib/consumer/state'
+import type { ConsumerSnapshot } from '../../lib/consumer/snapshot'
+import type { ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
 import type { LogSource, SourceListener } from '../../lib/kafka/source'
 import { GroupConsumer } from '../../lib/kafka/group-consumer'
@@ -13,7 +14,7 @@ import { optionsFor, type ServiceAddress } from './consumer-options'
 
 const WAIT = 20_000
 
-/** A consumer on a real service, and what it gave and told so far. */
+/** A consumer on a real service, and what it has sent and reported so far. */
 export class RunningConsumer {
   readonly messages: RecordMessage[] = []
   readonly deadLetters: RecordMessage[] = []
@@ -25,7 +26,7 @@ export class RunningConsumer {
   /** The shards of each assignment so far. */
   readonly assignments: (readonly number[])[] = []
   readonly clientIds: string[] = []
-  /** Seconds that each failure lasted, told when records flowed again. */
+  /** Seconds that each failure lasted, reported when records flowed again. */
   readonly recoveries: number[] = []
   readonly steering: Steering
   /** Called with each message after it was noted. */
@@ -34,7 +35,7 @@ export class RunningConsumer {
   readonly #consumer: LogConsumer
 
   /**
-   * @param clientId of each of its lives; one text is made different for each
+   * @param clientId of each membership; one text is made different for each
    * @param listening what listens to each source in place of the consumer, and hands on to it
    */
   constructor(
@@ -44,7 +45,7 @@ export class RunningConsumer {
     listening = (consumer: SourceListener): SourceListener => consumer,
   ) {
     const options = optionsFor(service, settings)
-    const tell = (): void => void this.#events.emit('change')
+    const notify = (): void => void this.#events.emit('change')
     this.#consumer = new LogConsumer(options, {
       clock: systemClock,
       createSource: (listener): LogSource => {
@@ -59,39 +60,39 @@ export class RunningConsumer {
       send: (message: Message) => {
         this.messages.push(message as RecordMessage)
         this.onMessage(message as RecordMessage)
-        tell()
+        notify()
       },
       sendDeadLetter: (message: Message) => {
         this.deadLetters.push(message as RecordMessage)
-        tell()
+        notify()
       },
       onWarning: (warning) => {
         this.warnings.push(warning)
-        tell()
+        notify()
       },
       onRecordError: (error) => {
         this.recordErrors.push(error)
-        tell()
+        notify()
       },
       onFailure: (error) => {
         this.failures.push(error)
-        tell()
+        notify()
       },
       onContained: (error) => {
         this.contained.push(error)
       },
       onRecovered: (afterSeconds) => {
         this.recoveries.push(afterSeconds)
-        tell()
+        notify()
       },
-      onStarted: tell,
-      onStopped: tell,
+      onStarted: notify,
+      onStopped: notify,
       onJoined: (shards) => {
         this.assignments.push(shards)
-        tell()
+        notify()
       },
     })
-    this.steering = new Steering(this.#consumer, options, { onPaused: tell, onResumed: tell })
+    this.steering = new Steering(this.#consumer, options, { onPaused: notify, onResumed: notify })
   }
 
   get payloads(): unknown[] {
@@ -133,7 +134,7 @@ export class RunningConsumer {
     }
   }
 
-  /** Looks again and again: nobody is told of each state. */
+  /** Looks again and again, because no event comes with a change of the state. */
   async untilState(name: ConsumerState['name']): Promise<void> {
     const end = Date.now() + WAIT
     while (this.#consumer.snapshot().state.name !== name) {

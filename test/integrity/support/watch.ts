@@ -1,4 +1,4 @@
-import type { ConsumerSnapshot } from '../../../lib/consumer/state'
+import type { ConsumerSnapshot } from '../../../lib/consumer/snapshot'
 import { statusOf, type NodeStatus } from '../../../lib/monitoring/status'
 
 const LOOK_EVERY_MS = 50

@@ -58,7 +58,7 @@ describe('consumer/failure', () => {
     assert.equal(describeFailure(wrapped, OPTIONS).code, 'SLS_HOST_NOT_FOUND')
   })
 
-  it('tells the cause without what the client puts before it', () => {
+  it('has the cause without what the client puts before it', () => {
     const error = new KafkaJSConnectionError(
       'Connection error: connect ECONNREFUSED 127.0.0.1:1',
       {},
@@ -69,7 +69,7 @@ describe('consumer/failure', () => {
     )
   })
 
-  it('tells the name that Kafka gives what the service has answered', () => {
+  it('has the name that Kafka gives the error of a response', () => {
     const answer = Object.assign(new KafkaJSProtocolError(new Error('is loading')), {
       type: 'LOAD',
     })

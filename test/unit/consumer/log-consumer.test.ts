@@ -43,7 +43,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(sent.length, 2)
   })
 
-  it('tells once that nobody is assigned its logstore, until a shard is its own', () => {
+  it('reports once that no member is assigned its logstore, until it owns a shard', () => {
     const { consumer, source, failures } = consumerRig()
     const isLeftOut = (): boolean => consumer.snapshot().isLeftOut
     consumer.start()
@@ -60,7 +60,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, ['SLS_GROUP_CONFLICT null', 'SLS_GROUP_CONFLICT null'])
   })
 
-  it('warns once while the service holds it back, and shows it until some time has passed', async () => {
+  it('warns once while the service throttles it, and shows that until some time has passed', async () => {
     const { consumer, clock, source, warnings, failures } = consumerRig()
     const isThrottled = (): boolean => consumer.snapshot().isThrottled
     consumer.start()
@@ -68,8 +68,8 @@ describe('consumer/log-consumer', () => {
     assert.equal(isThrottled(), false)
     source().emit({ type: 'throttled', milliseconds: 40_000 })
     await clock.advance(49_999)
-    assert.equal(isThrottled(), true, 'for as long as the rest takes, and ten seconds more')
-    assert.equal(consumer.snapshot().state.name, 'consuming', 'no answer was to be expected')
+    assert.equal(isThrottled(), true, 'for the throttle time, and ten seconds more')
+    assert.equal(consumer.snapshot().state.name, 'consuming', 'no response was due')
     source().emit({ type: 'throttled', milliseconds: 1_000 })
     assert.deepEqual(warnings, ['SLS_THROTTLED'])
     assert.equal(consumer.snapshot().lastError?.code, 'SLS_THROTTLED')
@@ -80,9 +80,9 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, [])
   })
 
-  describe('tells a cause once', () => {
+  describe('reports a cause once', () => {
     const cause = new Error('no such logstore')
-    const TOLD = ['SLS_CLIENT_FAILED null']
+    const REPORTED = ['SLS_CLIENT_FAILED null']
 
     function reading(): ConsumerRig {
       const rig = consumerRig()
@@ -96,7 +96,7 @@ describe('consumer/log-consumer', () => {
       const { source, failures, consumer } = reading()
       for (const shard of [0, 1, 2])
         source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
-      assert.deepEqual(failures, TOLD)
+      assert.deepEqual(failures, REPORTED)
       assert.deepEqual(consumer.snapshot().stoppedShards, [0, 1, 2])
       source().emit({
         type: 'shard-failed',
@@ -104,7 +104,7 @@ describe('consumer/log-consumer', () => {
         error: new Error('another one'),
         unreadable: null,
       })
-      assert.equal(failures.length, 1, 'of a shard that is known to fail, by the code')
+      assert.equal(failures.length, 1, 'the code of a failing shard counts, not the text')
     })
 
     it('but each of those that name their shard, or say something else', () => {
@@ -117,7 +117,7 @@ describe('consumer/log-consumer', () => {
       assert.deepEqual(failures, [
         'SLS_BATCH_UNREADABLE null',
         'SLS_BATCH_UNREADABLE null',
-        ...TOLD,
+        ...REPORTED,
       ])
     })
 
@@ -126,12 +126,12 @@ describe('consumer/log-consumer', () => {
       source().emit({ type: 'shard-failed', shard: 0, error: cause, unreadable: null })
       source().fail(cause)
       await clock.settle()
-      assert.deepEqual(failures, TOLD)
+      assert.deepEqual(failures, REPORTED)
       await clock.advance(60_000)
       source().assign([0, 1, 2])
       source().emit({ type: 'answer' })
       source().emit({ type: 'caught-up', shard: 0 })
-      assert.equal(recoveries.length, 1, 'the recovery is told nevertheless, and once')
+      assert.equal(recoveries.length, 1, 'the recovery is reported nevertheless, and once')
     })
 
     it('for which shards fail, and its end when the last of them is read', async () => {
@@ -152,10 +152,10 @@ describe('consumer/log-consumer', () => {
       const { source, failures, clock } = reading()
       source().emit({ type: 'trouble', error: cause })
       await clock.advance(12_000)
-      assert.deepEqual(failures, TOLD)
+      assert.deepEqual(failures, REPORTED)
       for (const shard of [0, 1, 2])
         source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
-      assert.deepEqual(failures, TOLD)
+      assert.deepEqual(failures, REPORTED)
     })
   })
 
@@ -420,7 +420,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(test.payloads(), ['good'])
   })
 
-  it('makes a new source after a failure, later each time, and tells once per cause', async () => {
+  it('makes a new source after a failure, later each time, and reports once per cause', async () => {
     const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     const refused = new SlsKafkaError('SLS_AUTH_FAILED')
@@ -446,7 +446,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(recoveries.length, 1)
   })
 
-  it('tells of a second cause as well', async () => {
+  it('reports a second cause as well', async () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
@@ -483,7 +483,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, [])
   })
 
-  it('tells of a connection that does not come back, and how long it took', async () => {
+  it('reports a connection that does not come back, and how long that took', async () => {
     const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -526,7 +526,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(failures.length, 1)
   })
 
-  it('tells of an outage during a join, however often the join is tried again', async () => {
+  it('reports an outage during a join, however often the join is tried again', async () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -539,7 +539,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
   })
 
-  it('shows the newest cause while a join is tried again, and tells of each once', async () => {
+  it('shows the newest cause while a join is tried again, and reports each once', async () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -559,7 +559,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(failures, ['SLS_SERVICE_ERROR null', 'SLS_UNREACHABLE null'])
   })
 
-  it('tells how long a join has waited, also after trouble', async () => {
+  it('shows how long a join has waited, also after trouble', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().emit({ type: 'joining' })

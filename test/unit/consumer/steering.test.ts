@@ -312,7 +312,7 @@ describe('consumer/steering', () => {
         if (random(3) === 0) await rig.clock.advance(random(3_000))
         assert.ok(running() <= 1, `${running()} sources at step ${step}`)
       }
-      assert.ok(rig.sources.length > 20, `${rig.sources.length} lives`)
+      assert.ok(rig.sources.length > 20, `${rig.sources.length} sources`)
     })
 
     it('start tries a record again that holds its shard, as if for the first time', async () => {
@@ -329,7 +329,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([sent(3).offset, sent(3).kafka.attempt], ['10', 1])
       say('nack', sent(3))
       await rig.clock.advance(INTERVAL)
-      assert.equal(sent(4).kafka.attempt, 2, 'the attempts count anew')
+      assert.equal(sent(4).kafka.attempt, 2, 'the attempts count from one again')
       say('ack', sent(4))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '12' })
@@ -353,7 +353,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
 
-    it('start tells of an undecodable record again, and does not send it', async () => {
+    it('start reports an undecodable record again, and does not send it', async () => {
       const settings = { commit: 'onAck', format: 'json', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
@@ -365,7 +365,7 @@ describe('consumer/steering', () => {
   })
 
   describe('seek', () => {
-    it('moves every own shard, commits that at once, and tells where to', async () => {
+    it('moves every own shard, commits that at once, and returns where to', async () => {
       const { steering } = reading()
       const moved = await steering.seek({ offset: 100n }, null)
       assert.deepEqual(moved, [
@@ -503,7 +503,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().commits, [])
     })
 
-    it('tells when a shard moves away while it commits, and still moves those that stay', async () => {
+    it('rejects when a shard moves away while it commits, and still moves those that stay', async () => {
       const { steering } = reading()
       const committing = gate()
       const sought = code(async () => {
@@ -553,7 +553,7 @@ describe('consumer/steering', () => {
     it('shows the new position at once, and refreshes what it has committed', async () => {
       const { steering, consumer } = reading()
       await steering.seek({ offset: 50n }, [0])
-      const [shard] = consumer.details().shardStates
+      const [shard] = consumer.snapshot().shardStates
       assert.deepEqual([shard?.position, shard?.committed], [50n, 50n])
       await rig.clock.advance(11 * MINUTE)
       assert.deepEqual(rig.source().commits, [{ 0: '50' }, { 0: '50' }])
@@ -608,13 +608,13 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
     }
 
-    it('steps over the record that stops a shard, and tells of it', async () => {
+    it('steps over the record that stops a shard, and reports that', async () => {
       await stoppedShard()
       assert.deepEqual(await rig.steering.skip(null), [{ partition: 0 }])
       await rig.clock.settle()
       assert.equal(sent(2).offset, '12')
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10', 'SLS_SKIPPED 10'])
-      assert.equal(rig.consumer.details().errors.SLS_SKIPPED, 1)
+      assert.equal(rig.consumer.snapshot().errors.SLS_SKIPPED, 1)
       say('ack', sent(2))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '13' })

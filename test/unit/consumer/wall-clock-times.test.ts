@@ -60,12 +60,12 @@ for (const [direction, shiftMs] of [
       assert.equal(rig.consumer.snapshot().delaySeconds, expected)
     })
 
-    it('tells the times of fetches and of errors by the wall clock', async () => {
+    it('has the times of fetches and of errors by the wall clock', async () => {
       start({ format: 'json' })
       shiftWallTime()
       rig.source().deliver(0, 10n, ['no JSON'])
       await rig.clock.settle()
-      const [shard] = rig.consumer.details().shardStates
+      const [shard] = rig.consumer.snapshot().shardStates
       const wallTime = rig.clock.now()
       assert.deepEqual([shard?.lastFetchAt, shard?.lastError?.at], [wallTime, wallTime])
     })

@@ -56,7 +56,7 @@ for (const [direction, shiftMs] of [
       await rig.clock.advance(4 * SECOND)
       shiftWallTime()
       const at = rig.clock.now() + 6 * SECOND
-      const { nextAttemptAt, shardStates } = rig.consumer.details()
+      const { nextAttemptAt, shardStates } = rig.consumer.snapshot()
       assert.deepEqual([nextAttemptAt, shardStates[0]?.nextAttemptAt], [at, at])
     })
 

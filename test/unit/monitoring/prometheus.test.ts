@@ -2,18 +2,26 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import parse, { type ParsedMetric } from 'parse-prometheus-text-format'
+import { snapshotOfConfigError } from '../../../lib/consumer/snapshot'
 import type { ConsumerHealth } from '../../../lib/monitoring/health'
 import { METRICS, prometheusText } from '../../../lib/monitoring/prometheus'
-import { reportOf, reportOfConfigError } from '../../../lib/monitoring/report'
+import { reportOf } from '../../../lib/monitoring/report'
 import { consumerRig } from '../../support/consumer-rig'
 import { tablesIn } from '../../support/markdown'
 import { repositoryRoot } from '../../support/node-red/repository'
 
-const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
+const CONFIG_ERROR = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const WHERE = { flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' }
 
 function healthOf(report: ConsumerHealth | object, id = 'n1', name = 'reader'): ConsumerHealth {
-  return { ...reportOfConfigError(TOLD), ok: false, ...WHERE, ...report, id, name }
+  return {
+    ...reportOf(snapshotOfConfigError(CONFIG_ERROR)),
+    ok: false,
+    ...WHERE,
+    ...report,
+    id,
+    name,
+  }
 }
 
 /** Of one metric, by its labels beside the node's. */
@@ -54,13 +62,13 @@ describe('prometheus text', () => {
     })
   })
 
-  it('tells the figures of each shard', async () => {
+  it('has the figures of each shard', async () => {
     const { consumer, source, clock } = consumerRig({}, { commit: 'onAck', maxInFlight: '3' })
     consumer.start()
     source().assign([0, 2])
     source().deliver(2, 10n, ['ab', 'c', 'd', 'e'])
     await clock.advance(2_000)
-    const report = reportOf(consumer.details())
+    const report = reportOf(consumer.snapshot())
     const metrics = parse(prometheusText([healthOf({ ...report, ok: true })]))
     const of = (name: string): [string, number][] => samplesOf(metrics, name)
     assert.deepEqual(of('sls_kafka_records_total'), [
@@ -81,7 +89,7 @@ describe('prometheus text', () => {
     await closed
   })
 
-  it('tells the state as one of all, and errors by their code', () => {
+  it('has the state as one of all, and errors by their code', () => {
     const errors = { SLS_DECODE_FAILED: 2, SLS_UNREACHABLE: 1 }
     const metrics = parse(prometheusText([healthOf({ state: 'reconnecting', errors })]))
     const states = samplesOf(metrics, 'sls_kafka_state')

@@ -20,15 +20,15 @@ describe('report', () => {
     return made
   }
 
-  const told = ({ consumer }: ReturnType<typeof consumerRig>): ConsumerReport =>
-    reportOf(consumer.details())
+  const reportOfRig = ({ consumer }: ReturnType<typeof consumerRig>): ConsumerReport =>
+    reportOf(consumer.snapshot())
 
   it('is plain JSON, also of offsets beyond 2^53', async () => {
     const test = rig({ commit: 'onAck' })
     test.source().assign([3, 1])
     test.source().deliver(3, 9_007_199_254_740_993n, ['a', 'bcd'])
     await test.clock.advance(2_000)
-    const report = told(test)
+    const report = reportOfRig(test)
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
     const [first, second] = report.shards
     assert.deepEqual([first?.partition, first?.position, first?.lastFetchAt], [1, null, null])
@@ -55,7 +55,7 @@ describe('report', () => {
     await stop(test)
   })
 
-  it('tells no delay of an idle logstore, however long nothing is written', async () => {
+  it('has no delay for an idle logstore, however long nothing is written', async () => {
     const test = consumerRig()
     await test.clock.advance(WRITTEN_AT - test.clock.now())
     test.consumer.start()
@@ -64,24 +64,24 @@ describe('report', () => {
     await test.clock.advance(30_000)
     test.source().emit({ type: 'caught-up', shard: 1 })
     assert.deepEqual(
-      told(test).shards.map(({ delaySeconds }) => delaySeconds),
+      reportOfRig(test).shards.map(({ delaySeconds }) => delaySeconds),
       [30, 0],
     )
     for (let passed = 0; passed < HOUR; passed += ANSWERED_EVERY) {
       for (const shard of [0, 1]) test.source().emit({ type: 'caught-up', shard })
       await test.clock.advance(ANSWERED_EVERY)
     }
-    const report = told(test)
+    const report = reportOfRig(test)
     assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
     assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - ANSWERED_EVERY)
     const late = { ...record(11n, 'b'), timestamp: test.clock.now() - 5_000 }
     test.source().emit({ type: 'fetched', batch: { shard: 0, records: [late], next: 12n } })
     await test.clock.settle()
-    assert.equal(told(test).delaySeconds, 5)
+    assert.equal(reportOfRig(test).delaySeconds, 5)
     await stop(test)
   })
 
-  it('tells how far it is behind also while the membership is lost, and how its shards were', async () => {
+  it('has the delay also while the membership is lost, and how its shards were', async () => {
     const test = rig({ commit: 'onAck' })
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['a'])
@@ -89,7 +89,7 @@ describe('report', () => {
     await test.clock.advance(5_000)
     test.source().fail(new SlsKafkaError('SLS_AUTH_FAILED'))
     await test.clock.advance(MINUTE)
-    const report = told(test)
+    const report = reportOfRig(test)
     assert.deepEqual([report.state, report.code], ['failed', 'SLS_AUTH_FAILED'])
     assert.deepEqual([report.delaySeconds, report.inFlight, report.oldestSeconds], [65, 0, 0])
     const [first, second] = report.shards
@@ -98,30 +98,30 @@ describe('report', () => {
     test.source().assign([0])
     test.source().deliver(0, 10n, ['a'])
     await test.clock.settle()
-    const again = told(test)
+    const again = reportOfRig(test)
     assert.equal(again.shards.length, 1, 'the other one has moved away')
     assert.deepEqual([again.oldestSeconds, again.inFlight], [65, 1], 'since it was sent first')
     await stop(test)
-    const stopped = told(test)
+    const stopped = reportOfRig(test)
     assert.deepEqual([stopped.delaySeconds, stopped.shards], [0, []])
   })
 
-  it('tells of a member without shards that it is not behind', async () => {
+  it('has no delay for a member without shards', async () => {
     const test = rig()
     await test.clock.advance(10_000)
-    assert.equal(told(test).delaySeconds, 10, 'before the group has answered')
+    assert.equal(reportOfRig(test).delaySeconds, 10, 'before the group has answered')
     test.source().assign([])
     await test.clock.advance(HOUR)
-    assert.equal(told(test).delaySeconds, 0)
+    assert.equal(reportOfRig(test).delaySeconds, 0)
     await stop(test)
   })
 
-  it('tells the position and what was committed, by shard', async () => {
+  it('has the position and the committed offset of each shard', async () => {
     const test = rig()
     test.source().assign([0])
     test.source().deliver(0, 10n, ['a'])
     await test.clock.advance(10_000)
-    const [shard] = told(test).shards
+    const [shard] = reportOfRig(test).shards
     assert.deepEqual([shard?.position, shard?.committed], ['11', '11'])
     await stop(test)
   })
@@ -139,7 +139,7 @@ describe('report', () => {
       error: new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 }),
       unreadable: null,
     })
-    const report = told(test)
+    const report = reportOfRig(test)
     assert.deepEqual(report.errors, { SLS_DECODE_FAILED: 2, SLS_CLIENT_FAILED: 1 })
     assert.deepEqual(report.lastError, { code: 'SLS_CLIENT_FAILED', at: test.clock.now() })
     assert.deepEqual(report.shards[0]?.lastError, { code: 'SLS_DECODE_FAILED', at })
@@ -151,16 +151,16 @@ describe('report', () => {
     await stop(test)
   })
 
-  it('counts a record once that is told of and then goes to output 2', async () => {
+  it('counts a record once that is reported and then becomes a dead letter', async () => {
     const test = rig({ format: 'json', commit: 'onAck', maxAttempts: '1', onExhausted: 'output' })
     test.source().assign([0])
     test.source().deliver(0, 10n, ['no'])
     await test.clock.settle()
-    assert.deepEqual(told(test).errors, { SLS_DECODE_FAILED: 1 })
+    assert.deepEqual(reportOfRig(test).errors, { SLS_DECODE_FAILED: 1 })
     await stop(test)
   })
 
-  it('tells the attempts of the oldest record, and what stops a shard', async () => {
+  it('has the attempts of the oldest record, and what stops a shard', async () => {
     const test = rig({ commit: 'onAck', maxAttempts: '2' })
     test.source().assign([0])
     test.source().deliver(0, 10n, ['a'])
@@ -171,25 +171,25 @@ describe('report', () => {
     }
     nackLast()
     await test.clock.advance(5_000)
-    assert.deepEqual([told(test).attempts, told(test).shards[0]?.attempts], [2, 2])
+    assert.deepEqual([reportOfRig(test).attempts, reportOfRig(test).shards[0]?.attempts], [2, 2])
     nackLast()
-    assert.equal(told(test).shards[0]?.stopped, 'SLS_ATTEMPTS_EXHAUSTED')
+    assert.equal(reportOfRig(test).shards[0]?.stopped, 'SLS_ATTEMPTS_EXHAUSTED')
     await stop(test)
   })
 
-  it('tells a pause of the user', async () => {
+  it('shows a pause of the user', async () => {
     const test = rig()
     test.source().assign([0, 1])
     test.steering.pause([1])
-    const flags = (): boolean[] => told(test).shards.map(({ isPaused }) => isPaused)
-    assert.deepEqual([told(test).isPaused, ...flags()], [false, false, true])
+    const flags = (): boolean[] => reportOfRig(test).shards.map(({ isPaused }) => isPaused)
+    assert.deepEqual([reportOfRig(test).isPaused, ...flags()], [false, false, true])
     test.steering.pause(null)
-    assert.deepEqual([told(test).isPaused, ...flags()], [true, true, true])
+    assert.deepEqual([reportOfRig(test).isPaused, ...flags()], [true, true, true])
     await stop(test)
   })
 
-  it('tells of a consumer that does not run', () => {
-    const { state, shards, code, lastFetchAt } = told(consumerRig())
+  it('describes a consumer that does not run', () => {
+    const { state, shards, code, lastFetchAt } = reportOfRig(consumerRig())
     assert.deepEqual([state, shards, code, lastFetchAt], ['stopped', [], null, null])
   })
 

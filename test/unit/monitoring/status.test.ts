@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { NO_PROGRESS } from '../../../lib/delivery/progress'
-import type { ConsumerSnapshot, ConsumerState } from '../../../lib/consumer/state'
+import { snapshotOfConfigError, type ConsumerSnapshot } from '../../../lib/consumer/snapshot'
+import { NO_OUTAGE, type ConsumerState } from '../../../lib/consumer/state'
 import { ERROR_CODES, SlsKafkaError, type ErrorCode } from '../../../lib/errors'
 import { compact, compactDuration } from '../../../lib/monitoring/compact'
-import { statusOf, statusOfConfigError } from '../../../lib/monitoring/status'
+import { statusOf } from '../../../lib/monitoring/status'
 
-const CONSUMING: ConsumerState = { name: 'consuming', totalShards: 4 }
+const CONSUMING: ConsumerState = {
+  name: 'consuming',
+  membership: { totalShards: 4 },
+  lastAnswerMs: 0,
+  outage: NO_OUTAGE,
+}
 
-const JOINING: ConsumerState = { name: 'joining', sinceMs: 0 }
+const JOINING: ConsumerState = {
+  name: 'joining',
+  sinceMs: 0,
+  outage: NO_OUTAGE,
+  membership: null,
+}
 
 const RETRYING = { shard: 2, offset: '42', attempts: 3, seconds: 61 }
 
@@ -29,6 +40,8 @@ function snapshot(changes: Partial<ConsumerSnapshot> = {}): ConsumerSnapshot {
     lastError: null,
     ...NO_PROGRESS,
     recordError: null,
+    errors: {},
+    shardStates: [],
     ...changes,
   }
 }
@@ -89,7 +102,13 @@ describe('status', () => {
 
   it('is never green while the connection is broken', () => {
     const error = new SlsKafkaError('SLS_UNREACHABLE')
-    const state: ConsumerState = { name: 'reconnecting', error, sinceMs: 0 }
+    const state: ConsumerState = {
+      name: 'reconnecting',
+      error,
+      sinceMs: 0,
+      isReported: false,
+      membership: null,
+    }
     assert.equal(shown({ state }), 'yellow ring reconnecting')
     assert.equal(statusOf(snapshot({ state })).code, 'SLS_UNREACHABLE')
   })
@@ -102,7 +121,7 @@ describe('status', () => {
     )
     assert.equal(statusOf(snapshot({ state: failed('SLS_AUTH_FAILED') })).code, 'SLS_AUTH_FAILED')
     assert.equal(
-      statusOfConfigError({ code: 'SLS_CONFIG_INVALID', at: 0 }).code,
+      statusOf(snapshotOfConfigError({ code: 'SLS_CONFIG_INVALID', at: 0 })).code,
       'SLS_CONFIG_INVALID',
     )
     assert.equal(statusOf(snapshot({ unanswered: UNANSWERED })).code, 'SLS_ACK_MISSING')

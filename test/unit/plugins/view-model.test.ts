@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { reportOfConfigError, type ShardReport } from '../../../lib/monitoring/report'
+import { snapshotOfConfigError } from '../../../lib/consumer/snapshot'
+import { reportOf, type ShardReport } from '../../../lib/monitoring/report'
 import type { MonitoredConsumer } from '../../../plugins/sls-monitor/monitor-answer'
 import { durationText, Series, viewOf } from '../../../plugins/sls-monitor/view-model'
 
@@ -27,7 +28,7 @@ const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 
 function consumer(changes: Partial<MonitoredConsumer>): MonitoredConsumer {
   return {
-    ...reportOfConfigError(TOLD),
+    ...reportOf(snapshotOfConfigError(TOLD)),
     ...{ id: 'n1', name: '', flow: 'tab', project: 'shop', logstore: 'access-log', group: 'g' },
     ...{ ok: false, alias: null, error: null, history: [] },
     status: { fill: 'green', shape: 'dot', text: '1/s' },

@@ -1,0 +1,206 @@
+import type { Clock } from '../clock'
+import type { Message } from '../delivery/message'
+import type { ErrorCode, ReportedError, SlsKafkaError } from '../errors'
+import { guarded, type OnError } from '../guarded'
+import type { FailingShard } from './conditions'
+import { ReportedCauses } from './reported-causes'
+
+/** What a reporter reports to. Exceptions of these calls end at `onContained`, unless said otherwise. */
+export interface ErrorReporterPorts {
+  readonly clock: Clock
+  /** @param nextTry seconds until the next try; null if the client is still trying */
+  readonly onFailure: (error: SlsKafkaError, nextTry: number | null) => void
+  /** Nothing has failed, but the flow or the service holds up consumption. */
+  readonly onWarning: (warning: SlsKafkaError) => void
+  /** Records flow again. @param after seconds since the failure */
+  readonly onRecovered: (after: number) => void
+  /**
+   * A record that could not be decoded or sent, or is exhausted or rejected. What this call throws is the
+   * record's error.
+   *
+   * @param isLogged false if an error with this code was logged less than a minute ago
+   */
+  readonly onRecordError: (error: SlsKafkaError, message: Message, isLogged: boolean) => void
+  /**
+   * Sends a dead letter. What this call throws is the record's error.
+   *
+   * @param isLogged false if an error with this code was logged less than a minute ago
+   */
+  readonly sendDeadLetter: (message: Message, error: SlsKafkaError, isLogged: boolean) => void
+  readonly onStarted: () => void
+  readonly onJoined: (shards: readonly number[]) => void
+  readonly onStopped: () => void
+  /** An exception that goes no further, and is no record's error. */
+  readonly onContained: OnError
+}
+
+/** Milliseconds after which the error of a record is logged again, per code. */
+const LOG_AGAIN_AFTER = 60_000
+
+/**
+ * Reports everything that goes wrong with one consumer: each cause once until it has ended, and the errors
+ * of records each time. It counts what it reports and contains what a listener throws, which would
+ * otherwise end the membership.
+ */
+export class ErrorReporter {
+  /** Reports to the log that a run has begun. */
+  readonly started: () => void
+  /** Reports to the log that these shards were assigned. */
+  readonly joined: (shards: readonly number[]) => void
+  /** Reports to the log that a run has ended. */
+  readonly stopped: () => void
+  readonly #ports: ErrorReporterPorts
+  readonly #failingShards: ReadonlyMap<number, FailingShard>
+  /** Codes of the outage of the whole consumer. */
+  readonly #outage = new ReportedCauses()
+  /** Codes of the conditions that limit a healthy member. */
+  readonly #conditions = new ReportedCauses()
+  readonly #counts = new Map<ErrorCode, number>()
+  readonly #lastByShard = new Map<number, ReportedError>()
+  /** Monotonic times. */
+  readonly #loggedAtMs = new Map<ErrorCode, number>()
+  #last: ReportedError | null = null
+  #lastError: SlsKafkaError | null = null
+  /** When the outage began, monotonic. */
+  #outageSinceMs = 0
+  /** When the first shard failed, monotonic; null if an outage, which recovers by itself, includes that. */
+  #shardsSinceMs: number | null = null
+
+  /** @param failingShards a shard's cause lasts as long as the shard is in this map */
+  constructor(ports: ErrorReporterPorts, failingShards: ReadonlyMap<number, FailingShard>) {
+    const { onContained, onFailure, onWarning, onRecovered } = ports
+    this.#ports = {
+      ...ports,
+      onFailure: guarded(onContained, onFailure),
+      onWarning: guarded(onContained, onWarning),
+      onRecovered: guarded(onContained, onRecovered),
+    }
+    this.started = guarded(onContained, ports.onStarted)
+    this.joined = guarded(onContained, ports.onJoined)
+    this.stopped = guarded(onContained, ports.onStopped)
+    this.#failingShards = failingShards
+  }
+
+  /** A new run begins: every cause is news again. */
+  begin(): void {
+    this.#outage.endAll()
+    this.#conditions.endAll()
+  }
+
+  /** Reports an error each time, because each time is an event of its own. */
+  report(error: SlsKafkaError, nextTry: number | null = null): void {
+    this.#count(error)
+    this.#ports.onFailure(error, nextTry)
+  }
+
+  /**
+   * The whole consumer fails. A cause that was reported for a shard is not reported again.
+   *
+   * @param sinceMs when the failure began, monotonic; the first one of an outage counts
+   */
+  failed(error: SlsKafkaError, nextTry: number | null, sinceMs: number): void {
+    if (this.#outage.isEmpty) this.#outageSinceMs = sinceMs
+    if (!this.#outage.add(error.code)) return
+    this.#shardsSinceMs = null
+    if (!this.#isCauseOfShard(error)) this.report(error, nextTry)
+  }
+
+  /** Records flow again after an outage of the whole consumer. */
+  recovered(): void {
+    if (this.#outage.isEmpty) return
+    this.#outage.endAll()
+    this.#reportEnd(this.#outageSinceMs)
+  }
+
+  /**
+   * A shard fails. Call this before the shard is put into `failingShards`: many shards can fail for the
+   * same cause, and a failing shard fails again at each assignment.
+   */
+  shardFailed(shard: number, error: SlsKafkaError): void {
+    if (this.#failingShards.size === 0) {
+      this.#shardsSinceMs = this.#outage.isEmpty ? this.#ports.clock.monotonic() : null
+    }
+    if (this.#failingShards.get(shard)?.error.code === error.code) return
+    if (!this.#isCauseOfShard(error) && !this.#outage.has(error.code)) this.report(error)
+  }
+
+  /** A failing shard was read. Call this after the shard was removed from `failingShards`. */
+  shardRecovered(): void {
+    if (this.#failingShards.size > 0 || this.#shardsSinceMs === null) return
+    this.#reportEnd(this.#shardsSinceMs)
+  }
+
+  /** Reports a condition that limits a healthy member, once until it has ended. */
+  condition(error: SlsKafkaError, level: 'error' | 'warning'): void {
+    if (!this.#conditions.add(error.code)) return
+    this.#count(error)
+    if (level === 'error') this.#ports.onFailure(error, null)
+    else this.#ports.onWarning(error)
+  }
+
+  conditionEnded(code: ErrorCode): void {
+    this.#conditions.end(code)
+  }
+
+  recordError(error: SlsKafkaError, message: Message): void {
+    this.#count(error)
+    this.#ports.onRecordError(error, message, this.#isLogged(error))
+  }
+
+  sendDeadLetter(message: Message, error: SlsKafkaError): void {
+    this.#count(error)
+    this.#ports.sendDeadLetter(message, error, this.#isLogged(error))
+  }
+
+  /** The error that was reported last since the deploy; null if none was. */
+  get last(): ReportedError | null {
+    return this.#last
+  }
+
+  /** The error that was reported last since the deploy, with its params and its cause; null if none was. */
+  get lastError(): SlsKafkaError | null {
+    return this.#lastError
+  }
+
+  /** The error that was reported last with the number of this shard; null if none was. */
+  lastOf(shard: number): ReportedError | null {
+    return this.#lastByShard.get(shard) ?? null
+  }
+
+  /** How many errors of each code were reported since the deploy. */
+  get counts(): Readonly<Partial<Record<ErrorCode, number>>> {
+    return Object.fromEntries(this.#counts)
+  }
+
+  #isCauseOfShard({ code, params }: SlsKafkaError): boolean {
+    return [...this.#failingShards.values()].some(
+      ({ error }) =>
+        error.code === code &&
+        error.params['shard'] === params['shard'] &&
+        error.params['detail'] === params['detail'],
+    )
+  }
+
+  #count(error: SlsKafkaError): void {
+    // A record that cannot be decoded is reported first and becomes a dead letter later.
+    if (error === this.#lastError) return
+    const { code, params } = error
+    this.#lastError = error
+    this.#last = { code, at: this.#ports.clock.now() }
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
+    const { shard } = params
+    if (typeof shard === 'number') this.#lastByShard.set(shard, this.#last)
+  }
+
+  /** A logstore full of broken records must not flood the log. */
+  #isLogged({ code }: SlsKafkaError): boolean {
+    const nowMs = this.#ports.clock.monotonic()
+    if (nowMs - (this.#loggedAtMs.get(code) ?? -Infinity) < LOG_AGAIN_AFTER) return false
+    this.#loggedAtMs.set(code, nowMs)
+    return true
+  }
+
+  #reportEnd(sinceMs: number): void {
+    this.#ports.onRecovered(Math.round((this.#ports.clock.monotonic() - sinceMs) / 1000))
+  }
+}
