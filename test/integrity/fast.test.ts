@@ -1,4 +1,34 @@
-import { localEndpoint } from '../support/broker'
+import { brokerOf, localEndpoint } from '../support/broker'
+import { startEmulator, type RunningEmulator } from '../support/emulator'
 import { repeatsLittleOfAFastFlow } from './fast'
 
-repeatsLittleOfAFastFlow(localEndpoint)
+/** Milliseconds that a commit takes. Longer than the second for which a flow does not wait for it. */
+const SLOW_COMMIT_MS = 5_000
+
+repeatsLittleOfAFastFlow({
+  title: '',
+  records: 40_000,
+  killedAfter: 10_000,
+  roundTripMs: 0,
+  sessionTimeout: 6_000,
+  start: (resources) => resources.started(localEndpoint.start()),
+})
+
+let emulator: RunningEmulator | null = null
+
+repeatsLittleOfAFastFlow({
+  title: ', where a commit takes 5 s',
+  records: 20_000,
+  killedAfter: 5_000,
+  roundTripMs: 1_000,
+  // Heartbeats wait on the connection behind a commit.
+  sessionTimeout: 30_000,
+  start: async (resources) => {
+    emulator = await resources.started(startEmulator())
+    await emulator.delayRequests(SLOW_COMMIT_MS, { api: 'OffsetCommit' })
+    return brokerOf(emulator)
+  },
+  killed: async () => {
+    await emulator?.clearFaults()
+  },
+})
