@@ -56,7 +56,8 @@ function selected(all: readonly Case[], { quick, peers }: Flags): Case[] {
 }
 
 function named(all: readonly Case[], name: string): Case[] {
-  const found = all.filter((one) => one.name === name)
+  const exact = all.filter((one) => one.name === name)
+  const found = exact.length > 0 ? exact : all.filter((one) => one.name.startsWith(`${name}-`))
   if (found.length > 0) return found
   throw new UsageError(`no case ${name}; there are ${all.map((one) => one.name).join(', ')}`)
 }
@@ -64,11 +65,11 @@ function named(all: readonly Case[], name: string): Case[] {
 export function help(all: readonly Case[]): string {
   return `How fast the nodes are, beside stock kafkajs on the same machine in the same minutes.
 
-  npm run bench -- [options]     all cases, in less than 20 minutes
+  npm run bench -- [options]     all cases, in about 25 minutes
   npm run bench:quick            some of them, with fewer records and rounds
 
 Options
-  --case <name>   this one only
+  --case <name>   this one only, or all whose names begin with <name>-, such as ack
   --peers         other Node-RED nodes and other clients as well; fetches them
   --json          one JSON object: {machine, cases: [{name, ours, reference, ratio, wanted, ok}]}
   --quick         what bench:quick does

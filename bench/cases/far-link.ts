@@ -1,6 +1,5 @@
 import type { Case } from '../case'
-import { Endpoint } from '../measure/endpoint'
-import { startFarLink } from '../measure/far-link'
+import { startFarEndpoint } from '../measure/far-link'
 import { counter, ourFlow } from '../measure/flow'
 import { inTurn } from '../measure/in-turn'
 import { TEXT_1K } from '../measure/logs'
@@ -27,11 +26,7 @@ export const farLink = (rttMs: number, least: number): Case => ({
     },
   ],
   async start(_bench, resources) {
-    // Stock kafkajs goes where the endpoint sends it, so that has to be the far link as well.
-    let target = 0
-    const { port } = await resources.started(startFarLink(() => target, rttMs))
-    const endpoint = await Endpoint.start(resources, ['--advertise', `localhost:${port}`])
-    target = endpoint.service.port
+    const { endpoint, port } = await startFarEndpoint(resources, rttMs)
     const logstore = await endpoint.logstore(TEXT_1K, RECORDS, SHARDS)
     const consumer = { logstore, emit: 'batch' }
     return async (round) => [

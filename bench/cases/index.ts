@@ -9,6 +9,9 @@ import { memory } from './memory'
 import { monitor } from './monitor'
 import { nodes } from './nodes'
 import { onAck } from './on-ack'
+import { onAckBatch } from './on-ack-batch'
+import { onAckFarLink } from './on-ack-far-link'
+import { onAckShards } from './on-ack-shards'
 import { otherClients } from './other-clients'
 import { otherNodes } from './other-nodes'
 import { record } from './record'
@@ -26,6 +29,9 @@ export const CASES: readonly Case[] = [
   tls('tls-1k', { shape: TEXT_1K, records: 400_000, kind: 'usual', least: 0.63 }),
   onAck('ack-200', TEXT_200, 100_000, 'quick'),
   onAck('ack-1k', TEXT_1K, 100_000, 'usual'),
+  onAckBatch,
+  onAckShards,
+  onAckFarLink,
   shards,
   nodes,
   latency,

@@ -1,12 +1,34 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import type { Resources } from '../../test/support/resources'
+import { Endpoint } from './endpoint'
 
-export interface FarLink {
+/** An endpoint with the port by which all of its clients reach it over the link. */
+export interface FarEndpoint {
+  readonly endpoint: Endpoint
+  readonly port: number
+}
+
+/**
+ * An endpoint of its own at the far end of a link.
+ *
+ * @param rttMs that the link adds to each round trip
+ */
+export async function startFarEndpoint(resources: Resources, rttMs: number): Promise<FarEndpoint> {
+  // Stock kafkajs goes where the endpoint sends it, so that has to be the far link as well.
+  let target = 0
+  const { port } = await resources.started(startFarLink(() => target, rttMs))
+  const endpoint = await Endpoint.start(resources, ['--advertise', `localhost:${port}`])
+  target = endpoint.service.port
+  return { endpoint, port }
+}
+
+interface FarLink {
   readonly port: number
   stop(): Promise<void>
 }
 
 /** A way to a port of this machine on which every byte takes half a round trip, there and back. */
-export async function startFarLink(target: () => number, rtt: number): Promise<FarLink> {
+async function startFarLink(target: () => number, rtt: number): Promise<FarLink> {
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect(target(), 'localhost')

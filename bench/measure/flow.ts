@@ -1,3 +1,4 @@
+import { SETTINGS_VERSION } from '../../lib/config/migrate'
 import type { FlowNode } from '../../test/support/node-red'
 import type { Subscription } from '../clients/subscription'
 import type { Endpoint } from './endpoint'
@@ -35,7 +36,12 @@ export function ourFlow({ endpoint, consumer, port, target, id = '' }: BenchFlow
     },
     {
       ...ON_TAB,
-      ...{ id: `${id}in`, type: 'sls-kafka-in', version: 1, project: `${id}project` },
+      ...{
+        id: `${id}in`,
+        type: 'sls-kafka-in',
+        version: SETTINGS_VERSION,
+        project: `${id}project`,
+      },
       ...{ startFrom: 'earliest', format: 'text', group: endpoint.group(), wires: [[target]] },
       ...consumer,
     },
@@ -57,6 +63,11 @@ export function counter(records: number, ...targets: readonly string[]): FlowNod
 
 export function functionNode(id: string, code: string, ...targets: readonly string[]): FlowNode {
   return { ...ON_TAB, id, type: 'function', func: code, outputs: 1, libs: [], wires: [targets] }
+}
+
+/** A Change node without rules, which passes each message on. */
+export function changeNode(id: string, ...targets: readonly string[]): FlowNode {
+  return { ...ON_TAB, id, type: 'change', rules: [], wires: [targets] }
 }
 
 export function ackNode(id: string): FlowNode {

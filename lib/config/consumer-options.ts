@@ -1,6 +1,6 @@
 import { FORMATS, type Format } from '../sls/formats'
 import { COMMIT, EMIT, NO, ON_EXHAUSTED, START_FROM, YES } from './choices'
-import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
+import { CONSUMER_DEFAULTS, CONSUMER_RANGES, defaultMaxInFlight } from './consumer-defaults'
 import type { Compiled, ProjectOptions } from './project-options'
 import * as rule from './fields'
 import { hereAndNow, parseTime, type StartTime } from './time'
@@ -62,6 +62,7 @@ export interface ConsumerOptions {
 
 type NumberField = keyof typeof CONSUMER_RANGES
 
+/** @param settings of the current version, see `migrate` */
 export function compileConsumerOptions(
   settings: ConsumerSettings,
   project: ProjectOptions,
@@ -84,11 +85,8 @@ export function compileConsumerOptions(
     text[field] ? Number(text[field]) : fallback
   const choice = (field: string, fallback: string): string =>
     text[field] === '' ? fallback : (text[field] ?? fallback)
+  const isBatch = choice('emit', CONSUMER_DEFAULTS.emit) === 'batch'
   const ack = choice('commit', CONSUMER_DEFAULTS.commit) === 'onAck' ? ackOptions() : null
-  const batch = {
-    size: number('batchSize', defaultBatchSize(ack)),
-    wait: number('batchWait', CONSUMER_DEFAULTS.batchWait),
-  }
   return {
     options: {
       project,
@@ -96,7 +94,7 @@ export function compileConsumerOptions(
       group: text['group'] ?? '',
       startFrom: startFrom(),
       format: choice('format', CONSUMER_DEFAULTS.format) as Format,
-      batch: choice('emit', CONSUMER_DEFAULTS.emit) === 'batch' ? batch : null,
+      batch: isBatch ? batchLimits() : null,
       ack,
       maxRate: ack ? null : number('maxRate', null),
       commitInterval: number('commitInterval', CONSUMER_DEFAULTS.commitInterval),
@@ -115,10 +113,21 @@ export function compileConsumerOptions(
     return { time: parseTime(text['startTime'] ?? '', hereAndNow()) as StartTime }
   }
 
+  function batchLimits(): BatchLimits {
+    return {
+      size: number(
+        'batchSize',
+        Math.min(CONSUMER_DEFAULTS.batchSize, ack?.maxInFlight ?? Infinity),
+      ),
+      wait: number('batchWait', CONSUMER_DEFAULTS.batchWait),
+    }
+  }
+
   function ackOptions(): AckOptions {
     const seconds = number('ackTimeout', CONSUMER_DEFAULTS.ackTimeout)
+    const batchSize = isBatch ? number('batchSize', CONSUMER_DEFAULTS.batchSize) : null
     return {
-      maxInFlight: number('maxInFlight', CONSUMER_DEFAULTS.maxInFlight),
+      maxInFlight: number('maxInFlight', defaultMaxInFlight(batchSize)),
       maxAttempts: number('maxAttempts', CONSUMER_DEFAULTS.maxAttempts),
       retryDelay: number('retryDelay', CONSUMER_DEFAULTS.retryDelay),
       onExhausted: choice('onExhausted', CONSUMER_DEFAULTS.onExhausted) as OnExhausted,
@@ -130,10 +139,6 @@ export function compileConsumerOptions(
 function batchSizeRule(text: Readonly<Record<string, string>>): rule.Rule {
   const { emit = '', commit = '', maxInFlight = '' } = text
   return rule.batchSizeBeside({ emit, commit, maxInFlight })
-}
-
-function defaultBatchSize(ack: AckOptions | null): number {
-  return Math.min(CONSUMER_DEFAULTS.batchSize, ack?.maxInFlight ?? Infinity)
 }
 
 /** The rule of each setting by its property name; the edit dialog applies the same ones. */

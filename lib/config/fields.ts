@@ -2,7 +2,7 @@ import { isLogstoreName, isProjectName } from '../sls/names'
 import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
 import { misspeltRegion } from '../sls/regions'
 import { shown } from '../values'
-import { CONSUMER_DEFAULTS, CONSUMER_RANGES } from './consumer-defaults'
+import { CONSUMER_RANGES } from './consumer-defaults'
 import type { Problem } from './problem'
 import { hereAndNow, parseTime } from './time'
 
@@ -87,14 +87,17 @@ export interface BesideBatchSize {
   readonly maxInFlight: string
 }
 
-/** A batch of more records than may be in flight would never be complete. */
+/**
+ * A batch of more records than may be in flight would never be complete. An empty `maxInFlight` is no
+ * limit here: its default grows with the batch size.
+ */
 export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize): Rule {
   return (field, value) => {
     const problem = wholeNumber(CONSUMER_RANGES.batchSize)(field, value)
     if (problem || emit !== 'batch' || commit !== 'onAck') return problem
     // NaN of a variable, or of a text that is a problem itself, is over nothing.
-    const max = maxInFlight === '' ? CONSUMER_DEFAULTS.maxInFlight : Number(maxInFlight)
-    return Number(value) > max
+    const max = Number(maxInFlight)
+    return maxInFlight !== '' && Number(value) > max
       ? { field, reason: 'batch-over-in-flight', params: { value, max } }
       : null
   }

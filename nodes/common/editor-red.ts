@@ -102,6 +102,7 @@ export interface AjaxCall {
 export interface JQueryElement {
   val(): unknown
   val(value: string | number): void
+  attr(name: string, value: string): void
   on(event: string, listener: () => void): void
   trigger(event: string): void
   toggle(isShown: boolean): void

@@ -30,10 +30,14 @@ export function typed(field: string): string {
   return text === '_ADD_' ? '' : text
 }
 
+/** Whether the open dialog edits this node. */
+export function isOpen(node: EditorNode): boolean {
+  return open !== null && open.id === node['id']
+}
+
 /** A property as it is typed while the dialog is open, else as it was saved. */
 export function current(node: EditorNode, property: string): string {
-  const isOpen = open?.id === node['id']
-  return textOf((isOpen ? input(property).val() : undefined) ?? node[property])
+  return textOf((isOpen(node) ? input(property).val() : undefined) ?? node[property])
 }
 
 /** The project that is chosen; it need not be deployed. */

@@ -1,6 +1,7 @@
 import * as rule from '../../lib/config/fields'
 import { COMMIT, EMIT, NO, ON_EXHAUSTED, START_FROM, YES } from '../../lib/config/choices'
 import { CONSUMER_RANGES } from '../../lib/config/consumer-defaults'
+import { SETTINGS_VERSION } from '../../lib/config/migrate'
 import { FORMATS } from '../../lib/sls/formats'
 import { firstText, type EditorRED, type Validator } from '../common/editor-red'
 import { shareLogstore } from '../common/logstore-below.editor'
@@ -8,6 +9,12 @@ import { addSearchWords } from '../common/palette-words.editor'
 import { validatorFor } from '../common/validator'
 import { closeForm, current, openForm } from './form.editor'
 import { proposeGroup, warnOfSharedGroup } from './group-field.editor'
+import {
+  currentMaxInFlight,
+  fillMigrated,
+  raiseVersion,
+  showMaxInFlight,
+} from './in-flight-field.editor'
 import { LogstorePicker } from './logstore-picker.editor'
 import { Preview } from './preview.editor'
 import { fillDefaults, showWhatApplies } from './settings-shown.editor'
@@ -32,7 +39,7 @@ const validBatchSize: Validator = function (value, options) {
   const beside = {
     emit: current(this, 'emit'),
     commit: current(this, 'commit'),
-    maxInFlight: current(this, 'maxInFlight'),
+    maxInFlight: currentMaxInFlight(this),
   }
   return valid('batchSize', rule.batchSizeBeside(beside)).call(this, value, options)
 }
@@ -55,7 +62,7 @@ RED.nodes.registerType('sls-kafka-in', {
   outputs: 1,
   paletteLabel: 'sls in',
   defaults: {
-    version: { value: 1 },
+    version: { value: SETTINGS_VERSION },
     name: { value: '' },
     project: { value: '', type: 'sls-project', required: true, label: PROJECT },
     logstore: { value: '', validate: valid('logstore', rule.logstoreName) },
@@ -98,12 +105,17 @@ RED.nodes.registerType('sls-kafka-in', {
     shareLogstore(document.getElementById('node-input-logstore'))
     openForm(this)
     fillDefaults(this)
+    fillMigrated(this)
     showWhatApplies()
+    showMaxInFlight(this)
     proposeGroup(this)
     warnOfSharedGroup(this)
     parts = [new LogstorePicker(this), new StartHints(this), new Preview(this)]
   },
-  oneditsave: close,
+  oneditsave() {
+    raiseVersion(this)
+    close()
+  },
   oneditcancel: close,
 })
 

@@ -15,6 +15,7 @@ import {
   type ConsumerSettings,
 } from '../../lib/config/consumer-options'
 import { textOf } from '../../lib/config/fields'
+import { migrate } from '../../lib/config/migrate'
 import type { Problem } from '../../lib/config/problem'
 import type { Compiled } from '../../lib/config/project-options'
 import { reportOf } from '../../lib/monitoring/report'
@@ -100,7 +101,9 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
       return { problems: [{ field: 'project-node', reason: 'node-missing' }] }
     }
     if ('problems' in project.compiled) return project.compiled
-    return compileConsumerOptions(config as unknown as ConsumerSettings, project.compiled.options)
+    // A flow of an older version may be deployed without its nodes having been opened.
+    const settings = migrate(config as unknown as ConsumerSettings)
+    return compileConsumerOptions(settings, project.compiled.options)
   }
 
   function run(

@@ -4,10 +4,13 @@ import { brokerOf, type Broker } from '../support/broker'
 import { startEmulator } from '../support/emulator'
 import type { Resources } from '../support/resources'
 import { seconds, textOf, type Action, type MemberAction } from './action'
+import { judgeGrowth, type Growth } from './growth'
 import { repeatsIn, resultOf, type Breach, type Result } from './judgement'
 import { Member } from './member'
 import type { ChaosOptions } from './options'
+import { paceOf, type Pace } from './pace'
 import { planOf, type Step } from './plan'
+import { Sampler } from './sampler'
 import { Service } from './service'
 import { flowOf } from './work'
 import { NumberWriter } from './writer'
@@ -15,7 +18,6 @@ import { NumberWriter } from './writer'
 const LOGSTORE = 'chaos'
 const MEMBERS = 3
 const SHARDS = 4
-const PROGRESS_MS = 10_000
 const LOOK_AGAIN_MS = 500
 /** To finish everything, in the end. New shards may take a minute until they are seen. */
 const REST_MS = 90_000
@@ -25,11 +27,14 @@ export interface ChaosResult extends Result {
   readonly plan: readonly Step[]
   /** Unix ms, when the plan began. */
   readonly startedAt: number
+  /** Of each process that was sampled often enough, and of the group. */
+  readonly growths: readonly Growth[]
 }
 
 /** One run. What it has started ends with `resources`, also if it is given up in the middle. */
 export class Chaos {
   readonly #options: ChaosOptions
+  readonly #pace: Pace
   readonly #print: (line: string) => void
   readonly #plan: readonly Step[]
   readonly #endpoint: RunningEmulator
@@ -47,11 +52,13 @@ export class Chaos {
     resources: Resources,
     print: (line: string) => void,
   ): Promise<ChaosResult> {
+    const pace = paceOf(options)
     const plan = planOf({
       seed: options.seed,
       ms: options.minutes * 60_000,
       members: MEMBERS,
       shards: SHARDS,
+      lasting: pace.lasting,
     })
     print(
       `seed ${options.seed}: ${seconds(options.minutes * 60_000)} with ${plan.length} actions on ` +
@@ -66,11 +73,12 @@ export class Chaos {
       flowOf(`process-${index + 1}`, LOGSTORE, SHARDS),
     )
     const members = await Promise.all(
-      setups.map((setup, index) =>
-        Member.start(resources, broker, setup, (reason) => {
+      setups.map((setup, index) => {
+        const onDeath = (reason: string): void => {
           breaches.push({ at: Date.now(), text: `process ${index + 1}: ${reason}` })
-        }),
-      ),
+        }
+        return Member.start(resources, broker, setup, onDeath, pace.sampling !== null)
+      }),
     )
     resources.onEnd(() => Promise.all(members.map((member) => member.kill())))
     const service = new Service(
@@ -78,13 +86,24 @@ export class Chaos {
       LOGSTORE,
       members.map(({ flow }) => flow.id('in')),
     )
-    const writer = new NumberWriter(endpoint, LOGSTORE, options.seed)
+    const writer = new NumberWriter(endpoint, LOGSTORE, options.seed, pace.writeEveryMs)
     resources.onEnd(() => writer.stop())
-    return new Chaos({ options, print, plan, endpoint, members, service, writer, breaches }).#run()
+    return new Chaos({
+      options,
+      pace,
+      print,
+      plan,
+      endpoint,
+      members,
+      service,
+      writer,
+      breaches,
+    }).#run()
   }
 
   private constructor(parts: {
     options: ChaosOptions
+    pace: Pace
     print: (line: string) => void
     plan: readonly Step[]
     endpoint: RunningEmulator
@@ -94,6 +113,7 @@ export class Chaos {
     breaches: Breach[]
   }) {
     this.#options = parts.options
+    this.#pace = parts.pace
     this.#print = parts.print
     this.#plan = parts.plan
     this.#endpoint = parts.endpoint
@@ -107,12 +127,15 @@ export class Chaos {
   async #run(): Promise<ChaosResult> {
     const progress = setInterval(() => {
       this.#progress()
-    }, PROGRESS_MS)
+    }, this.#pace.progressEveryMs)
+    const sampler = this.#startSampler()
     try {
       await this.#follow()
+      await sampler?.stop()
       await this.#untilAllIsCommitted()
     } finally {
       clearInterval(progress)
+      await sampler?.stop()
     }
     this.#progress()
     const stopped = await Promise.allSettled(this.#members.map((member) => member.stop()))
@@ -121,6 +144,7 @@ export class Chaos {
         this.#breach(`process ${index + 1} at the end: ${String(rest.reason)}`)
       }
     }
+    const growths = this.#growths(sampler)
     const flows = this.#members.map(({ flow }) => flow)
     const result = await resultOf(this.#broker, flows, this.#writer.written, this.#startedAt)
     return {
@@ -128,7 +152,24 @@ export class Chaos {
       breaches: [...result.breaches, ...this.#breaches],
       plan: this.#plan,
       startedAt: this.#startedAt,
+      growths,
     }
+  }
+
+  #startSampler(): Sampler | null {
+    const { sampling } = this.#pace
+    const [members, startedAt, print] = [this.#members, this.#startedAt, this.#print]
+    return sampling && new Sampler({ members, sampling, startedAt, print })
+  }
+
+  #growths(sampler: Sampler | null): readonly Growth[] {
+    const { sampling, lasting } = this.#pace
+    if (!sampler || !sampling) return []
+    const lastingOnes = Array.from({ length: lasting }, (_, index) => `process ${index + 1}`)
+    const expected = [...lastingOnes, 'the group']
+    const { growths, breaches } = judgeGrowth(sampler.series, sampling.settleMs, expected)
+    for (const text of breaches) this.#breach(text)
+    return growths
   }
 
   /** Does what is planned while records are written. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Resources } from '../support/resources'
 import { seconds } from './action'
 import { Chaos, planLine, type ChaosResult } from './chaos'
+import { growthLine } from './growth'
 import { HELP, parseCommandLine, UsageError, type ChaosOptions } from './options'
 
 const EXIT_BROKEN = 1
@@ -36,6 +37,8 @@ async function main(): Promise<number> {
 function report({ seed }: ChaosOptions, result: ChaosResult): number {
   const { breaches, delivered, lost, repeated, commitsBeyond } = result
   for (const line of storyOf(result)) print(line)
+  if (result.growths.length > 0) print('growth from the second to the last quarter of the samples:')
+  for (const growth of result.growths) print(`  ${growthLine(growth)}`)
   print(
     `after ${seconds(Date.now() - result.startedAt)}: ${result.commits} commits, ` +
       `${result.retried} times tried again because the flow had failed`,

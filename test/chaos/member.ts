@@ -1,10 +1,21 @@
+import { readdirSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Broker } from '../support/broker'
 import type { NodeRed } from '../support/node-red'
 import type { Resources } from '../support/resources'
 import type { FlowSetup, TestedFlow } from '../integrity/support/flow'
-import { startRig, type Rig } from '../integrity/support/rig'
+import { Rig, type HeldResources } from '../integrity/support/rig'
 import type { MemberAction } from './action'
+import type { Figure } from './growth'
+
+/** A process that answers later than this is not sampled this time. */
+const SAMPLE_MS = 20_000
+
+/** What one process holds at one moment. */
+export interface ProcessSample {
+  readonly pid: number
+  readonly figures: Readonly<Partial<Record<Figure, number>>>
+}
 
 /** One Node-RED process of the group, and what happens to it: one thing after the other. */
 export class Member {
@@ -13,14 +24,19 @@ export class Member {
   #actions = Promise.resolve()
   #isRunning = true
 
-  /** @param onDeath told when the process ends though nobody ended it */
+  /**
+   * @param onDeath told when the process ends though nobody ended it
+   * @param isSampled makes the heap that is in use known
+   */
   static async start(
     resources: Resources,
     broker: Broker,
     setup: FlowSetup,
     onDeath: (reason: string) => void,
+    isSampled: boolean,
   ): Promise<Member> {
-    return new Member(await startRig(resources, broker, setup), onDeath)
+    const env = isSampled ? { NODE_OPTIONS: '--expose-gc' } : {}
+    return new Member(await Rig.start(resources, broker, [setup], { env }), onDeath)
   }
 
   private constructor(rig: Rig, onDeath: (reason: string) => void) {
@@ -52,6 +68,23 @@ export class Member {
   /** Resolves when nothing is left to be done. */
   idle(): Promise<void> {
     return this.#actions
+  }
+
+  /** What the process holds now; null while it is away or does not answer. */
+  async sample(): Promise<ProcessSample | null> {
+    if (!this.#isRunning) return null
+    const { nodeRed } = this.#rig
+    const ask = async (path: string): Promise<unknown> =>
+      (await nodeRed.request(path, { signal: AbortSignal.timeout(SAMPLE_MS) })).json()
+    try {
+      const { rss, heapUsed } = (await ask('/test/memory')) as NodeJS.MemoryUsage
+      const { counts, listeners } = (await ask('/test/resources')) as HeldResources
+      const figures = { resident: rss, heap: heapUsed, sockets: socketsOf(nodeRed.pid), listeners }
+      return { pid: nodeRed.pid, figures: { ...figures, timers: counts['Timeout'] ?? 0 } }
+    } catch {
+      // It is being ended, or so busy that its figures would say nothing.
+      return null
+    }
   }
 
   /** Ends the process in good order; rejects if it does not end so. */
@@ -95,5 +128,20 @@ export class Member {
       if (!this.#isRunning || nodeRed !== this.#rig.nodeRed) return
       this.#onDeath(`Node-RED ended by itself (${signal ?? `exit code ${String(code)}`})`)
     })
+  }
+}
+
+/** As the kernel counts them, also those that keep nothing waiting. On Linux. */
+function socketsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith('socket:')
+  } catch {
+    // Closed since the folder was listed.
+    return false
   }
 }

@@ -16,6 +16,8 @@ export interface PlanOptions {
   readonly members: number
   /** Of the logstore, at first. */
   readonly shards: number
+  /** So many of the first processes are never ended; default 0. */
+  readonly lasting?: number
 }
 
 /** Dealt in a new order each time they are used up, so that also a short plan has all kinds. */
@@ -116,7 +118,8 @@ class Planner {
       case 'crash': {
         const isAtOnce = kind === 'crash' && this.#random.isHeads()
         const awayMs = isAtOnce ? 0 : this.#random.between(AWAY_MS.min, AWAY_MS.max)
-        const member = this.#idleMember(at, awayMs + (BUSY_MS[kind] ?? 0))
+        const { lasting = 0 } = this.#options
+        const member = this.#idleMember(at, awayMs + (BUSY_MS[kind] ?? 0), lasting)
         return member === null ? null : { kind, member, awayMs }
       }
       case 'drop':
@@ -146,9 +149,11 @@ class Planner {
     }
   }
 
-  /** Takes a process that is at nothing for so long. */
-  #idleMember(at: number, ms: number): number | null {
-    const idle = [...this.#busyUntil.keys()].filter((one) => (this.#busyUntil[one] ?? 0) <= at)
+  /** Takes a process that is at nothing for so long. @param from the first that can be taken */
+  #idleMember(at: number, ms: number, from = 0): number | null {
+    const idle = [...this.#busyUntil.keys()].filter(
+      (one) => one >= from && (this.#busyUntil[one] ?? 0) <= at,
+    )
     if (idle.length === 0) return null
     const member = this.#random.pick(idle)
     this.#busyUntil[member] = at + ms

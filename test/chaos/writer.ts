@@ -2,8 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RunningEmulator } from '../../emulator/process'
 import { Random } from './random'
 
-/** On average some 80 records a second: what three slow flows take, and catch up with. */
-const INTERVAL_MS = 75
 const MOST_AT_ONCE = 11
 
 /** Writes numbered records all the time, to whatever shards are writable, in bursts of any size. */
@@ -11,12 +9,15 @@ export class NumberWriter {
   readonly #endpoint: RunningEmulator
   readonly #logstore: string
   readonly #random: Random
+  readonly #everyMs: number
   readonly #writing: Promise<void>
   #written = 0
   #isStopped = false
 
-  constructor(endpoint: RunningEmulator, logstore: string, seed: number) {
+  /** @param everyMs between two appends */
+  constructor(endpoint: RunningEmulator, logstore: string, seed: number, everyMs: number) {
     this.#endpoint = endpoint
+    this.#everyMs = everyMs
     this.#logstore = logstore
     this.#random = new Random(~seed)
     this.#writing = this.#write()
@@ -40,7 +41,7 @@ export class NumberWriter {
       const lines = Array.from({ length: count }, (_, index) => `${first + index} ${Date.now()}`)
       await this.#endpoint.append(this.#logstore, lines)
       this.#written += count
-      await delay(INTERVAL_MS)
+      await delay(this.#everyMs)
     }
   }
 }

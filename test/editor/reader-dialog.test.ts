@@ -216,6 +216,47 @@ describe('the dialog of a reader', () => {
     return (await advanced.getAttribute('open')) !== null
   }
 
+  describe('max in flight', () => {
+    const BATCHES = { commit: 'onAck', emit: 'batch', maxInFlight: '' }
+
+    it('says how many records an empty field stands for', async () => {
+      const { dialog } = await open({ ...BATCHES, version: 2, emit: 'record' })
+      const shown = (text: string): Promise<void> =>
+        dialog.root.getByPlaceholder(text, { exact: true }).waitFor()
+      await shown('records, empty: 100')
+      await dialog.field('emit').selectOption('batch')
+      await shown('records, empty: 1000')
+      await dialog.fill('batchSize', '250')
+      await shown('records, empty: 2500')
+      await dialog.fill('batchSize', '${SIZE}')
+      await shown('records, empty: 10 × Batch size')
+      assert.equal(await dialog.valueOf('maxInFlight'), '')
+    })
+
+    it('is 100 in a node of version 1, until it is emptied in the dialog', async () => {
+      const { dialog } = await open({ ...BATCHES, version: 1, batchSize: '101' })
+      assert.equal(await dialog.valueOf('maxInFlight'), '100')
+      assert.match(await dialog.complaint('batchSize'), /more than 100/)
+      await dialog.fill('maxInFlight', '')
+      await dialog.save()
+      const again = await editor.edit('reader')
+      assert.equal(await again.valueOf('maxInFlight'), '')
+      assert.equal(await again.complaint('batchSize'), '')
+    })
+
+    it('limits the batch size of a node of version 1 that was not opened', async () => {
+      const sizes = { ...BATCHES, batchSize: '101', z: 'tab' }
+      editor = await bench.open([
+        deployedProject(),
+        deployedReader({ ...sizes, id: 'old', version: 1 }),
+        deployedReader({ ...sizes, id: 'new', version: 2, y: 200 }),
+      ])
+      const invalid = await editor.invalidNodes()
+      assert.equal(invalid.length, 1)
+      assert.match(String(invalid[0]?.errors), /more than 100/)
+    })
+  })
+
   it('gives the node a second output, named, for what is given up', async () => {
     const reader = await open({ name: 'orders' })
     await reader.choose('commit', 'onAck')

@@ -221,6 +221,22 @@ describe('nodes/sls-kafka-in', () => {
       assert.deepEqual(warnings(), [])
     })
 
+    it('lets 100 records be in flight if an older version saved batches without a number', async () => {
+      const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
+      const settings = { group: 'older', commit: 'onAck', emit: 'batch', maxInFlight: '' }
+      helper.settings({ nodeMessageBufferMaxLength: 100 })
+      for (const [version, expected] of [
+        [undefined, []],
+        [1, []],
+        [2, ['SLS_BUFFER_LIMIT']],
+      ] as const) {
+        await load({ ...settings, version }, [ack])
+        assert.deepEqual(warnings(), expected, String(version))
+        await helper.unload()
+      }
+      helper.settings({})
+    })
+
     it('warns if records that are given up go to an output without a wire', async () => {
       const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
       const settings = { group: 'dead', commit: 'onAck', onExhausted: 'output' }

@@ -30,6 +30,11 @@ describe('options of the benchmarks', () => {
     assert.deepEqual(names('--case', 'the-peers'), ['the-peers'])
   })
 
+  it('choose all cases whose names begin with the name and a hyphen', () => {
+    assert.deepEqual(names('--case', 'the'), ['the-quick', 'the-usual', 'the-peers'])
+    assert.throws(() => parsed('--case', 'th'), UsageError)
+  })
+
   it('choose how the result is printed', () => {
     assert.equal(parsed('--json').form, 'json')
   })

@@ -4,7 +4,7 @@ import { parseCommandLine, UsageError } from '../../chaos/options'
 describe('chaos command line', () => {
   it('needs nothing, and then takes a seed of its own', () => {
     const { seed, ...rest } = parseCommandLine([]) ?? { seed: -1 }
-    assert.deepEqual(rest, { minutes: 1, isVerbose: false })
+    assert.deepEqual(rest, { minutes: 1, watchesGrowth: false, isVerbose: false })
     assert.ok(Number.isInteger(seed) && seed >= 0)
   })
 
@@ -12,8 +12,14 @@ describe('chaos command line', () => {
     assert.deepEqual(parseCommandLine(['--minutes', '0.5', '--seed', '7', '--verbose']), {
       minutes: 0.5,
       seed: 7,
+      watchesGrowth: false,
       isVerbose: true,
     })
+  })
+
+  it('takes an hour, and the wish to watch growth in a short run', () => {
+    assert.equal(parseCommandLine(['--minutes', '60'])?.minutes, 60)
+    assert.equal(parseCommandLine(['--minutes', '2', '--growth'])?.watchesGrowth, true)
   })
 
   it('only helps when asked to', () => {
@@ -22,7 +28,7 @@ describe('chaos command line', () => {
 
   for (const args of [
     ['--minutes', '0'],
-    ['--minutes', '31'],
+    ['--minutes', '121'],
     ['--minutes', '1e1'],
     ['--seed', '-1'],
     ['--seed', '1.5'],

@@ -64,6 +64,21 @@ describe('chaos plan', () => {
     assert.deepEqual([...awayUntil.keys()].sort(), [0, 1, 2])
   })
 
+  it('ends no process that is to last, and all kinds of action still happen', () => {
+    const steps = planOf({
+      seed: 3,
+      ms: 30 * MINUTE_MS,
+      members: MEMBERS,
+      shards: SHARDS,
+      lasting: 2,
+    })
+    const ended = steps.flatMap(({ action }) => ('awayMs' in action ? [action.member] : []))
+    assert.deepEqual([...new Set(ended)], [2])
+    assert.deepEqual([...kindsOf(steps)].sort(), Object.keys(KINDS).sort())
+    const redeployed = steps.flatMap(({ action }) => ('member' in action ? [action.member] : []))
+    assert.deepEqual([...new Set(redeployed)].sort(), [0, 1, 2])
+  })
+
   it('splits and merges only shards that are there and writable, and not without end', () => {
     const writable = new Set(Array.from({ length: SHARDS }, (_, id) => id))
     let count = SHARDS

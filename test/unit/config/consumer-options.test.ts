@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { CONSUMER_DEFAULTS } from '../../../lib/config/consumer-defaults'
-import {
-  compileConsumerOptions,
-  type ConsumerSettings,
-} from '../../../lib/config/consumer-options'
+import { compileConsumerOptions, type ConsumerSettings } from '../../../lib/config/consumer-options'
 import { PROJECT } from '../../support/consumer-options'
 
 const SETTINGS = { logstore: 'nginx-access', group: 'node-red' }
@@ -130,9 +127,26 @@ describe('config/consumer-options', () => {
           { field: 'batchSize', reason: 'batch-over-in-flight', params: { value: '8', max: 7 } },
         ],
       })
-      assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '101' }), [
-        'batchSize: batch-over-in-flight',
-      ])
+    })
+
+    it('may be of any valid size while Max in flight is empty', () => {
+      for (const maxInFlight of [undefined, null, '', ' ']) {
+        assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '10000', maxInFlight }), [])
+      }
+      assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '10001' }), ['batchSize: number'])
+    })
+
+    it('leaves room for nine more in flight, up to 10,000 records', () => {
+      const inFlight = (changes: ConsumerSettings): unknown => {
+        const compiled = compileConsumerOptions({ ...SETTINGS, ...ON_ACK, ...changes }, PROJECT)
+        return 'options' in compiled ? compiled.options.ack?.maxInFlight : compiled
+      }
+      assert.equal(inFlight({}), 1_000)
+      assert.equal(inFlight({ batchSize: '5' }), 100)
+      assert.equal(inFlight({ batchSize: '250' }), 2_500)
+      assert.equal(inFlight({ batchSize: '10000' }), 10_000)
+      assert.equal(inFlight({ batchSize: '250', maxInFlight: '300' }), 300)
+      assert.equal(inFlight({ batchSize: '250', emit: 'record' }), 100)
     })
 
     it('is left alone where records are sent one by one, or done once they are sent', () => {

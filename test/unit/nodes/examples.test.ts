@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SETTINGS_VERSION } from '../../../lib/config/migrate'
 
 const ROOT = join(__dirname, '..', '..', '..', '..')
 const EXAMPLES = join(ROOT, 'examples')
@@ -45,6 +46,12 @@ describe('examples', () => {
         for (const node of ours) {
           const saved = Object.keys(node).filter((name) => !position.includes(name))
           assert.deepEqual(saved.sort(), properties(node.type).sort(), node.type)
+        }
+      })
+
+      it('has each sls in node in the current version, as an earlier one means other defaults', () => {
+        for (const node of ours.filter(({ type }) => type === 'sls-kafka-in')) {
+          assert.equal(node['version'], SETTINGS_VERSION)
         }
       })
 
