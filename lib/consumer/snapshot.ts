@@ -3,6 +3,7 @@ import { NO_PROGRESS, type Progress, type ShardState } from '../delivery/progres
 import type { ShardMemory } from '../delivery/shard-memory'
 import type { UserPause } from '../delivery/user-pause'
 import { SlsKafkaError, type ErrorCode, type ReportedError } from '../errors'
+import { largest } from '../largest'
 import type { Conditions } from './conditions'
 import type { ErrorReporter } from './error-reporter'
 import { membershipOf, type ConsumerState } from './state'
@@ -63,23 +64,35 @@ export interface ConsumerParts {
 /** @param nowMs monotonic */
 export function takeSnapshot(parts: ConsumerParts, nowMs: number): ConsumerSnapshot {
   const { state, pipeline, memory, userPause, conditions, reporter } = parts
-  const joined = membershipOf(state) && pipeline
+  const shards = pipeline?.shardStates() ?? []
+  const isJoined = membershipOf(state) !== null && shards.length > 0
   return {
     state,
     join: joinOf(parts, nowMs),
-    shards: pipeline?.shards ?? 0,
-    rate: pipeline?.rate(nowMs) ?? 0,
-    bytesPerSecond: pipeline?.bytesPerSecond(nowMs) ?? 0,
+    shards: shards.length,
+    rate: sum(shards.map(({ rate }) => rate)),
+    bytesPerSecond: sum(shards.map(({ bytesPerSecond }) => bytesPerSecond)),
     delaySeconds: memory.delaySeconds,
     isCaughtUp: memory.isCaughtUp,
-    isPaused: joined?.isPausedByUser ?? userPause.isOfNewShards,
-    attempts: pipeline?.attempts ?? 0,
+    isPaused: isJoined ? shards.every(({ isPaused }) => isPaused) : userPause.isOfNewShards,
+    attempts: largest(
+      shards.map(({ attempts }) => attempts),
+      0,
+    ),
     ...(pipeline ? conditions.addedTo(pipeline.progress(nowMs)) : NO_PROGRESS),
     ...conditions.at(nowMs),
     lastError: reporter.last,
     errors: reporter.counts,
-    shardStates: shardsOf(parts),
+    shardStates: (shards.length > 0 ? shards : memory.lastStates(userPause)).map((shard) => ({
+      ...shard,
+      stoppedBy: shard.stoppedBy ?? conditions.codeOf(shard.shard),
+      lastError: reporter.lastOf(shard.shard),
+    })),
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function joinOf(
@@ -88,17 +101,6 @@ function joinOf(
 ): ConsumerSnapshot['join'] {
   if (state.name !== 'joining') return null
   return { seconds: (nowMs - state.sinceMs) / 1000, atMost: rebalanceTimeoutMs / 1000 }
-}
-
-function shardsOf(parts: ConsumerParts): ShardSnapshot[] {
-  const { pipeline, memory, userPause, conditions, reporter } = parts
-  const current = pipeline?.shardStates() ?? []
-  const states = current.length > 0 ? current : memory.lastStates(userPause)
-  return states.map((state) => ({
-    ...state,
-    stoppedBy: state.stoppedBy ?? conditions.codeOf(state.shard),
-    lastError: reporter.lastOf(state.shard),
-  }))
 }
 
 /** The snapshot of a consumer that could not start, because its settings are wrong. */

@@ -1,12 +1,11 @@
-import { toWallTime, type Clock } from '../clock'
+import type { Clock } from '../clock'
 import type { AckOptions, BatchLimits } from '../config/consumer-options'
 import { SlsKafkaError } from '../errors'
 import type { FetchedRecord } from '../kafka/source'
 import { CommittableOffset } from './committable-offset'
 import { attemptsOf, delayAfter, isExhausted, isFailing, type Delivery } from './delivery'
 import type { FlowOutput } from './flow-output'
-import type { InFlightLimit } from './in-flight-limit'
-import { InFlightShare } from './in-flight-limit'
+import { InFlightShare, type InFlightLimit } from './in-flight-limit'
 import { InFlightWindow } from './in-flight-window'
 import type { Stamp } from './message'
 import type { Failure, Reason } from './outcome'
@@ -15,14 +14,9 @@ import type { Retrying, ShardProgress, Unanswered } from './progress'
 import type { ReadRecord } from './read-record'
 import { sizeOf } from './record-queue'
 import type { ShardQueue } from './shard-queue'
+import { progressOf, retryingIn, unansweredIn } from './shard-progress'
 import { formatToken } from './token'
 import { UncommittedRecords } from './uncommitted-records'
-
-/** Milliseconds without an outcome after which it is likely that none will come. */
-const UNANSWERED_AFTER = 60_000
-
-/** Milliseconds from the first failure of a record after which its retries are worth a warning. */
-const RETRYING_AFTER = 60_000
 
 /** Milliseconds that a retry can be without an outcome before the next one follows, without an ack timeout. */
 const RETRY_TIMEOUT = 5_000
@@ -187,40 +181,17 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   progress(): ShardProgress {
-    const { oldest, inFlight, stoppedBy, oldestInFlightAtMs, nextAttemptAtMs } = this.window
-    const isWaiting = nextAttemptAtMs !== null && !this.queue.isPausedBy('user')
-    return {
-      inFlight,
-      oldestSeconds: oldestInFlightAtMs === null ? 0 : this.#secondsSince(oldestInFlightAtMs),
-      attempts: oldest ? attemptsOf(oldest) : 0,
-      nextAttemptAt: isWaiting ? toWallTime(this.#options.clock, nextAttemptAtMs) : null,
-      stoppedBy: stoppedBy?.code ?? null,
-    }
+    return progressOf(this, this.#options.clock)
   }
 
   /** What has failed for very long; null if nothing has, and while the user has paused the shard. */
   retrying(): Retrying | null {
-    const delivery = this.queue.isPausedBy('user') ? null : this.window.failingLongest()
-    const failedAtMs = delivery?.firstFailedAtMs ?? null
-    if (!delivery || failedAtMs === null) return null
-    if (this.#options.clock.monotonic() - failedAtMs < RETRYING_AFTER) return null
-    const { offset } = delivery
-    const seconds = this.#secondsSince(failedAtMs)
-    return { shard: this.queue.shard, offset, attempts: attemptsOf(delivery), seconds }
+    return retryingIn(this, this.#options.clock.monotonic())
   }
 
   /** What the flow seems to have forgotten; null if it gets on. @param nowMs monotonic */
   unanswered(nowMs: number): Unanswered | null {
-    const longest = this.window.longestSent()
-    if (!longest) return null
-    const sinceMs = Math.max(longest.atMs, this.#lastOutcomeMs)
-    if (nowMs - sinceMs < UNANSWERED_AFTER) return null
-    return {
-      shard: this.queue.shard,
-      offset: longest.delivery.offset,
-      seconds: Math.round((nowMs - longest.atMs) / 1000),
-      isFull: this.isFull || this.queue.isPausedBy('full'),
-    }
+    return unansweredIn(this, this.#lastOutcomeMs, nowMs)
   }
 
   /** The shard is not ours any more: what is not done is sent again by the next member that reads it. */
@@ -393,10 +364,6 @@ export class OnAckProcessor implements ShardProcessor {
     const stamp = this.#stamp(delivery)
     const isSent = output.sendDeadLetter(delivery.records, this.queue.shard, stamp, error)
     if (!isSent) this.#done(delivery)
-  }
-
-  #secondsSince(atMs: number): number {
-    return Math.round((this.#options.clock.monotonic() - atMs) / 1000)
   }
 
   #stamp(delivery: Delivery): Stamp {

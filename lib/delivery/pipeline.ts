@@ -2,7 +2,6 @@ import type { Clock } from '../clock'
 import type { ConsumerOptions } from '../config/consumer-options'
 import { SlsKafkaError } from '../errors'
 import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
-import { largest } from '../largest'
 import { FlowOutput, type FlowOutputPorts } from './flow-output'
 import { InFlightRecords } from './in-flight-records'
 import { OffsetCommitter } from './offset-committer'
@@ -74,39 +73,9 @@ export class DeliveryPipeline {
     })
   }
 
-  /** Number of shards that are ours. */
-  get shards(): number {
-    return this.#processors.size
-  }
-
   /** The shards that are ours, ascending. */
   get shardIds(): readonly number[] {
     return [...this.#processors.keys()].sort((one, other) => one - other)
-  }
-
-  /** Every shard is paused by the user, also one that may become ours. */
-  get isPausedByUser(): boolean {
-    const processors = [...this.#processors.values()]
-    if (processors.length === 0) return this.#userPause.isOfNewShards
-    return processors.every(({ queue }) => queue.isPausedBy('user'))
-  }
-
-  /** How often the record was sent that holds back the commits of its shard; of all shards the most. */
-  get attempts(): number {
-    return largest(
-      [...this.#processors.values()].map((processor) => processor.progress().attempts),
-      0,
-    )
-  }
-
-  /** Records a second. @param nowMs monotonic */
-  rate(nowMs: number): number {
-    return this.#sum(({ queue }) => queue.throughput.recordsPerSecond(nowMs))
-  }
-
-  /** Bytes of keys and values a second. @param nowMs monotonic */
-  bytesPerSecond(nowMs: number): number {
-    return this.#sum(({ queue }) => queue.throughput.bytesPerSecond(nowMs))
   }
 
   /** @param nowMs monotonic */
@@ -331,10 +300,6 @@ export class DeliveryPipeline {
 
   #resume({ queue }: ShardProcessor, reason: PauseReason): void {
     if (queue.resume(reason)) this.#source.resume(queue.shard)
-  }
-
-  #sum(valueOf: (processor: ShardProcessor) => number): number {
-    return [...this.#processors.values()].reduce((sum, one) => sum + valueOf(one), 0)
   }
 
   #stateOf(processor: ShardProcessor, nowMs: number): ShardState {
