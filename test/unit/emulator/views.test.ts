@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { ConfigResourceTypes } from 'kafkajs'
 import type { Emulator } from '../../../emulator/emulator'
 import { ErrorCode } from '../../../emulator/protocol/error-codes'
 import type { Log } from '../../../emulator/store/log'
@@ -96,6 +97,34 @@ describe('virtual topics', () => {
     await producer.disconnect()
     assert.equal(endpoint.project.logstore(WEB)?.shard(0).logs, 0)
   })
+
+  for (const version of [0, 1, 2]) {
+    it(`show their statement by DescribeConfigs ${version}, which a logstore does not have`, async () => {
+      endpoint = await startEndpoint([...FLAGS, '--max-version', `DescribeConfigs=${version}`])
+      const admin = kafkaClient(endpoint).admin()
+      await admin.connect()
+      const describe = async (name: string, configNames?: string[]): Promise<unknown[]> => {
+        const resource = {
+          type: ConfigResourceTypes.TOPIC,
+          name,
+          ...(configNames && { configNames }),
+        }
+        const { resources } = await admin.describeConfigs({
+          includeSynonyms: false,
+          resources: [resource],
+        })
+        return (
+          resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]) ?? []
+        )
+      }
+      assert.deepEqual(await describe(VIEW, ['query']), [['query', QUERY]])
+      assert.deepEqual(await describe(VIEW), [['query', QUERY]])
+      assert.deepEqual(await describe(VIEW, ['retention.ms']), [])
+      assert.deepEqual(await describe(WEB), [])
+      await assert.rejects(describe(`${WEB}.4`), /does not host this topic/)
+      await admin.disconnect()
+    })
+  }
 
   it('are refused at the start for a logstore that is not there, or a second time', async () => {
     endpoint = await startEndpoint(FLAGS)
