@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<number, string>> = {
   16: 'ListGroups',
   17: 'SaslHandshake',
   18: 'ApiVersions',
+  32: 'DescribeConfigs',
   36: 'SaslAuthenticate',
 }
 

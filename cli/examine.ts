@@ -9,6 +9,7 @@ import { SILENT_LOGGER } from '../lib/logger'
 import { startAddress, startTarget } from '../lib/config/project-options'
 import { maskAccessKeyId } from '../lib/sls/credentials'
 import { hostText } from '../lib/sls/endpoint'
+import { isVirtualTopicName } from '../lib/sls/names'
 import { probe } from '../lib/sls/probe'
 import { misspeltRegion } from '../lib/sls/regions'
 import { redactorOf, unanswered } from './answers'
@@ -155,7 +156,9 @@ class Examination {
 
   async #ask(patient: Patient): Promise<void> {
     const deadlineMs = systemClock.monotonic() + QUESTIONS_TIMEOUT
+    const hasFilter = isVirtualTopicName(patient.consumer.logstore)
     for (const id of FINDINGS) {
+      if (id === 'filter' && !hasFilter) continue
       const leftMs = deadlineMs - systemClock.monotonic()
       const finding = await this.#answer(id, patient, Math.min(leftMs, QUESTION_TIMEOUT))
       this.#findings = { ...this.#findings, [id]: finding }

@@ -179,6 +179,8 @@ export const QUESTIONS: Questions = {
     if (group === null) throw new Skipped('no-group')
     return describeGroup(session, group)
   },
+
+  filter: async ({ session }) => ({ query: await session.filterStatement() }),
 }
 
 function recordsOf(samples: readonly ShardSample[]): ShardSample['records'] {

@@ -63,6 +63,7 @@ export const FINDINGS = [
   'list-groups',
   'groups',
   'group',
+  'filter',
 ] as const
 export type FindingId = (typeof FINDINGS)[number]
 
@@ -116,6 +117,11 @@ export interface Facts {
     readonly left: number
   }
   readonly group: GroupFacts
+  /** Of a virtual topic only; for any other logstore there is no such line. */
+  readonly filter: {
+    /** The SPL statement; null if the service names none. */
+    readonly query: string | null
+  }
 }
 
 export interface ApiVersion {

@@ -69,6 +69,8 @@ function findingLines(findings: Findings, sentences: Sentences): string[] {
 
 function findingTexts(id: FindingId, findings: Findings, sentences: Sentences): string[] {
   const finding = findings[id]
+  // Reading the statement is no right that reading the logstore needs: a refusal means nothing to a reader.
+  if (id === 'filter' && finding?.result !== 'found') return []
   // The compiler does not follow that both are of the same id.
   const describe = DESCRIBE[id] as (facts: object, sentences: Sentences) => string[]
   switch (finding?.result) {
@@ -221,6 +223,8 @@ const DESCRIBE: Describe = {
       return t.about('committed', { shard, offset, next })
     }),
   ],
+
+  filter: ({ query }, t) => (query === null ? [] : [t.about('filter', { query })]),
 }
 
 /** A label, and texts in a column beside it, each on lines of its own. */

@@ -12,6 +12,7 @@ import { SlowLink } from './slow-link'
 import { AccessControl, type AccessKey, type AuthFailure } from './sasl'
 import { Project } from './store/project'
 import type { ShardOptions } from './store/shard'
+import type { FilteredAnswer, ViewDefinition } from './store/view'
 import { Traffic } from './traffic'
 import { Switches, type SwitchValues } from './switches'
 
@@ -27,6 +28,10 @@ export interface EmulatorOptions extends SwitchValues {
   /** What clients are offered, each within what is served. */
   readonly supportedApis: readonly SupportedApi[]
   readonly logstores: readonly { readonly name: string; readonly shards: number }[]
+  /** Virtual topics, each of one of the logstores. */
+  readonly views: readonly { readonly logstore: string; readonly definition: ViewDefinition }[]
+  /** How views that are added later serve a log group of which no log passes, unless they say it. */
+  readonly filtered: FilteredAnswer
   readonly shards: ShardOptions
   readonly groups: CoordinatorOptions
   readonly faults: readonly Fault[]
@@ -52,6 +57,7 @@ export class Emulator {
     this.certificate = certificate
     this.project = new Project(options.shards)
     for (const { name, shards } of options.logstores) this.project.createLogstore(name, shards)
+    for (const { logstore, definition } of options.views) this.project.addView(logstore, definition)
     this.groups = new GroupCoordinator(options.groups)
     this.access = new AccessControl(options.projectName, options.accessKey, options.authFailure)
     this.faults = new Faults(options.faults)

@@ -18,6 +18,8 @@ Options
   --access-key-id <id>        (default local-id)
   --access-key-secret <text>  (default local-secret)
   --logstore <name:shards>    may be given several times (default access-log:4)
+  --view <name.id:field=text> a virtual topic, as an SPL filter makes it: the logs of a logstore in which
+                              a field has this text, e.g. access-log.3:status=500; id 0 to 31
   --file <path>               read logs from a file, not from standard input
   --certificates <folder>     keep the certificates here: clients have to trust its ca.pem
                               (default ${DEFAULTS.certificateFolder})
@@ -35,6 +37,9 @@ To see how a flow takes what SLS may do
   --group-limit-error <code>  Kafka error code for one more (default 24; SLS's own is not known)
   --compression <codec>       record batches compressed: "none" (default), "gzip", or "zstd" (Node.js
                               22.15 or later)
+  --filtered <how>            a log group of which no log passes a --view comes as "empty-batch"
+                              (default), "gap": not at all, unless it is the newest, or
+                              "dropped-group": not at all; SLS's own way is not known
   --max-group-logs <n>        logs that a log group may hold (default 100000, as SLS); what is beyond
                               is dropped; at most 131072
 

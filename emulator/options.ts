@@ -6,7 +6,10 @@ import { FaultError, parseFaultText } from './faults/parse-fault'
 import type { Fault } from './faults/fault'
 import { COMPRESSIONS, isAvailable, type Compression } from './protocol/compression'
 import { ErrorCode } from './protocol/error-codes'
+import { LogstoreError } from './store/logstore-error'
 import { MAX_LOGS_PER_GROUP, OFFSETS_PER_GROUP } from './store/offsets'
+import { parseViewText } from './store/parse-view'
+import { FILTERED_ANSWERS, type FilteredAnswer } from './store/view'
 import { RECEPTIONS } from './switches'
 
 /** What the command line asks for. */
@@ -41,6 +44,8 @@ const FLAGS = {
   'access-key-id': { type: 'string', default: 'local-id' },
   'access-key-secret': { type: 'string', default: 'local-secret' },
   logstore: { type: 'string', multiple: true, default: ['access-log:4'] as string[] },
+  view: { type: 'string', multiple: true, default: [] as string[] },
+  filtered: { type: 'string', default: 'empty-batch' },
   file: { type: 'string' },
   certificates: { type: 'string' },
   'retention-mib': { type: 'string', default: '256' },
@@ -72,6 +77,7 @@ const FLAGS = {
 export function parseCommandLine(args: readonly string[]): CliOptions | undefined {
   const flags = parseFlags(args)
   if (flags.help) return undefined
+  const filtered = oneOf('filtered', flags.filtered, FILTERED_ANSWERS)
   return {
     emulator: {
       host: flags.host,
@@ -88,6 +94,8 @@ export function parseCommandLine(args: readonly string[]): CliOptions | undefine
       authFailure: oneOf('auth-failure', flags['auth-failure'], ['sasl', 'topic'] as const),
       supportedApis: supportedApis(oneOf('kafka', flags.kafka, ['2.1', '2.2'] as const)),
       logstores: flags.logstore.map(parseLogstore),
+      views: flags.view.map((text) => parseView(text, filtered)),
+      filtered,
       shards: {
         startIndex: bigWholeNumber('start-index', flags['start-index'], MAX_START_INDEX),
         timestamps: oneOf('timestamps', flags.timestamps, ['milliseconds', 'seconds'] as const),
@@ -150,6 +158,15 @@ function parseLogstore(text: string): { name: string; shards: number } {
   const [name = '', shards = '1', ...more] = text.split(':')
   if (more.length > 0) throw new UsageError(`--logstore takes name:shards, not "${text}"`)
   return { name, shards: wholeNumber('logstore', shards, 256) }
+}
+
+function parseView(text: string, filtered: FilteredAnswer): EmulatorOptions['views'][number] {
+  try {
+    return parseViewText(text, filtered)
+  } catch (error) {
+    if (error instanceof LogstoreError) throw new UsageError(`--view ${text}: ${error.message}`)
+    throw error
+  }
 }
 
 function parseAddress(text: string): { host: string; port: number } {

@@ -10,7 +10,7 @@ import { storeControl, type StoreControl } from './control/store-control'
 import type { ReadyMessage } from './ready'
 
 export type { FaultSelection, ShardFaultSelection } from './control/fault-control'
-export type { AppendOptions, LogInput, RawBatch } from './control/store-control'
+export type { AppendOptions, LogInput, RawBatch, ViewInput } from './control/store-control'
 export type { CommitState, EmulatorState, GroupStateReport } from './control/state'
 
 export interface StartOptions {

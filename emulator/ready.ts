@@ -41,7 +41,10 @@ export function readyLine({ emulator, controlPort }: ReadyDetails): string {
 export function readyTable({ emulator, controlPort, readsTerminal }: ReadyDetails): string {
   const { access, project, options, listener } = emulator
   const { host, port } = options.advertise ?? { host: 'localhost', port: listener.port }
-  const logstores = project.logstores.map(({ name, shards }) => `${name} (${shards.length} shards)`)
+  const logstores = project.logstores.flatMap(({ name, shards, views }) => [
+    `${name} (${shards.length} shards)`,
+    ...views.map(({ id, query }) => `${name}.${id} (${query})`),
+  ])
   const rows: [field: string, value: string][] = [
     ['Project', access.projectName],
     ['Bootstrap', `${host}:${port}`],

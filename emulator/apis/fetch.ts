@@ -2,7 +2,7 @@ import { ErrorCode } from '../protocol/error-codes'
 import type { Shard } from '../store/shard'
 import { appendTo } from '../store/append-wait'
 import { versions, type Api, type RequestContext } from './api'
-import { findShard, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
+import { findShard, findView, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
 
 interface PartitionRequest {
   readonly partition: number
@@ -125,7 +125,13 @@ function read(request: Request, context: RequestContext): Topic<PartitionResult>
     }
     if (!shard.isInRange(offset)) return failed(partition, ErrorCode.OFFSET_OUT_OF_RANGE)
 
-    const batches = shard.read(offset, Math.min(maxBytes, bytesLeft), needsOne)
+    const view = findView(context, topic)
+    const batches = shard.read(
+      offset,
+      Math.min(maxBytes, bytesLeft),
+      needsOne,
+      view && ((stored, isNewest) => view.serve(stored, isNewest)),
+    )
     bytesLeft -= byteLength(batches)
     if (batches.length > 0) needsOne = false
     const { highWatermark, earliestOffset } = shard

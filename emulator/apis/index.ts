@@ -1,6 +1,7 @@
 import { served, type KafkaRelease, type ServedApi, type SupportedApi } from './api'
 import { apiVersions } from './api-versions'
 import { deleteGroups } from './delete-groups'
+import { describeConfigs } from './describe-configs'
 import { describeGroups } from './describe-groups'
 import { fetch } from './fetch'
 import { findCoordinator } from './find-coordinator'
@@ -35,6 +36,7 @@ export const APIS: ReadonlyMap<number, ServedApi> = new Map(
     served(listGroups),
     served(saslHandshake),
     served(apiVersions),
+    served(describeConfigs),
     served(saslAuthenticate),
     served(deleteGroups),
   ].map((api) => [api.key, api]),

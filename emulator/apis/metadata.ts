@@ -2,7 +2,7 @@ import { refusalOf } from '../faults/refusal'
 import { leaderOf } from '../leaders'
 import { ErrorCode } from '../protocol/error-codes'
 import { LEADER_EPOCH, NODE_ID, versions, type Api } from './api'
-import { findLogstore } from './topics'
+import { findLogstore, storeName } from './topics'
 
 interface Request {
   /** `null`: all. */
@@ -53,7 +53,7 @@ export const metadata: Api<Request, Response> = {
             name,
             error: ErrorCode.NONE,
             partitions: logstore.shards.map((shard) => ({
-              error: refusalOf(context.refusals, { logstore: logstore.name, shard: shard.id }),
+              error: refusalOf(context.refusals, { logstore: storeName(name), shard: shard.id }),
               leader: leaderOf(shard, nodes),
             })),
           }

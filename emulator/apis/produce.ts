@@ -2,7 +2,15 @@ import { ErrorCode } from '../protocol/error-codes'
 import { decodeRecordBatches, RecordBatchError } from '../protocol/record-batch'
 import { producedLog } from '../store/produced-log'
 import { versions, type Api, type RequestContext } from './api'
-import { findShard, JSON_SUFFIX, mapPartitions, readTopic, writeTopics, type Topic } from './topics'
+import {
+  findShard,
+  findView,
+  JSON_SUFFIX,
+  mapPartitions,
+  readTopic,
+  writeTopics,
+  type Topic,
+} from './topics'
 
 interface PartitionRecords {
   readonly partition: number
@@ -71,7 +79,8 @@ function store(
   const shard = findShard(context, topic, partition)
   if (typeof shard === 'number') return refused(partition, shard)
   // What SLS answers here is not known; this code makes producers report instead of trying for ever.
-  if (shard.isReadOnly) return refused(partition, ErrorCode.POLICY_VIOLATION)
+  const isReadOnly = shard.isReadOnly || findView(context, topic) !== undefined
+  if (isReadOnly) return refused(partition, ErrorCode.POLICY_VIOLATION)
   try {
     const isJson = topic.endsWith(JSON_SUFFIX)
     const groups = decodeRecordBatches(records).filter(({ length }) => length > 0)

@@ -4,6 +4,7 @@ import type { Reader } from '../protocol/reader'
 import type { Writer } from '../protocol/writer'
 import type { Logstore } from '../store/logstore'
 import type { Shard } from '../store/shard'
+import type { View } from '../store/view'
 import type { RequestContext } from './api'
 
 /** Many requests and answers are lists of topics with something for each partition. */
@@ -48,10 +49,15 @@ export function findLogstore(
   topic: string,
 ): Logstore | ErrorCode {
   if (!sasl.isAuthorized) return ErrorCode.TOPIC_AUTHORIZATION_FAILED
-  const name = topic.endsWith(JSON_SUFFIX) ? topic.slice(0, -JSON_SUFFIX.length) : topic
+  const name = storeName(topic)
   const refusal = refusalOf(refusals, { logstore: name })
   if (refusal !== ErrorCode.NONE) return refusal
-  return project.logstore(name) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+  return project.topic(name)?.logstore ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+}
+
+/** The filter through which a topic is read; undefined for a logstore itself. */
+export function findView({ project }: RequestContext, topic: string): View | undefined {
+  return project.topic(storeName(topic))?.view
 }
 
 /** The shard that is meant, or why it cannot be used. */
@@ -62,7 +68,12 @@ export function findShard(
 ): Shard | ErrorCode {
   const logstore = findLogstore(context, topic)
   if (typeof logstore === 'number') return logstore
-  const refusal = refusalOf(context.refusals, { logstore: logstore.name, shard: partition })
+  const refusal = refusalOf(context.refusals, { logstore: storeName(topic), shard: partition })
   if (refusal !== ErrorCode.NONE) return refusal
   return logstore.shards[partition] ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+}
+
+/** The name of a logstore or a virtual topic, without what a producer says of its format. */
+export function storeName(topic: string): string {
+  return topic.endsWith(JSON_SUFFIX) ? topic.slice(0, -JSON_SUFFIX.length) : topic
 }

@@ -5,6 +5,7 @@ import { faultRoutes } from './fault-routes'
 import type { Route } from './route'
 import { commitsOf, stateOf } from './state'
 import { storeRoutes } from './store-routes'
+import { viewRoutes } from './view-routes'
 
 export interface ControlRequest {
   readonly method: string
@@ -29,6 +30,7 @@ const ROUTES: readonly Route[] = [
     handle: ({ traffic }) => traffic.report(),
   },
   ...storeRoutes,
+  ...viewRoutes,
   ...connectionRoutes,
   ...faultRoutes,
 ]

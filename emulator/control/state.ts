@@ -1,6 +1,7 @@
 import type { Emulator } from '../emulator'
 import type { JournalEntry } from '../groups/commit-journal'
 import type { GroupState } from '../groups/group'
+import type { FilteredAnswer } from '../store/view'
 import type { SwitchValues } from '../switches'
 
 /** Offsets are decimal strings: they may exceed what a JSON number holds exactly. */
@@ -19,6 +20,14 @@ export interface ShardState {
   readonly logs: number
   /** Bytes kept. */
   readonly bytes: number
+}
+
+/** A virtual topic, which has the shards and the offsets of its logstore. */
+export interface ViewState {
+  readonly id: number
+  /** The statement in SPL. */
+  readonly query: string
+  readonly filtered: FilteredAnswer
 }
 
 export interface MemberState {
@@ -40,7 +49,11 @@ export interface GroupStateReport {
 
 export interface EmulatorState {
   readonly isListening: boolean
-  readonly logstores: readonly { name: string; shards: readonly ShardState[] }[]
+  readonly logstores: readonly {
+    readonly name: string
+    readonly shards: readonly ShardState[]
+    readonly views: readonly ViewState[]
+  }[]
   readonly groups: readonly GroupStateReport[]
   readonly connections: { readonly open: number; readonly total: number }
   readonly logins: { readonly accepted: number; readonly refused: number }
@@ -74,7 +87,7 @@ export function stateOf({
 }: Emulator): EmulatorState {
   return {
     isListening: listener.isOpen,
-    logstores: project.logstores.map(({ name, shards }) => ({
+    logstores: project.logstores.map(({ name, shards, views }) => ({
       name,
       shards: shards.map((shard) => ({
         id: shard.id,
@@ -86,6 +99,7 @@ export function stateOf({
         logs: shard.logs,
         bytes: shard.bytes,
       })),
+      views: views.map(({ id, query, definition: { filtered } }) => ({ id, query, filtered })),
     })),
     groups: groups.list().map((group) => ({
       id: group.id,

@@ -1,5 +1,6 @@
 import type { Compression } from '../protocol/compression'
 import type { ControlClient } from './client'
+import type { ViewDefinition } from '../store/view'
 import type { TrafficReport } from '../traffic'
 import type { CommitState, EmulatorState } from './state'
 
@@ -39,6 +40,9 @@ export interface RawGroup {
   readonly offsets: number
 }
 
+/** A virtual topic; without `filtered` it answers as the command line says. */
+export type ViewInput = Omit<ViewDefinition, 'filtered'> & Partial<Pick<ViewDefinition, 'filtered'>>
+
 /** What is stored, from another process. */
 export interface StoreControl {
   /** Resolves with the number of logs that each shard was given. */
@@ -62,6 +66,10 @@ export interface StoreControl {
   createLogstore(name: string, shards: number, startIndex?: number): Promise<void>
   /** Groups and what they have committed stay, as in SLS. */
   deleteLogstore(name: string): Promise<void>
+  /** Adds the virtual topic `<logstore>.<id>`. Resolves with its statement in SPL. */
+  addView(logstore: string, view: ViewInput): Promise<string>
+  /** Removes a virtual topic; what groups have committed for it stays. */
+  removeView(logstore: string, id: number): Promise<void>
   /** Makes another node id the leader of the shard. */
   moveLeader(logstore: string, shard: number, node: number): Promise<void>
   /** Makes the shard read-only. Resolves with the ids of the two new shards. */
@@ -105,6 +113,12 @@ export function storeControl(request: ControlClient): StoreControl {
     },
     async deleteLogstore(name) {
       await request('DELETE', pathOf(name))
+    },
+    async addView(logstore, view) {
+      return (await request<{ query: string }>('POST', `${pathOf(logstore)}/views`, view)).query
+    },
+    async removeView(logstore, id) {
+      await request('DELETE', `${pathOf(logstore)}/views/${id}`)
     },
     async moveLeader(logstore, shard, node) {
       await request('POST', `${pathOf(logstore, shard)}/leader`, { node })

@@ -193,7 +193,7 @@ function listOf(body: unknown): unknown[] {
   throw new ControlError('expected an array of strings and objects')
 }
 
-function logstoreOf({ project }: Emulator, { name = '' }: RouteRequest['params']): Logstore {
+export function logstoreOf({ project }: Emulator, { name = '' }: RouteRequest['params']): Logstore {
   const logstore = project.logstore(name)
   if (!logstore) throw new ControlError(`there is no logstore ${name}`, 404)
   return logstore

@@ -14,6 +14,8 @@ export interface NewRecord {
 
 export interface DecodedRecord {
   readonly timestamp: number
+  /** Its offset, counted from that of its batch. */
+  readonly offsetDelta: number
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: ReadonlyMap<string, string>
@@ -220,7 +222,7 @@ function readRecord(reader: Reader, firstTimestamp: bigint): DecodedRecord {
   reader.varint() // length
   reader.int8() // attributes
   const timestamp = Number(firstTimestamp + reader.varlong())
-  reader.varint() // offsetDelta
+  const offsetDelta = reader.varint()
   const key = readSized(reader)
   const value = readSized(reader)
   const headers = new Map<string, string>()
@@ -229,7 +231,7 @@ function readRecord(reader: Reader, firstTimestamp: bigint): DecodedRecord {
     const content = readSized(reader)
     headers.set(name?.toString('utf8') ?? '', content?.toString('utf8') ?? '')
   }
-  return { timestamp, key, value, headers }
+  return { timestamp, offsetDelta, key, value, headers }
 }
 
 function readSized(reader: Reader): Buffer | null {

@@ -1,8 +1,12 @@
 import { isAvailable, type Compression } from '../protocol/compression'
 import { BATCH_HEADER_BYTES, summaryOf } from '../protocol/record-batch'
 import type { Log } from './log'
+import { LogstoreError } from './logstore-error'
 import { OFFSETS_PER_GROUP } from './offsets'
 import { Shard, type GroupContent, type ShardOptions } from './shard'
+import { View, type ViewDefinition } from './view'
+
+export { LogstoreError } from './logstore-error'
 
 export interface AppendOptions {
   /** Without it logs are spread over the writable shards, one by one in turn. */
@@ -18,15 +22,11 @@ export interface AppendOptions {
 /** About what makes clients fast without making them wait: see the throughput notes of the project. */
 export const DEFAULT_GROUP_SIZE = 100
 
-/** The logs cannot be taken; the message says why. */
-export class LogstoreError extends Error {
-  override readonly name = 'LogstoreError'
-}
-
 export class Logstore {
   readonly name: string
   readonly shards: Shard[]
   private readonly options: ShardOptions
+  private readonly viewsById = new Map<number, View>()
   private turn = 0
 
   constructor(name: string, shardCount: number, options: ShardOptions) {
@@ -108,6 +108,29 @@ export class Logstore {
     const shard = this.shard(id)
     if (shard.isReadOnly) throw new LogstoreError(`shard ${id} of ${this.name} is read-only`)
     return shard
+  }
+
+  /** Its virtual topics, in the order in which they were added. */
+  get views(): View[] {
+    return [...this.viewsById.values()]
+  }
+
+  view(id: number): View | undefined {
+    return this.viewsById.get(id)
+  }
+
+  /** Adds a virtual topic. Throws LogstoreError. */
+  addView(definition: ViewDefinition): View {
+    const { id } = definition
+    if (this.viewsById.has(id)) throw new LogstoreError(`view ${this.name}.${id} exists already`)
+    const view = new View(definition)
+    this.viewsById.set(id, view)
+    return view
+  }
+
+  /** Groups and what they have committed for the virtual topic stay. Throws LogstoreError. */
+  removeView(id: number): void {
+    if (!this.viewsById.delete(id)) throw new LogstoreError(`there is no view ${this.name}.${id}`)
   }
 
   private addShard(): Shard {

@@ -10,7 +10,7 @@ const FORMAT_HEADER = 'data-parse-format'
  * key, else `content`; with JSON asked for by the topic or by a header, the top level as fields.
  * Source: Alibaba's help page "Use the Kafka protocol to upload logs".
  */
-export function producedLog(record: DecodedRecord, isJsonTopic: boolean): Log {
+export function producedLog(record: Omit<DecodedRecord, 'offsetDelta'>, isJsonTopic: boolean): Log {
   const text = record.value?.toString('utf8') ?? ''
   const asksForJson = isJsonTopic || record.headers.get(FORMAT_HEADER) === 'json'
   const fields = asksForJson ? jsonFields(text) : undefined

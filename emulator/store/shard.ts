@@ -36,6 +36,13 @@ export interface GroupContent {
   readonly offsets: number
 }
 
+/**
+ * What is served in the place of a stored record batch; null leaves it out.
+ *
+ * @param isNewest whether it is the last one of its shard
+ */
+export type ServeBatch = (stored: Buffer, isNewest: boolean) => Buffer | null
+
 export interface OffsetAtTime {
   readonly offset: bigint
   readonly timestamp: number
@@ -141,12 +148,19 @@ export class Shard {
    * Whole batches from the one that holds `offset`; an offset between two log groups means the next one.
    * `needsOne`: the first batch is given even if it is larger than `maxBytes`.
    */
-  read(offset: bigint, maxBytes: number, needsOne: boolean): Buffer[] {
+  read(
+    offset: bigint,
+    maxBytes: number,
+    needsOne: boolean,
+    serve: ServeBatch = (stored) => stored,
+  ): Buffer[] {
     const batches: Buffer[] = []
     let bytes = 0
     for (let position = this.positionOf(offset); position < this.groups.length; position += 1) {
-      const batch = this.groups[position]?.batch
-      if (!batch) break
+      const group = this.groups[position]
+      if (!group) break
+      const batch = serve(group.batch, position === this.groups.length - 1)
+      if (!batch) continue
       const isAllowed = bytes + batch.length <= maxBytes || (needsOne && batches.length === 0)
       if (!isAllowed) break
       batches.push(batch)

@@ -22,6 +22,7 @@ import {
 import { reactionTo } from './reactions'
 import { ShardDirectory } from './shard-directory'
 import type { FetchedRecord } from './source'
+import { describeTopicConfig } from './topic-config'
 
 export interface AdminOptions {
   readonly consumer: Pick<ConsumerOptions, 'project' | 'logstore'>
@@ -61,6 +62,9 @@ export interface FetchedShard {
   /** Why nothing, or nothing more, could be read. */
   readonly failure: Error | null
 }
+
+/** The configuration entry of a virtual topic that holds its SPL statement. */
+const STATEMENT = 'query'
 
 /**
  * Single requests outside of any group membership: lookups, a preview, the connection test, the doctor.
@@ -177,6 +181,22 @@ export class KafkaAdmin {
     const { errorCode, groups } = await this.#cluster.sendToAny(listGroups())
     if (errorCode !== 0) throw new BrokerError('ListGroups', errorCode)
     return groups
+  }
+
+  /**
+   * The SPL statement that the service applies, where the logstore is a virtual topic: SLS keeps it as a
+   * configuration entry (sls-doc, kafka-admin-tool). Null if the service names none.
+   *
+   * @throws BrokerError, or UnsupportedApiError where the service does not offer DescribeConfigs
+   */
+  async filterStatement(): Promise<string | null> {
+    const request = describeTopicConfig(this.#logstore, [STATEMENT])
+    const { errorCode, entries } = await this.#cluster.sendToAny(request)
+    const reaction = reactionTo('DescribeConfigs', errorCode)
+    if (reaction !== 'ok' && reaction !== 'absent') {
+      throw new BrokerError('DescribeConfigs', errorCode)
+    }
+    return entries.get(STATEMENT) ?? null
   }
 
   /** All logstores that this AccessKey may list. */

@@ -23,6 +23,7 @@ export type Api =
   | 'ListGroups'
   | 'SaslHandshake'
   | 'ApiVersions'
+  | 'DescribeConfigs'
   | 'SaslAuthenticate'
 
 export interface ApiSpec extends VersionRange {
@@ -53,6 +54,7 @@ export const APIS: Readonly<Record<Api, ApiSpec>> = {
   ListGroups: { key: 16, least: 0, greatest: 2, clientWaitsFrom: 2 },
   SaslHandshake: { key: 17, least: 0, greatest: 1, clientWaitsFrom: 2 },
   ApiVersions: { key: 18, least: 0, greatest: 0, clientWaitsFrom: 2 },
+  DescribeConfigs: { key: 32, least: 0, greatest: 2, clientWaitsFrom: 2 },
   SaslAuthenticate: { key: 36, least: 0, greatest: 1, clientWaitsFrom: 2 },
 }
 

@@ -160,6 +160,12 @@ const TABLE: Readonly<Record<Api, ApiReactions>> = {
   },
   // Asked of every broker: none of them is looked up.
   ListGroups: { rows: {}, others: 'retry' },
+  DescribeConfigs: {
+    rows: {
+      3: 'absent', // UNKNOWN_TOPIC_OR_PARTITION
+    },
+    others: 'retry',
+  },
   // These come before or with the login: a connection on which they fail is of no use.
   ApiVersions: { rows: {}, others: 'new-connection' },
   SaslHandshake: {

@@ -10,6 +10,11 @@ export function isProjectName(name: string): boolean {
   return PROJECT.test(name)
 }
 
+/** Whether a valid logstore name is that of a virtual topic: a logstore seen through an SPL filter. */
+export function isVirtualTopicName(name: string): boolean {
+  return isLogstoreName(name) && name.includes('.')
+}
+
 export function isLogstoreName(name: string): boolean {
   return LOGSTORE.test(name)
 }

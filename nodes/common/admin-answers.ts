@@ -57,6 +57,12 @@ export interface PositionAnswer {
   readonly shards: number
 }
 
+/** First line of the preview of a virtual topic. */
+export interface FilterAnswer {
+  /** The SPL statement that the service applies. */
+  readonly filter: string
+}
+
 /** One message of a preview. */
 export interface PreviewAnswer {
   readonly partition: number

@@ -3,6 +3,7 @@ import { askService } from '../../lib/kafka/ask'
 import type { KafkaAdmin, ListedLogstore } from '../../lib/kafka/admin'
 import { SILENT_LOGGER, type Logger } from '../../lib/logger'
 import { meaningOf } from '../../lib/sls/meanings'
+import { isVirtualTopicName } from '../../lib/sls/names'
 import { networkReasonOf } from '../../lib/sls/network-reason'
 import type { FailureAnswer, LogstoresAnswer, PositionAnswer } from '../common/admin-answers'
 import type { TypedProject } from '../common/typed-project'
@@ -49,6 +50,22 @@ export async function readPosition(
     }
     return ask(typed, position, signal)
   })
+}
+
+/**
+ * The SPL statement that the service applies to a virtual topic. Null for any other logstore, and where the
+ * service does not show the statement: reading logs does not need the right to see it.
+ */
+export async function filterStatement(
+  typed: TypedProject,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!isVirtualTopicName(typed.logstore)) return null
+  try {
+    return await ask(typed, (session) => session.filterStatement(), signal)
+  } catch {
+    return null
+  }
 }
 
 /** What is not found out is why, in codes. */

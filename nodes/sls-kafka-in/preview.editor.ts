@@ -1,4 +1,4 @@
-import type { FailureAnswer, PreviewAnswer } from '../common/admin-answers'
+import type { FailureAnswer, FilterAnswer, PreviewAnswer } from '../common/admin-answers'
 import { element } from '../common/dialog.editor'
 import type { EditorNode, EditorRED } from '../common/editor-red'
 import { postLines } from '../common/post-lines.editor'
@@ -36,20 +36,27 @@ export class Preview {
     }
     this.#setRunning(true)
     let count = 0
+    let isFiltered = false
     const settings = Object.fromEntries(
       ['format', 'emit', 'batchSize', 'commit'].map((field) => [field, typed(field)]),
     )
-    this.#end = postLines<PreviewAnswer | FailureAnswer>(
+    this.#end = postLines<FilterAnswer | PreviewAnswer | FailureAnswer>(
       'sls-kafka-in/preview',
       { ...project, ...settings },
       {
         onLine: (answer) => {
+          if ('filter' in answer) {
+            isFiltered = true
+            this.#tellFilter(answer.filter)
+            return
+          }
           count += 1
           if ('failure' in answer) this.#tell(failureText(answer), answer.failure.code)
           else this.#show(answer, count === 1)
         },
         onEnd: () => {
-          if (count === 0) this.#tell(this.#node._('sls-kafka-in.preview.empty'))
+          const none = isFiltered ? 'none-passes' : 'empty'
+          if (count === 0) this.#tell(this.#node._(`sls-kafka-in.preview.${none}`))
           this.#setRunning(false)
         },
         onRefused: (answer) => {
@@ -84,6 +91,12 @@ export class Preview {
     const box = append(this.#list, 'div', 'form-tips')
     if (code) append(box, 'code', '').textContent = code
     append(box, 'span', '').textContent = text
+  }
+
+  #tellFilter(statement: string): void {
+    const box = append(this.#list, 'div', 'form-tips')
+    append(box, 'span', '').textContent = `${this.#node._('sls-kafka-in.preview.filter')} `
+    append(box, 'code', 'sls-kafka-in-filter').textContent = statement
   }
 
   #setRunning(isRunning: boolean): void {

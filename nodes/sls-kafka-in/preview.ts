@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red'
 import { previewMessages, type PreviewedMessage } from '../../lib/delivery/preview'
 import { peekLogstore } from '../../lib/kafka/peek'
-import type { PreviewAnswer } from '../common/admin-answers'
+import type { FilterAnswer, PreviewAnswer } from '../common/admin-answers'
 import type { TypedProject } from '../common/typed-project'
-import { answered, sessionOptions } from './look-up'
+import { answered, filterStatement, sessionOptions } from './look-up'
 import type { MessageSettings } from './preview-request'
 
 /** Records, at most. */
@@ -18,7 +18,9 @@ const MAX_MESSAGE = 131_072
 
 /**
  * The messages that the flow would get for the newest records: read without a group, so that nothing
- * is joined and nothing committed. @returns a line for each; none of an empty logstore
+ * is joined and nothing committed. In front of them the filter of a virtual topic, if the service shows it.
+ *
+ * @returns a line for each; none of an empty logstore
  */
 export async function preview(
   RED: NodeAPI,
@@ -26,13 +28,15 @@ export async function preview(
   settings: MessageSettings,
   signal: AbortSignal,
 ): Promise<readonly object[]> {
-  const records = await answered(() =>
-    peekLogstore(sessionOptions(typed), { count: COUNT, timeout: TIMEOUT }, signal),
-  )
-  if ('failure' in records) return [records]
+  const [records, statement] = await Promise.all([
+    answered(() => peekLogstore(sessionOptions(typed), { count: COUNT, timeout: TIMEOUT }, signal)),
+    filterStatement(typed, signal),
+  ])
+  const filter: FilterAnswer[] = statement === null ? [] : [{ filter: statement }]
+  if ('failure' in records) return [...filter, records]
   const { options: project, logstore, group } = typed
   const messages = previewMessages(records, { ...settings, project, logstore, group })
-  return messages.map((previewed) => encoded(RED, previewed))
+  return [...filter, ...messages.map((previewed) => encoded(RED, previewed))]
 }
 
 /** As the debug sidebar gets it, so that the dialog can show it in the same way. */

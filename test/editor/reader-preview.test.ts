@@ -105,6 +105,30 @@ describe('the preview of a reader', () => {
     })
   }
 
+  for (const [language, applies, none] of [
+    ['en-US', 'The service applies:', 'No log has passed this filter yet.'],
+    ['zh-CN', '服务端执行的 SPL 语句：', '还没有日志通过该语句的筛选。'],
+  ] as const) {
+    it(`shows in ${language} the statement that the service applies to a virtual topic`, async () => {
+      const reader = await open([{ status: '200' }], {}, { language })
+      const logstore = await reader.dialog.valueOf('logstore')
+      const where = { field: 'status', equals: '500' }
+      const query = await bench.endpoint.addView(logstore, { id: 3, where })
+      await reader.dialog.fill('logstore', `${logstore}.3`)
+      await reader.preview()
+      assert.equal(await reader.remarks.nth(0).innerText(), `${applies}\n${query}`)
+      assert.equal(await reader.remarks.nth(1).innerText(), none)
+      await bench.endpoint.append(logstore, [{ status: '500' }], { shard: 0 })
+      await reader.preview()
+      assert.equal(await reader.remarks.count(), 1)
+      assert.match(await reader.messages.innerText(), /payload: "500"/)
+      await bench.endpoint.failRequests(31, { api: 'DescribeConfigs' })
+      await reader.preview()
+      assert.equal(await reader.remarks.count(), 0)
+      assert.equal(await reader.messages.count(), 1)
+    })
+  }
+
   it('says why nothing could be read', async () => {
     const reader = await open([])
     await reader.dialog.fill('logstore', 'no-such-logstore')

@@ -70,8 +70,10 @@ export function apacheKafkaOf(version: KafkaVersion): Service {
 
 export function brokerOf(emulator: RunningEmulator): Broker {
   const { port, ca, project, accessKeyId, accessKeySecret } = emulator
+  // A virtual topic `<logstore>.N` has the shards of its logstore.
   const shardsOf = async (topic: string) =>
-    (await emulator.state()).logstores.find(({ name }) => name === topic)?.shards ?? []
+    (await emulator.state()).logstores.find(({ name }) => name === topic.replace(/\.\d+$/, ''))
+      ?.shards ?? []
   const groupOf = async (group: string) =>
     (await emulator.state()).groups.find(({ id }) => id === group)
 

@@ -14,6 +14,7 @@ const TRANSLATED = [
   'docs/doctor',
   'docs/monitoring',
   'docs/performance',
+  'docs/virtual-topics',
 ]
 /** Where the tests lie that a command runs. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {

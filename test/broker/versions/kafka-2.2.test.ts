@@ -13,6 +13,7 @@ worksOn('2.2', {
   SyncGroup: 2,
   DescribeGroups: 2,
   ListGroups: 2,
+  DescribeConfigs: 2,
   SaslHandshake: 1,
   ApiVersions: 0,
   SaslAuthenticate: 1,

@@ -13,6 +13,7 @@ worksOn('4.3', {
   SyncGroup: 3,
   DescribeGroups: 2,
   ListGroups: 2,
+  DescribeConfigs: 2,
   SaslHandshake: 1,
   ApiVersions: 0,
   SaslAuthenticate: 1,

@@ -15,6 +15,10 @@ const ACCESS_KEY_ID = 'LTAI5tABCDEFGHIJKLMN9xQ'
 const SECRET = 'aVerySecretAccessKeySecret'
 const LOGSTORE = 'nginx-access'
 const MINUTE = 60_000
+const VIEW = `${LOGSTORE}.3`
+const QUERY = "* | where n = '7'"
+/** The line `filter` is of virtual topics only. */
+const OF_EVERY_LOGSTORE = FINDINGS.filter((id) => id !== 'filter')
 
 const stepsOf = ({ stdout }: DoctorRun): string =>
   STEPS.map((step) => new RegExp(`([✓✗·]) ${step} `).exec(stdout)?.[1] ?? '?').join('')
@@ -34,6 +38,7 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       logstores: { [LOGSTORE]: 3, empty: 2 },
       accessKeyId: ACCESS_KEY_ID,
       accessKeySecret: SECRET,
+      flags: ['--view', `${VIEW}:n=7`],
     })
     doctor = await Doctor.of(endpoint)
     const logs = Array.from({ length: 60 }, (_, index) => ({ n: String(index), __topic__: 'a' }))
@@ -64,7 +69,8 @@ describe('sls-kafka-doctor on the local endpoint', () => {
     assert.equal(run.stderr, '')
     hasNoSecret(run)
     const lines = linesOf(run.stdout)
-    for (const finding of FINDINGS) assert.ok(lines.get(finding), finding)
+    for (const finding of OF_EVERY_LOGSTORE) assert.ok(lines.get(finding), finding)
+    assert.equal(lines.get('filter'), undefined)
     const said: Readonly<Record<string, RegExp>> = {
       'api-versions': /Fetch 4–10, .*; and 2 more/,
       brokers: new RegExp(`1 = localhost:${endpoint.port}$`),
@@ -115,7 +121,7 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       report.steps.map(({ id, result }) => `${id} ${result}`),
       STEPS.map((id) => `${id} ok`),
     )
-    assert.deepEqual(Object.keys(report.findings), FINDINGS)
+    assert.deepEqual(Object.keys(report.findings), OF_EVERY_LOGSTORE)
     assert.equal(report.target.accessKeyId, 'LTAI****9xQ')
     assert.deepEqual(report.findings['record-format'], {
       result: 'found',
@@ -135,6 +141,8 @@ describe('sls-kafka-doctor on the local endpoint', () => {
       const names = Object.keys(finding).filter((name) => name !== 'result')
       assert.deepEqual(names.sort(), told.sort(), id)
     }
+    const row = rows.find(([name]) => name === '`filter`')
+    assert.deepEqual(codeIn(row?.at(-1) ?? ''), ['query'])
   })
 
   it('describes a group, how far it has come and what it cannot read any more', async () => {
@@ -169,6 +177,33 @@ describe('sls-kafka-doctor on the local endpoint', () => {
     assert.match(lines.get('group') ?? '', /not possible: GROUP_AUTHORIZATION_FAILED/)
     assert.match(lines.get('shards') ?? '', /shard 1: TOPIC_AUTHORIZATION_FAILED/)
   })
+
+  it('tells the statement that the service applies to a virtual topic', async () => {
+    const run = await doctor.run(['--logstore', VIEW])
+    assert.equal(run.code, 0)
+    assert.equal(stepsOf(run), '✓✓✓✓✓✓')
+    const lines = linesOf(run.stdout)
+    assert.match(lines.get('records') ?? '', /looked at: 1$/)
+    assert.equal(lines.get('filter'), `filter          the service applies: ${QUERY}`)
+    const chinese = await doctor.run(['--logstore', VIEW, '--lang', 'zh'])
+    assert.ok(chinese.stdout.includes(`服务端执行的 SPL 语句：${QUERY}`))
+    const { findings } = await doctor.report(['--logstore', VIEW])
+    assert.deepEqual(findings.filter, { result: 'found', query: QUERY })
+  })
+
+  for (const [what, fault] of [
+    ['refused', () => endpoint.failRequests(31, { api: 'DescribeConfigs' })],
+    ['not offered', () => endpoint.limitVersions({ DescribeConfigs: -1 })],
+  ] as const) {
+    it(`says nothing of a statement that is ${what}, and goes on`, async () => {
+      await fault()
+      const run = await doctor.run(['--logstore', VIEW])
+      assert.equal(run.code, 0)
+      assert.equal(linesOf(run.stdout).get('filter'), undefined)
+      assert.doesNotMatch(run.stdout, /DescribeConfigs:|CLUSTER_AUTHORIZATION_FAILED/)
+      assert.equal(run.stderr, '')
+    })
+  }
 
   it('says so where there is no record', async () => {
     const run = await doctor.run(['--logstore', 'empty'])

@@ -45,8 +45,39 @@ describe('command line', () => {
     )
   })
 
+  it('takes virtual topics, all with the same answer for what is filtered out', () => {
+    const flags = [
+      '--view',
+      'web-log.3:status=500',
+      '--view',
+      'web-log.0:level=',
+      '--filtered',
+      'gap',
+    ]
+    const { views, filtered } = parseCommandLine(flags)?.emulator ?? {}
+    assert.equal(filtered, 'gap')
+    assert.deepEqual(views, [
+      {
+        logstore: 'web-log',
+        definition: { id: 3, where: { field: 'status', equals: '500' }, filtered },
+      },
+      {
+        logstore: 'web-log',
+        definition: { id: 0, where: { field: 'level', equals: '' }, filtered },
+      },
+    ])
+  })
+
   it('tells switches and routes in the help', () => {
-    for (const flag of ['--fault', '--bandwidth', '--nodes', '--max-version', '/switches']) {
+    for (const flag of [
+      '--view',
+      '/views',
+      '--fault',
+      '--bandwidth',
+      '--nodes',
+      '--max-version',
+      '/switches',
+    ]) {
       assert.ok(HELP.includes(flag), flag)
     }
   })
@@ -82,6 +113,9 @@ describe('command line', () => {
     ['--max-group-logs', '131073'],
     ['--fault', 'explode'],
     ['--reception', 'tea'],
+    ['--view', 'web-log'],
+    ['--view', 'web-log.32:status=500'],
+    ['--filtered', 'never'],
   ]) {
     it(`refuses ${flags.join(' ')} in one line`, () => {
       assert.throws(

@@ -89,6 +89,7 @@ const TABLE: Record<Api, Expected> = {
     end: FORBIDDEN,
   },
   ListGroups: { retry: [7, 14, 15, -1, 'others'], wait: [89], end: FORBIDDEN },
+  DescribeConfigs: { absent: [3], retry: [7, -1, 'others'], wait: [89], end: FORBIDDEN },
   ApiVersions: { 'new-connection': [-1, 'others'], end: [35] },
   SaslHandshake: { 'new-connection': [34, -1, 'others'], end: [33, 35] },
   SaslAuthenticate: { 'new-connection': [34, -1, 'others'], end: [35, 58] },

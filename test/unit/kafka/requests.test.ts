@@ -6,6 +6,7 @@ import * as group from '../../../lib/kafka/group-requests'
 import { apiVersions, saslAuthenticate, saslHandshake } from '../../../lib/kafka/login-requests'
 import { APIS, negotiate, type Api } from '../../../lib/kafka/protocol'
 import * as requests from '../../../lib/kafka/requests'
+import { describeTopicConfig } from '../../../lib/kafka/topic-config'
 import { UnsupportedApiError } from '../../../lib/kafka/unsupported-api'
 
 const MEMBER = { group: 'g', generation: 3, memberId: 'm' }
@@ -41,6 +42,7 @@ const EXAMPLES: Record<Api, requests.KafkaRequest<requests.Response>> = {
   ListGroups: group.listGroups(),
   SaslHandshake: saslHandshake('PLAIN'),
   ApiVersions: apiVersions(),
+  DescribeConfigs: describeTopicConfig('log.3', ['query']),
   SaslAuthenticate: saslAuthenticate(Buffer.from('token')),
 }
 
@@ -105,6 +107,22 @@ describe('kafka/requests', () => {
       ],
     })
   })
+
+  for (const version of [0, 1, 2]) {
+    it(`reads an entry of a topic's configuration, and its error, from version ${version}`, async () => {
+      const body = (error: number, name: string): Buffer => {
+        const writer = new Writer().int32(7).int32(1).int16(error).nullableString(null)
+        writer.int8(2).string(name).int32(1).string('query').nullableString('*').int8(1).int8(1)
+        writer.int8(0)
+        if (version > 0) writer.int32(0)
+        return writer.toBuffer()
+      }
+      const request = describeTopicConfig('log.3', ['query'])
+      const read = await request.decode(body(29, 'log.3'), version)
+      assert.deepEqual(read, { throttleMs: 7, errorCode: 29, entries: new Map([['query', '*']]) })
+      await assert.rejects(request.decode(body(0, 'log.4'), version), /of another topic/)
+    })
+  }
 
   it('reads the error of a member that left, and of the whole response before it', async () => {
     const left = (whole: number, member: number): Buffer =>

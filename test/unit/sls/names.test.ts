@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isLogstoreName, isProjectName } from '../../../lib/sls/names'
+import { isLogstoreName, isProjectName, isVirtualTopicName } from '../../../lib/sls/names'
 
 describe('sls/names', () => {
   it('takes the names that SLS takes', () => {
@@ -18,6 +18,13 @@ describe('sls/names', () => {
     }
     for (const name of ['t', 'a'.repeat(64), 't.7', '-f']) {
       assert.equal(isLogstoreName(name), false, name)
+    }
+  })
+
+  it('knows a virtual topic by the number behind the name of a logstore', () => {
+    for (const name of ['orders', 'orders.0', 'orders.31', 'orders.32', 'orders.', '']) {
+      const isVirtual = ['orders.0', 'orders.31'].includes(name)
+      assert.equal(isVirtualTopicName(name), isVirtual, name)
     }
   })
 
