@@ -1,19 +1,10 @@
 import type { ErrorCode } from '../errors'
 import { isFailing, type Delivery, type DeliveryState } from './delivery'
 import type { InFlightShare } from './in-flight-limit'
+import type { FirstTimes } from './interrupted-records'
 import type { ReadRecord } from './read-record'
 import { RetryTurn } from './retry-turn'
 import type { UndoneRecords } from './shard-delay'
-
-/** What a delivery begins with when its records are sent for the first time. */
-export interface FirstSend {
-  /** Not empty, in the order of their offsets. */
-  readonly records: readonly ReadRecord[]
-  /** Memory of the records, in bytes. */
-  readonly bytes: number
-  readonly firstSentAtMs: number
-  readonly firstFailedAtMs: number | null
-}
 
 /** A delivery, and a monotonic moment that belongs to it. */
 export interface DeliveryAt {
@@ -144,15 +135,27 @@ export class InFlightWindow implements UndoneRecords {
     return longest
   }
 
-  /** Enters records that are sent now. Call it in the order of their offsets. @param nowMs monotonic */
-  open({ records, bytes, firstSentAtMs, firstFailedAtMs }: FirstSend, nowMs: number): Delivery {
+  /**
+   * Enters records that are sent now. Call it in the order of their offsets.
+   *
+   * @param records not empty
+   * @param bytes memory of the records
+   * @param nowMs monotonic
+   * @param earlier when they were first sent and failed in an earlier membership; null if they never were
+   */
+  open(
+    records: readonly ReadRecord[],
+    bytes: number,
+    nowMs: number,
+    earlier: FirstTimes | null = null,
+  ): Delivery {
     const delivery: Delivery = {
       offset: records[0]?.offset ?? '',
       records,
       position: this.#sent,
       bytes,
-      firstSentAtMs,
-      firstFailedAtMs,
+      firstSentAtMs: earlier ? earlier.sentAtMs : nowMs,
+      firstFailedAtMs: earlier ? earlier.failedAtMs : null,
       attempt: 1,
       earlierAttempts: 0,
       failedAttempt: 0,

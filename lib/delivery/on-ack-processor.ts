@@ -7,6 +7,7 @@ import { attemptsOf, delayAfter, isExhausted, isFailing, type Delivery } from '.
 import type { FlowOutput } from './flow-output'
 import { InFlightShare, type InFlightLimit } from './in-flight-limit'
 import { InFlightWindow } from './in-flight-window'
+import type { FirstTimes } from './interrupted-records'
 import type { Stamp } from './message'
 import type { Failure, Reason } from './outcome'
 import type { ShardProcessor } from './processor'
@@ -15,7 +16,7 @@ import type { ReadRecord } from './read-record'
 import { sizeOf } from './record-queue'
 import type { ShardQueue } from './shard-queue'
 import { progressOf, retryingIn, unansweredIn } from './shard-progress'
-import { formatToken } from './token'
+import { formatToken, tokenPrefix } from './token'
 import { UncommittedRecords } from './uncommitted-records'
 
 /** Milliseconds that a retry can be without an outcome before the next one follows, without an ack timeout. */
@@ -57,12 +58,14 @@ export class OnAckProcessor implements ShardProcessor {
   readonly window: InFlightWindow
   readonly #options: OnAckOptions
   readonly #uncommitted: UncommittedRecords
+  readonly #tokenPrefix: string
   /** Monotonic. */
   #lastOutcomeMs: number
 
   constructor(queue: ShardQueue, options: OnAckOptions) {
-    const { ack, limit, clock } = options
+    const { ack, limit, clock, membership, assignment } = options
     this.queue = queue
+    this.#tokenPrefix = tokenPrefix({ membership, assignment, shard: queue.shard })
     this.#options = options
     this.share = new InFlightShare(limit)
     // With an ack timeout, what has no outcome fails.
@@ -231,7 +234,7 @@ export class OnAckProcessor implements ShardProcessor {
     const groups = this.#grouped(taken, wallTime)
     // By offset, as the window takes them: the records of a group stand where the first of them does.
     const deliveries = groups.map(({ records, bytes }) =>
-      this.window.open({ records, bytes, ...this.#firstTimesOf(records, nowMs) }, nowMs),
+      this.window.open(records, bytes, nowMs, this.#takeInterrupted(records)),
     )
     // All are in the window before the first one can be done: what is not in it counts as done.
     deliveries.forEach((delivery, index) => {
@@ -266,16 +269,9 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   /** What was in flight in an earlier membership counts from then. */
-  #firstTimesOf(
-    records: readonly ReadRecord[],
-    nowMs: number,
-  ): { readonly firstSentAtMs: number; readonly firstFailedAtMs: number | null } {
-    const [first, last] = [records[0]?.offset ?? '', records.at(-1)?.offset ?? '']
-    const known = this.queue.delay.interrupted.take(first, last)
-    return {
-      firstSentAtMs: known?.sentAtMs ?? nowMs,
-      firstFailedAtMs: known?.failedAtMs ?? null,
-    }
+  #takeInterrupted(records: readonly ReadRecord[]): FirstTimes | null {
+    const { interrupted } = this.queue.delay
+    return interrupted.take(records[0]?.offset ?? '', records.at(-1)?.offset ?? '')
   }
 
   /** Decodes again, because the flow may have changed what it was sent. */
@@ -367,15 +363,7 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   #stamp(delivery: Delivery): Stamp {
-    const { membership, assignment } = this.#options
-    const { position, attempt } = delivery
-    const token = formatToken({
-      membership,
-      shard: this.queue.shard,
-      assignment,
-      position,
-      attempt,
-    })
+    const token = formatToken(this.#tokenPrefix, delivery.position, delivery.attempt)
     return { attempt: attemptsOf(delivery), token }
   }
 }

@@ -1,4 +1,4 @@
-import { formatToken } from './token'
+import { formatToken, tokenPrefix } from './token'
 import type { SlsKafkaError } from '../errors'
 import type { PeekedRecord } from '../kafka/peek'
 import type { Format } from '../sls/formats'
@@ -82,6 +82,6 @@ function byOffset({ record: one }: Previewed, { record: other }: Previewed): num
 
 function stampOf(shard: number, { isAcknowledged }: PreviewSettings): Stamp {
   if (!isAcknowledged) return UNACKNOWLEDGED
-  const place = { membership: NO_MEMBERSHIP, shard, assignment: 1, position: 0 }
-  return { attempt: 1, token: formatToken({ ...place, attempt: 1 }) }
+  const prefix = tokenPrefix({ membership: NO_MEMBERSHIP, shard, assignment: 1 })
+  return { attempt: 1, token: formatToken(prefix, 0, 1) }
 }

@@ -15,13 +15,19 @@ export interface Token {
   readonly attempt: number
 }
 
-export function formatToken(token: Token): string {
-  return `${recordOf(token)}.${token.attempt}`
+/** What the tokens of one assignment begin with. */
+export function tokenPrefix(token: Pick<Token, 'membership' | 'shard' | 'assignment'>): string {
+  return `${token.membership}.${token.shard}.${token.assignment}`
+}
+
+/** @param prefix see `tokenPrefix` */
+export function formatToken(prefix: string, position: number, attempt: number): string {
+  return `${prefix}.${position}.${attempt}`
 }
 
 /** Names the record of a token, whatever the attempt. */
-export function recordOf({ membership, shard, assignment, position }: Token): string {
-  return `${membership}.${shard}.${assignment}.${position}`
+export function recordOf(token: Token): string {
+  return `${tokenPrefix(token)}.${token.position}`
 }
 
 /** Returns null if the text is not a token. */

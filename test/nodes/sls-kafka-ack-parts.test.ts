@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { join } from 'node:path'
 import { hooks } from '@node-red/util'
 import helper from 'node-red-node-test-helper'
-import { formatToken, type Token } from '../../lib/delivery/token'
+import { formatToken, tokenPrefix } from '../../lib/delivery/token'
 import { registerMembership } from '../../lib/delivery/ack-registry'
 import { fakeMembership } from '../support/fake-membership'
 import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
@@ -64,6 +64,8 @@ const REPAIRING_SWITCH: Settings = {
   repair: true,
   outputs: 2,
 }
+
+const PREFIX = tokenPrefix({ membership: MEMBERSHIP, shard: 0, assignment: 1 })
 
 interface Case {
   readonly title: string
@@ -286,7 +288,7 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
       arrivals.emit('one')
     })
     records.forEach((payload, index) => {
-      const token = formatToken(recordAt(index))
+      const token = formatToken(PREFIX, index, 1)
       const message = { payload, _msgid: token, kafka: { token } }
       helper.getNode('n-0').receive(message)
     })
@@ -301,10 +303,6 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
     helper.getNode('n-ack').receive(message)
     await passed
     await new Promise((resolve) => setImmediate(resolve))
-  }
-
-  function recordAt(index: number): Token {
-    return { membership: MEMBERSHIP, shard: 0, assignment: 1, position: index, attempt: 1 }
   }
 
   function positionOf({ kafka }: Message): string {

@@ -21,7 +21,7 @@ describe('delivery/in-flight-window', () => {
       timestamp: 1,
     }))
     const bytes = 10 * records.length
-    return window.open({ records, bytes, firstSentAtMs: 0, firstFailedAtMs: null }, 0)
+    return window.open(records, bytes, 0)
   }
 
   it('makes of a delivery one of each of its records, in its place and in its state', () => {
