@@ -1,8 +1,8 @@
-/** When a record, or several that go together, met what; in monotonic time. */
+/** First moments of a record, or of several that go together; monotonic. */
 export interface FirstTimes {
-  /** It was sent for the first time. */
+  /** When it was first sent. */
   readonly sentAtMs: number
-  /** Its first attempt failed; null if none did. */
+  /** When an attempt first failed; null if none has. */
   readonly failedAtMs: number | null
 }
 
@@ -11,18 +11,18 @@ export interface InterruptedRecord extends FirstTimes {
 }
 
 /**
- * Records that were in flight when a membership ended. The next one reads them again; how long they wait
- * counts from before.
+ * Records that were in flight when a membership ended. The next membership reads them again, and their age
+ * counts from the first time that they were sent.
  */
 export class InterruptedRecords {
-  /** By offset. */
+  /** Sorted by offset. */
   #records: readonly InterruptedRecord[] = []
 
   get oldestSentAtMs(): number | null {
     return earliest(this.#records.map(({ sentAtMs }) => sentAtMs))
   }
 
-  /** One of them had failed. */
+  /** Whether one of the records had failed. */
   get haveFailed(): boolean {
     return this.#records.some(({ failedAtMs }) => failedAtMs !== null)
   }
@@ -34,10 +34,10 @@ export class InterruptedRecords {
   }
 
   /**
-   * These are sent again, and what was before them is done.
+   * Takes records that are sent again. Records before these are done.
    *
    * @param first offset, as is `last`; decimal text
-   * @returns null if none of these is known
+   * @returns their first moments; null if none of them is known
    */
   take(first: string, last: string): FirstTimes | null {
     if (this.#records.length === 0) return null

@@ -7,9 +7,9 @@ const CHECK_INTERVAL = 500
 
 /** What the flow had at a monotonic moment and has not acknowledged. */
 export interface Unfinished {
-  /** How many messages. */
+  /** Counts the messages. */
   count(sentBeforeMs: number): number
-  /** Sends them again. @returns how many records */
+  /** Sends the messages again. @returns how many records */
   resend(sentBeforeMs: number): number
 }
 
@@ -27,7 +27,7 @@ export class LostRecords {
     this.#unfinished = unfinished
   }
 
-  /** @returns how many records were sent again: none if all were answered, or there was another restart */
+  /** @returns how many records were sent again: none if all had an outcome, or there was another restart */
   restarted(): Promise<number> {
     this.end()
     return new Promise((resolve) => {

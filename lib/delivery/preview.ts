@@ -26,7 +26,7 @@ export interface PreviewedMessage {
   readonly error: SlsKafkaError | null
 }
 
-/** No membership has this id, so that a token that somebody copies acknowledges nothing. */
+/** No membership has this id, so that a token that is copied acknowledges nothing. */
 const NO_MEMBERSHIP = '0'
 
 interface Previewed extends DecodedValue {

@@ -6,7 +6,7 @@ import type { ShardQueue } from './shard-queue'
 export interface ShardProcessor {
   readonly queue: ShardQueue
   readonly committable: CommittableOffset
-  /** Memory held, in bytes: queued, or kept until it is done. */
+  /** Memory used, in bytes: by what is queued, or kept until it is done. */
   readonly bytes: number
   /** No more of the shard is to be fetched, because it could not be sent. */
   readonly isFull: boolean

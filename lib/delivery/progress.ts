@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../errors'
 
-/** How the flow gets on with what it was given. */
+/** How the flow gets on with what was sent to it. */
 export interface Progress {
-  /** Records given to the flow and not yet done. */
+  /** Records sent to the flow and not done. */
   readonly inFlight: number
-  /** Seconds since the oldest of them was first sent; 0 if there is none. */
+  /** Seconds since the oldest record in flight was first sent; 0 if none is in flight. */
   readonly oldestSeconds: number
-  /** Shards that hold a record which was given up. */
+  /** Shards that an exhausted or rejected record stops. */
   readonly stoppedShards: readonly number[]
-  /** Why the first of them is held; null if there are none. */
+  /** Why the first of these shards is stopped; null if there are none. */
   readonly stoppedBy: ErrorCode | null
   /** Acks, nacks and rejects that came too late to count, since the group was joined. */
   readonly staleAcks: number
@@ -16,19 +16,19 @@ export interface Progress {
   readonly isRetrying: boolean
   /** When a record is sent again next, ms since 1970; null if none waits for that. */
   readonly nextAttemptAt: number | null
-  /** What has been tried in vain for very long; null if nothing has. */
+  /** What has failed for very long; null if nothing has. */
   readonly retrying: Retrying | null
   /** What the flow seems to have forgotten; null if it gets on. */
   readonly unanswered: Unanswered | null
 }
 
-/** Records that wait for an ack for very long in a shard where nothing was acked meanwhile. */
+/** Records that have waited very long for an ack, in a shard where nothing was acknowledged meanwhile. */
 export interface Unanswered {
   readonly shard: number
-  /** Of the oldest one. */
+  /** Offset of the oldest of these records. */
   readonly offset: string
   readonly seconds: number
-  /** Nothing more of that shard is read. */
+  /** No more of that shard is read. */
   readonly isFull: boolean
 }
 
@@ -37,7 +37,7 @@ export interface Retrying {
   readonly shard: number
   readonly offset: string
   readonly attempts: number
-  /** Since the first attempt failed. */
+  /** Seconds since the first attempt failed. */
   readonly seconds: number
 }
 
@@ -55,9 +55,9 @@ export const NO_PROGRESS: Progress = {
 
 /** How the flow gets on with one shard. */
 export interface ShardProgress {
-  /** Records given to the flow and not yet done. */
+  /** Records sent to the flow and not done. */
   readonly inFlight: number
-  /** Seconds since the oldest of them was first sent; 0 if there is none. */
+  /** Seconds since the oldest record in flight was first sent; 0 if none is in flight. */
   readonly oldestSeconds: number
   /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
   readonly attempts: number
@@ -78,7 +78,7 @@ export const NOTHING_IN_FLIGHT: ShardProgress = {
 /** How one of our shards gets on. */
 export interface ShardState extends ShardProgress {
   readonly shard: number
-  /** The offset to read next; null before the first answer with records. */
+  /** The offset to read next; null before the first response with records. */
   readonly position: bigint | null
   /** What this node has committed last; null if nothing since the shard became its own. */
   readonly committed: bigint | null
@@ -95,6 +95,6 @@ export interface ShardState extends ShardProgress {
   readonly isCaughtUp: boolean
   /** By the user. */
   readonly isPaused: boolean
-  /** Milliseconds since 1970; null if no fetch was answered yet. */
+  /** Milliseconds since 1970; null if there was no response to a fetch yet. */
   readonly lastFetchAt: number | null
 }

@@ -1,4 +1,4 @@
-/** Smooths: at most this share of a second's records leaves at once. */
+/** Share of a second's records that can be sent at once. */
 const BURST = 1 / 20
 
 /** A token bucket: so many records a second, evenly. Moments are monotonic. */
@@ -16,7 +16,7 @@ export class RateLimit {
     this.#atMs = nowMs
   }
 
-  /** Milliseconds until something may be sent; 0 if it may be now. */
+  /** Milliseconds until a record can be sent; 0 if it can be sent now. */
   wait(nowMs: number): number {
     const gained = (nowMs - this.#atMs) * this.#perMillisecond
     this.#tokens = Math.min(this.#capacity, this.#tokens + gained)
@@ -24,7 +24,7 @@ export class RateLimit {
     return Math.max(0, Math.ceil((1 - this.#tokens) / this.#perMillisecond))
   }
 
-  /** Records were sent together. More than there were tokens for delay what follows. */
+  /** Records were sent together. If they were more than the tokens, the next ones wait longer. */
   sent(count: number): void {
     this.#tokens -= count
   }

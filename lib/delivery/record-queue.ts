@@ -23,7 +23,7 @@ export class RecordQueue<R extends QueuedRecord> {
   #head = 0
   #bytes = 0
 
-  /** Memory held, in bytes; approximate. */
+  /** Memory used, in bytes; approximate. */
   get bytes(): number {
     return this.#bytes
   }
@@ -48,7 +48,7 @@ export class RecordQueue<R extends QueuedRecord> {
       if (record === undefined) continue
       taken.push(record)
       this.#bytes -= sizeOf(record)
-      // Released at once: a record keeps the whole fetched answer in memory.
+      // Released at once: a record keeps the whole fetched response in memory.
       this.#records[this.#head] = undefined
     }
     if (this.length === 0) {

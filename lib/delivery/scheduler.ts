@@ -4,9 +4,9 @@ import type { ShardProcessor } from './processor'
 
 export interface SchedulerOptions {
   readonly clock: Clock
-  /** False while the shards may belong to another member of the group. */
+  /** False while the shards can belong to another member of the group. */
   readonly maySend: () => boolean
-  /** Null is unlimited. */
+  /** Limits the records a second; null is unlimited. */
   readonly limit: RateLimit | null
   readonly onSent: (processor: ShardProcessor) => void
 }
@@ -14,7 +14,7 @@ export interface SchedulerOptions {
 /** Milliseconds between two looks whether the shards are still ours. */
 const SESSION_CHECK = 100
 
-/** Milliseconds after an exception that is no record's error. */
+/** Milliseconds of rest after an exception that is not the error of a record. */
 const PAUSE = 1_000
 
 /**
@@ -34,7 +34,7 @@ export class Scheduler {
     this.#options = options
   }
 
-  /** From now on these; what is queued in others is dropped. Ends a hold. */
+  /** Schedules these processors from now on, also after a hold. What is queued in others is dropped. */
   assign(processors: readonly ShardProcessor[]): void {
     this.#processors = processors
     this.#turn = 0
@@ -42,7 +42,7 @@ export class Scheduler {
     this.wake()
   }
 
-  /** Another processor for a shard that stays ours; what is queued in the old one is dropped. */
+  /** Replaces the processor of a shard that stays ours. What is queued in the old one is dropped. */
   replace(old: ShardProcessor, processor: ShardProcessor): void {
     this.#processors = this.#processors.map((known) => (known === old ? processor : known))
   }
@@ -55,7 +55,7 @@ export class Scheduler {
     this.#stopWaiting()
   }
 
-  /** Something was queued, or may be sent that could not be before. */
+  /** Something was queued, or can be sent that could not be before. */
   wake(): void {
     if (this.#isHeld || this.#cancelTurn) return
     this.#stopWaiting()
@@ -69,7 +69,7 @@ export class Scheduler {
       this.#sendNext()
       hasThrown = false
     } finally {
-      // Whoever runs this takes note of the exception. At once the same would happen, and for ever.
+      // The clock reports the exception. Without a pause, the same could happen again and again.
       if (hasThrown) this.#pause()
     }
   }

@@ -1,18 +1,18 @@
 import { SlsKafkaError } from '../errors'
 import type { LogSource, OffsetRange } from '../kafka/source'
 
-/** Where reading is to go on: at an offset, at an end of what is kept, or at a time in ms since 1970. */
+/** Where reading must go on: at an offset, at the first or last record, or at a time in ms since 1970. */
 export type SeekTarget =
   { readonly offset: bigint } | { readonly edge: 'earliest' | 'latest' } | { readonly time: number }
 
-/** What of a source tells where something is. */
+/** What finds offsets. */
 export type OffsetLookUp = Pick<LogSource, 'offsetRanges' | 'offsetsAt'>
 
 /**
- * Where that is in each of the shards.
+ * Finds the offset of a target in each of the shards.
  *
- * @throws SlsKafkaError `SLS_OFFSET_OUT_OF_RANGE`, or `SLS_SEEK_FAILED` for a shard that the service does
- * not tell of; whatever the source rejects with
+ * @throws SlsKafkaError `SLS_OFFSET_OUT_OF_RANGE`, or `SLS_SEEK_FAILED` for a shard that is missing
+ * in the response; also what the source rejects with
  */
 export async function offsetsOf(
   target: SeekTarget,

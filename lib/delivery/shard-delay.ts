@@ -4,18 +4,18 @@ import { InterruptedRecords } from './interrupted-records'
 /** Milliseconds for which a response without records proves that nothing waits to be read. */
 const PROOF_LASTS = 30_000
 
-/** Milliseconds. A record that is further ahead of the clock tells no time that can be used. */
+/** Milliseconds. The timestamp of a record that is further ahead of the clock is ignored. */
 const LARGEST_CLOCK_ERROR = 60_000
 
-/** Records that were sent and are not done, as far as the delay needs to know them. */
+/** What the delay uses of the records that were sent and are not done. */
 export interface UndoneRecords {
-  /** When the oldest of them was sent for the first time, monotonic; null if there is none. */
+  /** When the oldest record that is not done was first sent, monotonic; null if all are done. */
   readonly oldestSentAtMs: number | null
 }
 
 /**
- * How far one shard is behind, as time. Offsets cannot tell, because they jump (sls.aliyun.com, "Kafka
- * consumption"). It outlives the membership: a shard that cannot be read is behind all the more. Record
+ * How far one shard is behind, as time. Offsets cannot show that, because they jump (sls.aliyun.com, "Kafka
+ * consumption"). The delay outlives the membership, because a shard that is not read falls behind. Record
  * timestamps are compared with the wall clock of the machine; everything else is monotonic.
  */
 export class ShardDelay {
@@ -23,18 +23,18 @@ export class ShardDelay {
   readonly interrupted = new InterruptedRecords()
   readonly #assignedAtMs: number
   #undone: UndoneRecords | null = null
-  /** Of the newest record sent, unix ms. */
+  /** Timestamp of the newest record sent, ms since 1970. */
   #timestamp: number | null = null
-  /** The last response was without records; null if it had some, or proves nothing. */
+  /** When a response without records came, monotonic; null if the last one had records or proves nothing. */
   #emptyAtMs: number | null = null
-  /** Everything was sent that there was at this moment. */
+  /** Everything that existed at this moment was sent; monotonic. */
   #caughtUpAtMs: number | null = null
 
   constructor(assignedAtMs: number) {
     this.#assignedAtMs = assignedAtMs
   }
 
-  /** Reading begins at what is committed. @param undone null where sending alone counts */
+  /** Reading begins at the committed offset. @param undone null with `commit: onSend` */
   begin(undone: UndoneRecords | null): void {
     this.#undone = undone
     this.#emptyAtMs = null
@@ -64,7 +64,7 @@ export class ShardDelay {
   drained(): void {
     if (this.#emptyAtMs === null) return
     this.#caughtUpAtMs = this.#emptyAtMs
-    // What was not read again was done by somebody else.
+    // Another member has done what was not read again.
     this.interrupted.clear()
   }
 

@@ -4,13 +4,13 @@ import { NOTHING_IN_FLIGHT, type ShardState } from './progress'
 import type { UserPause } from './user-pause'
 
 /**
- * What of our shards outlives a membership: how far they are behind, and how they were when it ended.
- * Until the group counts us in again, nobody knows of another one who reads them.
+ * What outlives a membership: the delay of its shards, and their state when it ended. Both count until the
+ * group has assigned shards again, because no other member is known to read them.
  */
 export class ShardMemory {
   readonly #clock: Clock
   readonly #delays = new Map<number, ShardDelay>()
-  /** Since when it is to run, without any assignment so far; monotonic. */
+  /** When the run began, monotonic; null once shards were assigned. */
   #startedAtMs: number | null = null
   #lastStates: readonly ShardState[] = []
 
@@ -18,13 +18,13 @@ export class ShardMemory {
     this.#clock = clock
   }
 
-  /** The consumer is to run from now on. */
+  /** A run of the consumer begins. */
   start(): void {
     this.clear()
     this.#startedAtMs = this.#clock.monotonic()
   }
 
-  /** These are ours now and no others. */
+  /** The group has assigned these shards and no others. */
   assigned(shards: readonly number[]): void {
     this.#startedAtMs = null
     this.#lastStates = []
@@ -32,7 +32,7 @@ export class ShardMemory {
     for (const shard of this.#delays.keys()) if (!ours.has(shard)) this.#delays.delete(shard)
   }
 
-  /** Nothing is read, because that is wanted. */
+  /** The consumer is stopped. */
   clear(): void {
     this.#startedAtMs = null
     this.#lastStates = []
@@ -47,12 +47,12 @@ export class ShardMemory {
     return delay
   }
 
-  /** Reading goes on elsewhere: what was read so far says nothing of what is left. */
+  /** The position was moved: the old delay says nothing about the records that are left. */
   forget(shard: number): void {
     this.#delays.delete(shard)
   }
 
-  /** Of the shard that is furthest behind; before the first assignment the time since the start. */
+  /** The delay of the shard that is furthest behind; before the first assignment, the time since the start. */
   get delaySeconds(): number {
     const { nowMs, wallTime } = this.#moment()
     const delays = [...this.#delays.values()].map((delay) => delay.delay(nowMs, wallTime))
@@ -75,12 +75,12 @@ export class ShardMemory {
     return [...this.#delays.values()].some(({ interrupted }) => interrupted.haveFailed)
   }
 
-  /** A membership has ended like this. */
+  /** A membership has ended, with its shards in these states. */
   ended(states: readonly ShardState[]): void {
     if (states.length > 0) this.#lastStates = states
   }
 
-  /** Of the shards that we had when the last membership ended, until we have some again. */
+  /** The shards of the last membership, until the group assigns some again. */
   lastStates(userPause: UserPause): ShardState[] {
     return this.#lastStates.map((state) => ({
       ...state,

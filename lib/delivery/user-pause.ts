@@ -1,13 +1,13 @@
 /**
- * Which shards the user wants paused. It outlives assignments and connections, and holds for shards
- * that are not ours yet.
+ * Which shards the user has paused. The pause outlives assignments and connections, and holds for shards
+ * that are assigned later.
  */
 export class UserPause {
-  /** Of all shards but the exceptions. */
+  /** Whether all shards but the exceptions are paused. */
   #isOfAll = false
   readonly #exceptions = new Set<number>()
 
-  /** Whether a shard that nobody spoke of is paused. */
+  /** Whether a shard that no command has named is paused. */
   get isOfNewShards(): boolean {
     return this.#isOfAll
   }
@@ -16,7 +16,7 @@ export class UserPause {
     return this.#isOfAll !== this.#exceptions.has(shard)
   }
 
-  /** @param shards null for all, also those to come */
+  /** @param shards null for all, also for later ones */
   set(isPaused: boolean, shards: readonly number[] | null): void {
     if (shards === null) {
       this.#isOfAll = isPaused
