@@ -36,6 +36,7 @@ export interface InFlightOptions extends Pick<
 export class InFlightRecords {
   readonly #options: InFlightOptions
   readonly #limit: InFlightLimit
+  readonly #processorOptions: OnAckOptions
   readonly #membership = randomBytes(4).toString('hex')
   readonly #unregister: () => void
   readonly #stopChecking: () => void
@@ -49,6 +50,15 @@ export class InFlightRecords {
     const { ack, clock } = options
     this.#options = options
     this.#limit = new InFlightLimit(ack.maxInFlight)
+    this.#processorOptions = {
+      ...options,
+      limit: this.#limit,
+      membership: this.#membership,
+      onDone: (delivery, processor) => {
+        forgetParts(delivery)
+        if (processor.isCommitDue) options.onCommitDue()
+      },
+    }
     this.#unregister = registerMembership(this.#membership, this)
     this.#lost = new LostRecords(clock, {
       count: (sentBeforeMs) => this.#sum(({ window }) => window.sentBefore(sentBeforeMs).length),
@@ -69,17 +79,7 @@ export class InFlightRecords {
   }
 
   createProcessor(queue: ShardQueue): OnAckProcessor {
-    const { onCommitDue } = this.#options
-    return new OnAckProcessor(queue, {
-      ...this.#options,
-      limit: this.#limit,
-      membership: this.#membership,
-      assignment: ++this.#assignments,
-      onDone: (delivery, processor) => {
-        forgetParts(delivery)
-        if (processor.isCommitDue) onCommitDue()
-      },
-    })
+    return new OnAckProcessor(queue, ++this.#assignments, this.#processorOptions)
   }
 
   /** These processors are in charge from now on and no others. Outcomes for the others are stale. */

@@ -33,6 +33,7 @@ interface Group {
   bytes: number
 }
 
+/** What all processors of a membership share. */
 export interface OnAckOptions {
   readonly ack: AckOptions
   readonly batch: BatchLimits
@@ -43,7 +44,6 @@ export interface OnAckOptions {
   readonly limit: InFlightLimit
   /** See `Token`. */
   readonly membership: string
-  readonly assignment: number
   /** When the commit under way was sent, monotonic; null if there is none. */
   readonly commitSentAtMs: () => number | null
   /** A delivery is done. */
@@ -55,6 +55,8 @@ export class OnAckProcessor implements ShardProcessor {
   readonly queue: ShardQueue
   readonly committable: CommittableOffset
   readonly share: InFlightShare
+  /** See `Token`. */
+  readonly assignment: number
   readonly window: InFlightWindow
   readonly #options: OnAckOptions
   readonly #uncommitted: UncommittedRecords
@@ -62,9 +64,10 @@ export class OnAckProcessor implements ShardProcessor {
   /** Monotonic. */
   #lastOutcomeMs: number
 
-  constructor(queue: ShardQueue, options: OnAckOptions) {
-    const { ack, limit, clock, membership, assignment } = options
+  constructor(queue: ShardQueue, assignment: number, options: OnAckOptions) {
+    const { ack, limit, clock, membership } = options
     this.queue = queue
+    this.assignment = assignment
     this.#tokenPrefix = tokenPrefix({ membership, assignment, shard: queue.shard })
     this.#options = options
     this.share = new InFlightShare(limit)
@@ -74,10 +77,6 @@ export class OnAckProcessor implements ShardProcessor {
     this.#uncommitted = new UncommittedRecords(limit.maxSpan)
     this.#lastOutcomeMs = clock.monotonic()
     queue.delay.begin(this.window)
-  }
-
-  get assignment(): number {
-    return this.#options.assignment
   }
 
   get bytes(): number {

@@ -1,37 +1,43 @@
 /** Counts events of the last moments, in a ring of time slots. Moments are monotonic. */
 export class RecentCount {
   readonly #slotMs: number
-  readonly #counts: number[]
+  readonly #length: number
+  /** Empty until there is something to count, because most of many shards are idle. */
+  #counts: number[] = []
   /** Number of the newest slot since the clock's zero. */
   #newest = 0
 
   /** The ring covers `slots * slotMs` milliseconds. */
   constructor(slotMs: number, slots: number) {
     this.#slotMs = slotMs
-    this.#counts = new Array<number>(slots).fill(0)
+    this.#length = slots
   }
 
   add(count: number, nowMs: number): void {
+    if (this.#counts.length === 0) this.#counts = new Array<number>(this.#length).fill(0)
     this.#advance(nowMs)
-    const index = this.#newest % this.#counts.length
+    const index = this.#newest % this.#length
     this.#counts[index] = (this.#counts[index] ?? 0) + count
   }
 
   /** How many there were since a moment, which is rounded down to its slot. */
   since(momentMs: number, nowMs: number): number {
+    if (this.#counts.length === 0) return 0
     this.#advance(nowMs)
-    const { length } = this.#counts
-    const oldest = Math.max(Math.floor(momentMs / this.#slotMs), this.#newest - length + 1, 0)
+    const oldest = Math.max(Math.floor(momentMs / this.#slotMs), this.#newest - this.#length + 1, 0)
     let sum = 0
-    for (let slot = oldest; slot <= this.#newest; slot++) sum += this.#counts[slot % length] ?? 0
+    for (let slot = oldest; slot <= this.#newest; slot++) {
+      sum += this.#counts[slot % this.#length] ?? 0
+    }
     return sum
   }
 
   #advance(nowMs: number): void {
     const slot = Math.floor(nowMs / this.#slotMs)
-    const { length } = this.#counts
-    const passed = Math.min(length, slot - this.#newest)
-    for (let step = 1; step <= passed; step++) this.#counts[(slot - passed + step) % length] = 0
+    const passed = Math.min(this.#length, slot - this.#newest)
+    for (let step = 1; step <= passed; step++) {
+      this.#counts[(slot - passed + step) % this.#length] = 0
+    }
     if (passed > 0) this.#newest = slot
   }
 }

@@ -34,7 +34,7 @@ class Shard {
     const options = valid(compileConsumerOptions(settings, PROJECT))
     const ack = options.ack ?? assert.fail('no acks')
     const limit = new InFlightLimit(ack.maxInFlight)
-    this.processor = new OnAckProcessor(new ShardQueue(0, new ShardDelay(0)), {
+    this.processor = new OnAckProcessor(new ShardQueue(0, new ShardDelay(0)), 1, {
       ack,
       batch: { size: 1, wait: 0 },
       lowMark: 1,
@@ -47,7 +47,6 @@ class Shard {
       }),
       limit,
       membership: '0a',
-      assignment: 1,
       commitSentAtMs: () => (this.commitUnderWay === null ? null : this.clock.monotonic()),
       onDone: ({ offset }) => this.undone.delete(Number(offset)),
     })
