@@ -76,6 +76,6 @@ Options
   --help
 
 Cases
-${all.map(({ name, rows }) => `  ${name.padEnd(14)}${rows[0]?.title ?? ''}`).join('\n')}
+${all.map(({ name, rows }) => `  ${name.padEnd(18)}${rows[0]?.title ?? ''}`).join('\n')}
 `
 }
