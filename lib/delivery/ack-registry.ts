@@ -7,6 +7,7 @@ import type { Token } from './token'
 
 /** What a token names: a record that is not done. */
 export interface AckedRecord {
+  readonly membership: Pick<InFlightRecords, 'outcomesReported'>
   readonly processor: Pick<OnAckProcessor, 'acked' | 'failed'>
   readonly delivery: Delivery
   readonly attempt: number
@@ -31,12 +32,12 @@ export function registerMembership(id: string, membership: Membership): () => vo
 
 /** Passes on what the flow reports. An outcome for a token of no membership is ignored. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
-  const concerned: Membership[] = []
+  const concerned = new Set<AckedRecord['membership']>()
   const acked: AckedRecord[] = []
   for (const token of tokens) {
     const membership = memberships.get(token.membership)
     if (!membership) continue
-    if (!concerned.includes(membership)) concerned.push(membership)
+    concerned.add(membership)
     const record = membership.find(token)
     const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
     if (isStale) membership.stale()
@@ -46,7 +47,11 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
   if (outcome.kind === 'ack') {
     // A part counts also if its own record is done already: other records may wait for it.
     const done = outcome.parts ? parts.add(outcome.parts, acked) : acked
-    for (const { processor, delivery, attempt } of done) processor.acked(delivery, attempt)
+    for (const { membership, processor, delivery, attempt } of done) {
+      processor.acked(delivery, attempt)
+      // Parts can complete records of other consumers than the tokens name.
+      concerned.add(membership)
+    }
   }
   for (const membership of concerned) membership.outcomesReported()
 }

@@ -12,6 +12,7 @@ export class CommittableOffset {
   /** Done at the tick before: held back long enough. */
   #ripe: bigint | null = null
   #committed: bigint | null = null
+  #resets = 0
 
   /**
    * @param doneOffset the offset that follows everything that is done; null if that is unknown
@@ -25,6 +26,11 @@ export class CommittableOffset {
   /** The offset that was committed last for this assignment; null if none was. */
   get committed(): bigint | null {
     return this.#committed
+  }
+
+  /** How often the offsets began again. What was sent to the group before says nothing of those after. */
+  get resets(): number {
+    return this.#resets
   }
 
   /** A commit interval has passed. */
@@ -49,8 +55,14 @@ export class CommittableOffset {
     this.#committed = offset
   }
 
+  /** The group has another offset than the one committed here: what is done is due again. */
+  forgetCommitted(): void {
+    this.#committed = null
+  }
+
   /** The offsets of the shard begin again, and can be lower than what was committed. */
   reset(): void {
+    this.#resets++
     this.#marked = null
     this.#ripe = null
     this.#committed = null

@@ -21,6 +21,8 @@ export interface Delivery {
   readonly records: readonly ReadRecord[]
   /** Number of the first record among all that the window ever had, from 0. */
   readonly position: number
+  /** The numbers of all its records: they have gaps where records between them cannot be decoded. */
+  readonly positions: readonly number[]
   /** Memory of `records`, in bytes; approximate. */
   readonly bytes: number
   /** When it was first sent, also in an earlier membership; monotonic. */

@@ -162,10 +162,15 @@ export class FlowOutput {
   ): Message {
     if (this.#options.batch) {
       const own = this.#options.ack ? records.map(copyOfRecord) : [...records]
-      return batchMessage(own, payloads, shard, stamp, this.#options)
+      const ownPayloads = own.map((copy, index) =>
+        ownPayload(payloads[index], records[index], copy),
+      )
+      return batchMessage(own, ownPayloads, shard, stamp, this.#options)
     }
     const [record] = records as readonly [ReadRecord]
-    return recordMessage(this.#own(record), payloads[0], shard, stamp, this.#options)
+    const own = this.#own(record)
+    const payload = ownPayload(payloads[0], record, own)
+    return recordMessage(own, payload, shard, stamp, this.#options)
   }
 
   /** The content of a record that is kept for further attempts must not be changed by the flow. */
@@ -173,6 +178,11 @@ export class FlowOutput {
     const { ack, format } = this.#options
     return ack && (format === 'buffer' || record.headers) ? copyOfRecord(record) : record
   }
+}
+
+/** With the format `buffer` the payload is the value of the record, which the flow must not change either. */
+function ownPayload(payload: unknown, record: ReadRecord | undefined, own: ReadRecord): unknown {
+  return payload === record?.value ? own.value : payload
 }
 
 /** What is left of a message that cannot be copied. */

@@ -122,7 +122,7 @@ export class InFlightRecords {
   find({ shard, assignment, position, attempt }: Token): AckedRecord | null {
     const processor = this.#processors.get(shard)
     const delivery = processor?.assignment === assignment ? processor.window.find(position) : null
-    return processor && delivery ? { processor, delivery, attempt } : null
+    return processor && delivery ? { membership: this, processor, delivery, attempt } : null
   }
 
   /** Reports an attempt as failed. */

@@ -142,17 +142,21 @@ export class InFlightWindow implements UndoneRecords {
    * @param bytes memory of the records
    * @param nowMs monotonic
    * @param earlier when they were first sent and failed in an earlier membership; null if they never were
+   * @param positions their numbers; the default is that they follow each other. Records that are sent
+   * together can be entered in another order, as long as the first record of each delivery is in order
    */
   open(
     records: readonly ReadRecord[],
     bytes: number,
     nowMs: number,
     earlier: FirstTimes | null = null,
+    positions: readonly number[] = records.map((_record, index) => this.#sent + index),
   ): Delivery {
     const delivery: Delivery = {
       offset: records[0]?.offset ?? '',
       records,
-      position: this.#sent,
+      position: positions[0] ?? this.#sent,
+      positions,
       bytes,
       firstSentAtMs: earlier ? earlier.sentAtMs : nowMs,
       firstFailedAtMs: earlier ? earlier.failedAtMs : null,
@@ -174,25 +178,31 @@ export class InFlightWindow implements UndoneRecords {
     return this.#deliveries.get(position) ?? null
   }
 
+  /** Whether a delivery is not done. */
+  has(delivery: Delivery): boolean {
+    return this.#deliveries.get(delivery.position) === delivery
+  }
+
   /**
    * Replaces a delivery by one for each of its records, in its place and with as many attempts.
    *
    * @returns them; none if it is done already
    */
   split(delivery: Delivery): Delivery[] {
-    if (!this.#has(delivery)) return []
+    if (!this.has(delivery)) return []
     const singles = delivery.records.map((record, index) => ({
       ...delivery,
       offset: record.offset,
       records: [record],
-      position: delivery.position + index,
+      position: delivery.positions[index] ?? delivery.position + index,
+      positions: [delivery.positions[index] ?? delivery.position + index],
       bytes: delivery.bytes / delivery.records.length,
     }))
-    const all = [...this.#deliveries.values()]
+    const others = [...this.#deliveries.values()].filter((known) => known !== delivery)
+    // Others can lie between them: records that cannot be decoded.
+    const all = [...others, ...singles].sort((one, other) => one.position - other.position)
     this.#deliveries.clear()
-    for (const entry of all.flatMap((known) => (known === delivery ? singles : [known]))) {
-      this.#deliveries.set(entry.position, entry)
-    }
+    for (const entry of all) this.#deliveries.set(entry.position, entry)
     this.#retryTurn.replace(delivery, singles)
     return singles
   }
@@ -204,7 +214,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** Takes a delivery out, which is done. @returns false if it was done before */
   done(delivery: Delivery): boolean {
-    if (!this.#has(delivery)) return false
+    if (!this.has(delivery)) return false
     this.#deliveries.delete(delivery.position)
     this.#bytes = this.#deliveries.size === 0 ? 0 : this.#bytes - delivery.bytes
     const isInFlight = delivery.state.name !== 'stopped'
@@ -279,10 +289,6 @@ export class InFlightWindow implements UndoneRecords {
    */
   resetOffsets(queued: number): void {
     this.#firstAfterReset = this.#sent + queued
-  }
-
-  #has(delivery: Delivery): boolean {
-    return this.#deliveries.get(delivery.position) === delivery
   }
 
   #earliestWaiting(dueAtMs: (state: Waiting) => number): DeliveryAt | null {

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock'
 import type { CommitOutcome, LogSource } from '../kafka/source'
-import type { CommittableOffset } from './committable-offset'
 import type { ShardProcessor } from './processor'
 
 /**
@@ -30,16 +29,16 @@ export class OffsetCommitter {
   #underWay: Promise<void> | null = null
   /** When the commit under way was sent; monotonic. */
   #sentAtMs: number | null = null
-  /** When the last commit was sent, and when the group last took one; monotonic. */
+  /** When the last commit was sent; monotonic. */
   #lastSentMs = -Infinity
-  #lastTakenMs: number
+  /** When the group last took an offset of a shard; monotonic. */
+  readonly #lastTakenMs = new WeakMap<ShardProcessor, number>()
   /** A periodic commit waits for its time. */
   #cancelPlanned: (() => void) | null = null
 
   constructor(options: OffsetCommitterOptions) {
     const { clock, interval } = options
     this.#options = options
-    this.#lastTakenMs = clock.monotonic()
     this.#stopTicking = clock.every(Math.max(interval, LEAST_COMMIT_INTERVAL), () => {
       for (const { committable } of this.#processors) committable.tick()
       this.commitSoon()
@@ -67,12 +66,12 @@ export class OffsetCommitter {
 
   /** Commits what is due, without what is held back for its interval. */
   commitDue(): Promise<void> {
-    return this.#commit((committable) => committable.due() ?? this.#refreshed(committable))
+    return this.#commit((processor) => processor.committable.due() ?? this.#refreshed(processor))
   }
 
   /** Commits everything done: before the group is left. */
   commitAll(): Promise<void> {
-    return this.#commit((committable) => committable.dueAtStop())
+    return this.#commit(({ committable }) => committable.dueAtStop())
   }
 
   /**
@@ -88,13 +87,20 @@ export class OffsetCommitter {
   ): Promise<CommitOutcome> {
     while (this.#underWay) await this.#underWay
     if (!isStillWanted()) return 'fenced'
-    const setting = this.#options.source.commit(offsets).then(({ outcome }) => {
+    const { source, processors } = this.#options
+    const setting = source.commit(offsets).then(({ outcome, shards }) => {
       if (outcome === 'committed') then()
+      for (const shard of shards) {
+        const processor = processors.get(shard)
+        if (outcome === 'committed') this.#taken(processor)
+        else processor?.committable.forgetCommitted()
+      }
       return outcome
     })
-    this.#underWay = setting.then(() => {
+    const clear = (): void => {
       this.#underWay = null
-    })
+    }
+    this.#underWay = setting.then(clear, clear)
     return setting
   }
 
@@ -109,16 +115,21 @@ export class OffsetCommitter {
     return this.#options.processors.values()
   }
 
-  #refreshed({ committed }: CommittableOffset): bigint | null {
-    const isOld = this.#options.clock.monotonic() - this.#lastTakenMs >= REFRESH_AFTER
-    return isOld ? committed : null
+  #refreshed(processor: ShardProcessor): bigint | null {
+    const takenMs = this.#lastTakenMs.get(processor) ?? Infinity
+    const isOld = this.#options.clock.monotonic() - takenMs >= REFRESH_AFTER
+    return isOld ? processor.committable.committed : null
   }
 
-  async #commit(dueOf: (committable: CommittableOffset) => bigint | null): Promise<void> {
+  #taken(processor: ShardProcessor | undefined): void {
+    if (processor) this.#lastTakenMs.set(processor, this.#options.clock.monotonic())
+  }
+
+  async #commit(dueOf: (processor: ShardProcessor) => bigint | null): Promise<void> {
     while (this.#underWay) await this.#underWay
     const offsets = new Map<ShardProcessor, bigint>()
     for (const processor of this.#processors) {
-      const due = dueOf(processor.committable)
+      const due = dueOf(processor)
       if (due !== null) offsets.set(processor, due)
     }
     if (offsets.size === 0) return
@@ -132,14 +143,20 @@ export class OffsetCommitter {
    */
   async #write(offsets: ReadonlyMap<ShardProcessor, bigint>): Promise<void> {
     const { source, clock, onCommitted } = this.#options
+    const sent = [...offsets].map(([processor, offset]) => {
+      return { processor, offset, resets: processor.committable.resets }
+    })
     const byShard = new Map([...offsets].map(([{ queue }, offset]) => [queue.shard, offset]))
     this.#sentAtMs = clock.monotonic()
     this.#lastSentMs = this.#sentAtMs
     try {
-      const { outcome, shards } = await source.commit(byShard)
-      if (outcome === 'committed') this.#lastTakenMs = clock.monotonic()
-      for (const [processor, offset] of offsets) {
-        if (shards.has(processor.queue.shard)) processor.committed(offset)
+      const { shards } = await source.commit(byShard)
+      for (const { processor, offset, resets } of sent) {
+        if (!shards.has(processor.queue.shard)) continue
+        // An offset of before a reset can be higher than all that follow and must be committed.
+        if (processor.committable.resets !== resets) continue
+        processor.committed(offset)
+        this.#taken(processor)
       }
       this.#sentAtMs = null
       if (shards.size > 0) onCommitted()

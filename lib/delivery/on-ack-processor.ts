@@ -30,6 +30,8 @@ interface Group {
   readonly payloads: unknown[]
   /** Why the value of its only record cannot be decoded; null if it can. */
   readonly error: SlsKafkaError | null
+  /** See `Delivery`. */
+  readonly positions: number[]
   bytes: number
 }
 
@@ -161,7 +163,7 @@ export class OnAckProcessor implements ShardProcessor {
   resetOffsets(): void {
     this.queue.resetOffsets()
     this.committable.reset()
-    this.#uncommitted.resetOffsets()
+    this.#uncommitted.resetOffsets(this.window.sent + this.queue.length)
     this.window.resetOffsets(this.queue.length)
   }
 
@@ -232,8 +234,8 @@ export class OnAckProcessor implements ShardProcessor {
     const taken = this.queue.take(Math.min(batch.size, room), nowMs)
     const groups = this.#grouped(taken, wallTime)
     // By offset, as the window takes them: the records of a group stand where the first of them does.
-    const deliveries = groups.map(({ records, bytes }) =>
-      this.window.open(records, bytes, nowMs, this.#takeInterrupted(records)),
+    const deliveries = groups.map(({ records, bytes, positions }) =>
+      this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), positions),
     )
     // All are in the window before the first one can be done: what is not in it counts as done.
     deliveries.forEach((delivery, index) => {
@@ -249,6 +251,7 @@ export class OnAckProcessor implements ShardProcessor {
     const { shard, delay } = this.queue
     const groups: Group[] = []
     let good: Group | null = null
+    let position = this.window.sent
     for (const fetched of taken) {
       const record = output.read(fetched, shard)
       const { payload, error } = output.decode(record, shard)
@@ -256,13 +259,21 @@ export class OnAckProcessor implements ShardProcessor {
       if (good && !error) {
         good.records.push(record)
         good.payloads.push(payload)
+        good.positions.push(position)
         good.bytes += bytes
       } else {
-        const group = { records: [record], payloads: [payload], error, bytes }
+        const group = {
+          records: [record],
+          payloads: [payload],
+          error,
+          positions: [position],
+          bytes,
+        }
         groups.push(group)
         if (!error) good = group
       }
       delay.sent(record.timestamp, wallTime)
+      position++
     }
     return groups
   }
@@ -321,6 +332,8 @@ export class OnAckProcessor implements ShardProcessor {
 
   /** @param group the same object for everything that fails together; null if the flow lost it */
   #retry(delivery: Delivery, reason: Reason, group: object | null): void {
+    // The flow can have finished it while others of the same moment were reported.
+    if (delivery.state.name !== 'sent' || !this.window.has(delivery)) return
     const { ack, clock } = this.#options
     const nowMs = clock.monotonic()
     if (group) delivery.firstFailedAtMs ??= nowMs

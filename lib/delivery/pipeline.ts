@@ -219,6 +219,7 @@ export class DeliveryPipeline {
     this.#memory.ended(this.shardStates())
     this.#inFlight?.end()
     this.#processors.clear()
+    this.#full.clear()
   }
 
   #createInFlight(): InFlightRecords | null {

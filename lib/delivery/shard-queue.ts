@@ -19,6 +19,8 @@ export class ShardQueue {
   #lastFetchAt: number | null = null
   #lastSent: string | null = null
   #fetchedTo: bigint | null = null
+  /** How many of the queued records were fetched before the offsets were reset. */
+  #beforeReset = 0
 
   constructor(shard: number, delay: ShardDelay) {
     this.shard = shard
@@ -97,7 +99,11 @@ export class ShardQueue {
   /** Takes the oldest records, at most `count`. They count as sent. @param nowMs monotonic */
   take(count: number, nowMs: number): FetchedRecord[] {
     const records = this.#records.take(count)
-    this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
+    // What was fetched before a reset says nothing of the offsets after it.
+    if (records.length > this.#beforeReset) {
+      this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
+    }
+    this.#beforeReset = Math.max(0, this.#beforeReset - records.length)
     if (this.length === 0) this.delay.drained()
     this.#waitingSinceMs = nowMs
     this.throughput.add(records, nowMs)
@@ -121,6 +127,7 @@ export class ShardQueue {
   resetOffsets(): void {
     this.#lastSent = null
     this.#fetchedTo = null
+    this.#beforeReset = this.length
   }
 
   /** Reading goes on at this offset. For a queue that is empty. */

@@ -49,9 +49,15 @@ export class UncommittedRecords {
     if (this.#proposed?.offset === offset) this.#committed = this.#proposed.prefix
   }
 
-  /** The offsets of the shard begin again: what was proposed means something else. */
-  resetOffsets(): void {
+  /**
+   * The offsets of the shard begin again: what was proposed means something else, and nothing that was
+   * fetched before is ever committed or sent again.
+   *
+   * @param fetched records fetched so far
+   */
+  resetOffsets(fetched: number): void {
     this.#proposed = null
+    this.#committed = fetched
   }
 
   /** Records done without a gap and not committed. @param donePrefix see `InFlightWindow` */

@@ -28,7 +28,7 @@ export function fakeMembership({
       if (!isUndone(position)) return null
       const delivery = known.get(position) ?? ({ position, failedAttempt: 0 } as Delivery)
       known.set(position, delivery)
-      return { processor, delivery, attempt }
+      return { membership: { outcomesReported: () => undefined }, processor, delivery, attempt }
     },
     failed: ({ delivery }, failure) => {
       failed(delivery.position, failure)

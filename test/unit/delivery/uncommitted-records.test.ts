@@ -38,9 +38,16 @@ describe('delivery/uncommitted-records', () => {
 
   it('ignores an offset that it has not proposed last', () => {
     records.propose(600n, 600)
-    records.resetOffsets()
+    records.propose(700n, 700)
     records.committed(600n)
     assert.equal(records.committable(600), 600)
+  })
+
+  it('counts nothing that was fetched before the offsets began again', () => {
+    records.propose(600n, 600)
+    records.resetOffsets(900)
+    records.committed(600n)
+    assert.equal(records.committable(1_000), 100)
   })
 
   it('goes beyond the window while all that is not committed was done in the last 0.25 s', () => {
