@@ -161,7 +161,10 @@ export class FlowOutput {
     stamp: Stamp,
   ): Message {
     if (this.#options.batch) {
-      const own = this.#options.ack ? records.map(copyOfRecord) : [...records]
+      if (!this.#options.ack) {
+        return batchMessage([...records], payloads, shard, stamp, this.#options)
+      }
+      const own = records.map(copyOfRecord)
       const ownPayloads = own.map((copy, index) =>
         ownPayload(payloads[index], records[index], copy),
       )
