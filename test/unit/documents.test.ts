@@ -16,6 +16,10 @@ const TRANSLATED = [
   'docs/performance',
   'docs/virtual-topics',
 ]
+/** Pages for contributors, in English only. */
+const ENGLISH_ONLY = ['CONTRIBUTING', 'CHANGELOG', 'SECURITY']
+/** The code of a page that names a file or a folder, from the root; placeholders and options do not match. */
+const PATH = /^\.?\w[\w.-]*\/[\w./-]*$/
 /** Where the tests lie that a command runs. */
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   'npm test': ['test/unit', 'test/nodes'],
@@ -71,12 +75,7 @@ describe('documents', () => {
 
       it('names the same commands in both languages, and only scripts that exist', () => {
         assert.deepEqual(commandsIn(chinese).sort(), commandsIn(english).sort())
-        const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
-        for (const command of commandsIn(english)) {
-          for (const [, script = ''] of command.matchAll(/npm run ([\w:]+)/g)) {
-            assert.ok(script in scripts, command)
-          }
-        }
+        assert.deepEqual(unknownScriptsIn(english), [])
       })
 
       it('names the same settings and properties in both languages', () => {
@@ -96,13 +95,33 @@ describe('documents', () => {
 
       it('links only to files that exist', () => {
         for (const markdown of [english, chinese]) {
-          for (const [, target = ''] of markdown.matchAll(/\]\(([^):#]+)\)/g)) {
-            assert.ok(existsSync(file(join(name, '..', target))), target)
-          }
+          assert.deepEqual(brokenLinksIn(markdown, name), [])
         }
       })
     })
   }
+
+  for (const name of ENGLISH_ONLY) {
+    it(`names only scripts and links only to files that exist: ${name}`, () => {
+      assert.deepEqual(unknownScriptsIn(text(`${name}.md`)), [])
+      assert.deepEqual(brokenLinksIn(text(`${name}.md`), name), [])
+    })
+  }
+
+  it('tell contributors only of files and folders that exist', () => {
+    const paths = codeIn(text('CONTRIBUTING.md')).filter((code) => PATH.test(code))
+    assert.ok(paths.length > 50)
+    assert.deepEqual(
+      paths.filter((path) => !existsSync(file(path))),
+      [],
+    )
+  })
+
+  it('have a section of the changelog for the version of package.json', () => {
+    const { version } = JSON.parse(text('package.json')) as { version: string }
+    const versions = [...text('CHANGELOG.md').matchAll(/^## \[([^\]]+)\]/gm)].map(([, one]) => one)
+    assert.deepEqual(versions.slice(0, 2), ['Unreleased', version])
+  })
 
   for (const document of ['docs/guarantees.md', 'docs/guarantees.zh-CN.md']) {
     it(`show each promise by tests that exist: ${document}`, () => {
@@ -147,6 +166,22 @@ describe('documents', () => {
     }
   })
 })
+
+/** Scripts that a page names and package.json does not have. */
+function unknownScriptsIn(markdown: string): string[] {
+  const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
+  return commandsIn(markdown)
+    .flatMap((command) => [...command.matchAll(/npm run ([\w:]+)/g)])
+    .map(([, script = '']) => script)
+    .filter((script) => !(script in scripts))
+}
+
+/** Targets of links within the repository that do not exist. @param page its path, without `.md` */
+function brokenLinksIn(markdown: string, page: string): string[] {
+  return [...markdown.matchAll(/\]\(([^):#]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !existsSync(file(join(page, '..', target))))
+}
 
 /** A test that a document names behind the command that runs it. */
 interface NamedTest {
