@@ -1,6 +1,6 @@
 /**
- * Defaults of an `sls-kafka-in`. Session and rebalance time-outs are the values that Alibaba
- * publishes for Kafka clients of SLS (sls.aliyun.com, "Kafka consumption").
+ * Defaults of an `sls-kafka-in`. Session and rebalance timeouts are the values that Alibaba publishes for
+ * Kafka clients of SLS (sls.aliyun.com, "Kafka consumption").
  */
 export const CONSUMER_DEFAULTS = {
   startFrom: 'latest',
@@ -23,8 +23,8 @@ export const CONSUMER_DEFAULTS = {
 } as const
 
 /**
- * Allowed ranges: milliseconds for times, but seconds for the ack time-out; bytes for sizes; records
- * a second for the rate. No attempts at most is for ever, no ack time-out is to wait.
+ * Allowed ranges: milliseconds for times, but seconds for `ackTimeout`; bytes for sizes; records a second for
+ * the rate. A `maxAttempts` of 0 is unlimited, and an `ackTimeout` of 0 is none.
  */
 export const CONSUMER_RANGES = {
   maxRate: { min: 1, max: 1_000_000 },
@@ -41,12 +41,12 @@ export const CONSUMER_RANGES = {
   maxInFlightBytes: { min: 1_048_576, max: 1_073_741_824 },
 } as const
 
-/** Batches that the default of `maxInFlight` leaves room for: with one, the next waits for its ack. */
+/** Message batches that the default of `maxInFlight` allows. With one, the next waits for its ack. */
 const BATCHES_IN_FLIGHT = 10
 
 /**
- * The records in flight that apply while `maxInFlight` is empty. With `emit: batch`, one batch of the
- * default size fills 100 records, and the flow reaches only 0.65 of the rate of single records.
+ * The records in flight that apply while `maxInFlight` is empty. A limit of 100 would fit one batch of the
+ * default size, and the flow reaches only 0.65 of the rate of single records.
  *
  * @param batchSize records in a full batch; null for single records
  */

@@ -10,26 +10,26 @@ export type StartFrom = 'latest' | 'earliest' | { readonly time: StartTime }
 export type OnExhausted = (typeof ON_EXHAUSTED)[number]
 
 export interface BatchLimits {
-  /** Records in a batch, at most. */
+  /** Most records in a message batch. */
   readonly size: number
   /** Milliseconds that an incomplete batch waits for more records. */
   readonly wait: number
 }
 
 export interface AckOptions {
-  /** Records sent and not yet done, at most. */
+  /** Most records sent and not done. */
   readonly maxInFlight: number
-  /** How often a record is sent, at most; 0 is for ever. */
+  /** Most attempts of a record; 0 is unlimited. */
   readonly maxAttempts: number
-  /** Milliseconds before a record is sent the second time; doubled for each further one. */
+  /** Milliseconds before the second attempt; doubles with each further one. */
   readonly retryDelay: number
-  /** What becomes of a record that is rejected or has been sent `maxAttempts` times. */
+  /** The treatment of a record that is rejected or exhausted. */
   readonly onExhausted: OnExhausted
-  /** Milliseconds without an ack after which an attempt has failed; null is to wait. */
+  /** Milliseconds without an ack after which an attempt has failed; null waits forever. */
   readonly timeout: number | null
 }
 
-/** What an `sls-kafka-in` node is configured with, as Node-RED hands it over. */
+/** The settings of an `sls-kafka-in` node, as Node-RED passes them. */
 export type ConsumerSettings = Readonly<Record<string, unknown>>
 
 /** A complete, checked description of one consumer. */
@@ -37,26 +37,26 @@ export interface ConsumerOptions {
   readonly project: ProjectOptions
   readonly logstore: string
   readonly group: string
-  /** Where a group without any committed offset begins. */
+  /** The position of a group without any committed offset. */
   readonly startFrom: StartFrom
   readonly format: Format
-  /** How records are put together into messages; null is one by one. */
+  /** How records form message batches; null sends them one by one. */
   readonly batch: BatchLimits | null
-  /** How records are acknowledged; null is that a record is done once it is sent. */
+  /** How records are acknowledged; null with `commit: onSend`. */
   readonly ack: AckOptions | null
-  /** Records a second; null is unlimited, as it is where acks hold the records back. */
+  /** Records a second; null is unlimited, which always applies with `commit: onAck`. */
   readonly maxRate: number | null
-  /** Milliseconds. A record is committed no sooner than this after it was sent. */
+  /** Milliseconds between two periodic commits. With `commit: onSend`, a record waits at least this long. */
   readonly commitInterval: number
   /** Milliseconds without a heartbeat after which the group drops a member. */
   readonly sessionTimeout: number
   /** Milliseconds that the group waits for its members to rejoin. */
   readonly rebalanceTimeout: number
-  /** Bytes asked of one shard in one fetch. */
+  /** Bytes of one shard that one fetch requests. */
   readonly maxBytesPerShard: number
-  /** Bytes fetched and not yet done, of the whole node. */
+  /** Bytes of the whole node that are fetched and not done. */
   readonly maxInFlightBytes: number
-  /** If not, the node stays stopped until it is told to start. */
+  /** If false, the node stays stopped until a `start` command. */
   readonly autoStart: boolean
 }
 
@@ -109,7 +109,7 @@ export function compileConsumerOptions(
   function startFrom(): StartFrom {
     const chosen = choice('startFrom', CONSUMER_DEFAULTS.startFrom) as (typeof START_FROM)[number]
     if (chosen !== 'time') return chosen
-    // Its rule has found no problem with it.
+    // The rule of `startTime` has found no problem.
     return { time: parseTime(text['startTime'] ?? '', hereAndNow()) as StartTime }
   }
 

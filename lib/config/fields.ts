@@ -7,13 +7,14 @@ import type { Problem } from './problem'
 import { hereAndNow, parseTime } from './time'
 
 /**
- * One rule per setting, shared by the runtime and the edit dialogs. Each returns null or what is
- * wrong. Node-RED replaces a value that is wholly `${NAME}` before a node starts; one that is left
- * over at run time names a variable that is not set, while the dialog accepts it.
+ * A rule of one setting, shared by the runtime and the edit dialogs. Returns null or the problem.
+ *
+ * Node-RED replaces a value that is wholly `${NAME}` before a node starts. At run time such a value names an
+ * unset variable; the dialog accepts it.
  */
 export type Rule = (field: string, value: string) => Problem | null
 
-/** Settings whose value no text may show. */
+/** Settings whose values must not appear in any text. */
 const SECRETS: readonly string[] = ['accessKeyId', 'accessKeySecret']
 
 const VARIABLE = /^\$\{([^\s{}]+)\}$|^\$\(([^\s()]+)\)$/
@@ -22,7 +23,7 @@ export function isVariable(value: string): boolean {
   return VARIABLE.test(value)
 }
 
-/** `NAME` of `${NAME}`; null for a value that is none. */
+/** `NAME` of `${NAME}`; null for any other value. */
 export function variableName(value: string): string | null {
   const match = VARIABLE.exec(value)
   return match?.[1] ?? match?.[2] ?? null
@@ -41,7 +42,7 @@ export const projectName: Rule = (field, value) =>
 export const logstoreName: Rule = (field, value) =>
   present(field, value) ?? (isLogstoreName(value) ? null : named(field, 'logstore-name', value))
 
-/** @param bootstrap an address that, if there is one, makes the endpoint needless */
+/** @param bootstrap if not empty, the endpoint is optional */
 export function endpointBeside(bootstrap: string): Rule {
   return (field, value) => {
     if (value === '' && bootstrap !== '') return null
@@ -50,8 +51,8 @@ export function endpointBeside(bootstrap: string): Rule {
 }
 
 /**
- * For the edit dialog alone: an endpoint whose region is one edit away from a known one. The runtime
- * takes it, because Alibaba adds regions, and asks the same question once its name does not resolve.
+ * For the edit dialog alone: an endpoint whose region is one edit away from a known one. The runtime accepts
+ * such a region, because Alibaba adds regions, and asks the same question if the host does not resolve.
  */
 export const regionSpelling: Rule = (field, value) => {
   const found = misspeltRegion(parseEndpoint(value)?.host ?? '')
@@ -70,7 +71,7 @@ export interface Range {
   readonly max: number
 }
 
-/** A whole number within the range; an empty value is left to the default. */
+/** A whole number within the range; an empty value means the default. */
 export function wholeNumber(range: Range): Rule {
   return (field, value) => {
     if (value === '') return null
@@ -80,7 +81,7 @@ export function wholeNumber(range: Range): Rule {
   }
 }
 
-/** The settings, as texts, that a batch size has to go with. */
+/** The settings, as texts, that limit a batch size. */
 export interface BesideBatchSize {
   readonly emit: string
   readonly commit: string
@@ -88,14 +89,14 @@ export interface BesideBatchSize {
 }
 
 /**
- * A batch of more records than may be in flight would never be complete. An empty `maxInFlight` is no
- * limit here: its default grows with the batch size.
+ * A batch of more records than can be in flight would never be complete. An empty `maxInFlight` is no limit
+ * here: its default grows with the batch size.
  */
 export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize): Rule {
   return (field, value) => {
     const problem = wholeNumber(CONSUMER_RANGES.batchSize)(field, value)
     if (problem || emit !== 'batch' || commit !== 'onAck') return problem
-    // NaN of a variable, or of a text that is a problem itself, is over nothing.
+    // A variable or an invalid text is NaN here, which limits nothing.
     const max = Number(maxInFlight)
     return maxInFlight !== '' && Number(value) > max
       ? { field, reason: 'batch-over-in-flight', params: { value, max } }
@@ -103,7 +104,7 @@ export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize):
   }
 }
 
-/** A time, where it is one at which reading begins. @param startFrom the setting, as text */
+/** Requires a valid time if `startFrom` is `time`. @param startFrom the setting, as text */
 export function startTimeBeside(startFrom: string): Rule {
   return (field, value) => {
     if (startFrom !== 'time') return null
@@ -128,9 +129,9 @@ function outOfRange(field: string, value: string, range: Range): Problem {
 }
 
 /**
- * All that is wrong: variables that are not set, then values that break their rule.
+ * Returns all problems: variables that are not set, then values that break their rule.
  *
- * @param settings as Node-RED hands them over
+ * @param settings as Node-RED passes them
  */
 export function problemsOf(
   settings: Readonly<Record<string, unknown>>,
@@ -142,7 +143,7 @@ export function problemsOf(
   return [...unset, ...broken].filter((problem) => problem !== null)
 }
 
-/** What is wrong with one setting as it is saved: a variable, whose value is not known yet, is not. */
+/** The problem of one saved setting, or null. A variable is accepted, because its value is not known yet. */
 export function problemOf(field: string, value: unknown, rule: Rule | undefined): Problem | null {
   const problem = shapeProblem(field, value)
   const text = textOf(value)
@@ -155,7 +156,7 @@ function shapeProblem(field: string, value: unknown): Problem | null {
     const text = SECRETS.includes(field) ? typeof value : shown(value)
     return { field, reason: 'not-text', params: { value: text } }
   }
-  // Node-RED replaces nothing in a longer text, and white space makes it one.
+  // Node-RED does not replace a variable inside a longer text, and white space makes a text longer.
   const isInText = typeof value === 'string' && value.includes('${') && !isVariable(value)
   return isInText ? { field, reason: 'variable-in-text' } : null
 }
@@ -164,12 +165,12 @@ export function isAbsent(value: unknown): value is null | undefined | '' {
   return value === undefined || value === null || value === ''
 }
 
-/** The text of a setting as Node-RED hands it over: trimmed, and empty for what is absent. */
+/** The trimmed text of a setting; empty if the setting is absent. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
 }
 
-/** Yes or no as a text: a checkbox gives a boolean, a variable the text or number of its value. */
+/** Turns the boolean of a checkbox into text. A variable gives text or a number already. */
 export function switchText(value: unknown): unknown {
   return typeof value === 'boolean' ? String(value) : value
 }

@@ -1,12 +1,12 @@
 import { isVariable } from './fields'
 
-/** Characters of each part; what a host, a flow or a logstore is called may be long. */
+/** Most characters of each part, because names of hosts, flows and logstores can be long. */
 const MAX_HOST = 20
 const MAX_FLOW = 24
 const MAX_LOGSTORE = 40
 
 export interface GroupPlace {
-  /** Of the machine that Node-RED runs on, perhaps with its domain. */
+  /** Name of the machine that runs Node-RED, perhaps with its domain. */
   readonly host: string
   /** Label of the tab. */
   readonly flow: string
@@ -14,11 +14,11 @@ export interface GroupPlace {
 }
 
 /**
- * A group for a new node, `<host>-<flow>-<logstore>`: told from those of other machines and flows, and
- * readable in a list. What is no lowercase letter, digit or underscore becomes a hyphen; a part that has
- * none of them is left out. Empty as long as there is no logstore.
+ * Proposes a group for a new node, `<host>-<flow>-<logstore>`, which differs between machines and flows.
+ * Characters other than lowercase letters, digits and underscores become hyphens. Parts without legal
+ * characters are left out. Returns an empty text without a logstore.
  *
- * @param taken groups that other nodes use: two that share one would share the records
+ * @param taken groups of other nodes: two nodes with one group would share the records
  */
 export function proposedGroup(place: GroupPlace, taken: readonly string[]): string {
   const logstore = isVariable(place.logstore) ? '' : part(place.logstore, MAX_LOGSTORE)

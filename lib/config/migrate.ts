@@ -11,9 +11,9 @@ const MIGRATIONS: readonly Migration[] = [keepHundredInFlight]
 export const SETTINGS_VERSION = MIGRATIONS.length + 1
 
 /**
- * Settings of any earlier version as settings of the current version with the same behaviour. The
- * runtime and the edit dialog share this function, so that a flow means the same before and after its
- * nodes are opened. Settings without a `version` count as version 1.
+ * Converts settings of any earlier version to the current version with the same behaviour. The runtime and
+ * the edit dialog share this function, so that a flow means the same before and after its nodes are opened.
+ * Settings without a `version` count as version 1.
  *
  * @param settings as Node-RED has stored them
  */

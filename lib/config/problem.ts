@@ -1,6 +1,6 @@
 /**
- * What is wrong with one setting. A code with parameters and not a text, because runtime and edit
- * dialog say the same thing in different languages.
+ * The problem of one setting: a code with parameters and no text, because runtime and edit dialog can use
+ * different languages.
  */
 export interface Problem {
   readonly field: string

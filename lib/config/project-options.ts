@@ -10,7 +10,7 @@ import {
 import type { Problem } from './problem'
 import * as rule from './fields'
 
-/** What an `sls-project` node is configured with, as Node-RED hands it over. */
+/** The settings of an `sls-project` node, as Node-RED passes them. */
 export interface ProjectSettings {
   readonly project?: unknown
   readonly endpoint?: unknown
@@ -38,24 +38,24 @@ export interface ProjectOptions {
   /** The one address that every connection goes to, whatever the service advertises. */
   readonly bootstrap: Address | null
   readonly accessKey: AccessKey
-  /** For SASL PLAIN. */
+  /** The login for SASL PLAIN. */
   readonly login: { readonly username: string; readonly password: string }
   readonly tls: TlsOptions
 }
 
-/** Where a client starts: the one address of all connections if there is one, else the project's own. */
+/** The address where a client starts: the bootstrap if there is one, else the project's own address. */
 export function startAddress({ bootstrap, address }: ProjectOptions): Address {
   const start = bootstrap ?? address
   if (!start) throw new Error('a compiled project has an address')
   return start
 }
 
-/** The name that a certificate is to be for, also where a tunnel or a load balancer is dialled instead. */
+/** The name that the certificate must have, also behind a tunnel or a load balancer. */
 export function serverName({ tls, address }: ProjectOptions, dialled: string): string {
   return tls.servername ?? address?.host ?? dialled
 }
 
-/** The first connection, for who makes it without a Kafka client. */
+/** The target of the first connection, for callers without a Kafka client. */
 export function startTarget(options: ProjectOptions): { address: Address; tls: TlsOptions } {
   const address = startAddress(options)
   return { address, tls: { ...options.tls, servername: serverName(options, address.host) } }
@@ -90,7 +90,7 @@ export function compileProjectOptions(
   const accessKey = chooseAccessKey(typed, environment)
   if (!accessKey) problems.push({ field: 'accessKey', reason: 'access-key' })
   else for (const problem of quoteProblems(accessKey, typed.id !== '')) problems.push(problem)
-  // Turned off, a stranger on the way could read the AccessKey; a private CA can be given instead.
+  // Without the check, an attacker on the way could read the AccessKey. A private CA can be set instead.
   if (tls.rejectUnauthorized === false) {
     problems.push({ field: 'tls', reason: 'certificate-check-off' })
   }
@@ -111,7 +111,7 @@ export function compileProjectOptions(
   }
 }
 
-/** `docker run --env-file` keeps the quotes around a value, where a shell takes them off. */
+/** `docker run --env-file` keeps the quotes around a value, where a shell removes them. */
 function quoteProblems({ id, secret }: AccessKey, isTyped: boolean): Problem[] {
   const values: readonly [field: string, value: string][] = [
     [isTyped ? 'accessKeyId' : ACCESS_KEY_ID_VARIABLE, id],

@@ -1,28 +1,28 @@
 /**
- * Times as users write them: with their zone, or so long ago. A time without zone is refused, because
- * the editor, Node-RED and SLS may each stand in another one, and nobody would see that hours are
- * missing. Free of Node.js: edit dialogs apply the same rule.
+ * Times as users write them: with their zone, or as a span before now. A time without zone is refused: the
+ * editor, Node-RED and SLS can be in different zones, and a shift of hours would go unnoticed. Free of
+ * Node.js: edit dialogs apply the same rule.
  */
 
 /** Milliseconds since 1970, or milliseconds before the moment at which the time is needed. */
 export type StartTime = { readonly at: number } | { readonly ago: number }
 
-/** Where and when a time is judged. */
+/** The present time and the local zone. */
 export interface HereAndNow {
   /** Milliseconds since 1970. */
   readonly now: number
   /**
-   * Minutes by which the clock on the wall is ahead of UTC.
+   * Minutes by which local time is ahead of UTC.
    *
-   * @param wall what that clock shows, as the milliseconds at which a clock of UTC would show it
+   * @param wall local time, as the milliseconds at which a clock of UTC shows the same
    */
   readonly zoneOffset: (wall: number) => number
 }
 
-/** What is wrong with a time, as `Problem` wants it; the texts show `params`. */
+/** The problem of a time, with fields of `Problem`. */
 export interface TimeProblem {
   readonly reason: 'time' | 'time-without-zone' | 'time-impossible' | 'time-seconds' | 'time-future'
-  /** `right`: what to write instead. */
+  /** `right` is the text to write instead. */
   readonly params: { readonly value: string; readonly right?: string }
 }
 
@@ -37,13 +37,14 @@ const ISO = new RegExp(
   'i',
 )
 
-/** A number below this is one in seconds: as milliseconds it would lie before SLS was thought of. */
+/** A smaller number is in seconds: as milliseconds it would lie before SLS existed. */
 const LEAST_MILLISECONDS = 100_000_000_000
 
 /**
- * Reads ISO 8601 with a zone (`2026-11-22T10:00:00+08:00`, `2026-11-22 02:00Z`; seconds and their
- * fraction may be left out), a span before now (`-90s`, `-30m`, `-1h`, `-2d`), or a number of
- * milliseconds since 1970. A time in the future is refused: no log can be there.
+ * Reads a time in one of three forms. A time in the future is refused: no log can be there.
+ * - ISO 8601 with a zone: `2026-11-22T10:00:00+08:00`, `2026-11-22 02:00Z`; seconds are optional
+ * - a span before now: `-90s`, `-30m`, `-1h`, `-2d`
+ * - a number of milliseconds since 1970
  */
 export function parseTime(value: string | number, here: HereAndNow): StartTime | TimeProblem {
   if (typeof value === 'number') return fromNumber(value, here)
@@ -56,12 +57,12 @@ export function parseTime(value: string | number, here: HereAndNow): StartTime |
   return parts ? fromParts(text, parts, here) : { reason: 'time', params: { value: text } }
 }
 
-/** Milliseconds since 1970, never before: ListOffsets gives negative times another meaning. */
+/** Milliseconds since 1970, at least 0: ListOffsets gives negative times another meaning. */
 export function timeOf(start: StartTime, now: number): number {
   return 'at' in start ? start.at : Math.max(0, now - start.ago)
 }
 
-/** The zone of this machine, or of this browser. */
+/** The present time, and the zone of this machine or browser. */
 export function hereAndNow(now: number = Date.now()): HereAndNow {
   return {
     now,
@@ -103,7 +104,7 @@ function fromParts(text: string, parts: Parts, here: HereAndNow): StartTime | Ti
   return at < 0 ? { reason: 'time-impossible', params } : notLater({ at }, params, here)
 }
 
-/** What a clock on the wall shows, as if it were UTC; null if the calendar has no such moment. */
+/** Local time as if it were UTC; null if the calendar has no such moment. */
 function wallOf(parts: Parts): number | null {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = [
     'year',
@@ -121,7 +122,7 @@ function wallOf(parts: Parts): number | null {
   return isReal && minute < 60 && second < 60 ? wall.getTime() : null
 }
 
-/** Minutes ahead of UTC; null if nowhere on Earth. */
+/** Minutes ahead of UTC; null if no zone has this offset. */
 function zoneOf(parts: Parts): number | 'none' | null {
   if (!parts['zone']) return 'none'
   const [hour, minute] = [Number(parts['zoneHour'] ?? 0), Number(parts['zoneMinute'] ?? 0)]

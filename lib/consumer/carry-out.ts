@@ -1,7 +1,7 @@
 import type { Command } from './command'
 import type { SteeredShard, Steering } from './steering'
 
-/** Carries out a command. Rejects with a SlsKafkaError, and has then changed nothing. */
+/** Carries out a command, or rejects with a SlsKafkaError and changes nothing. */
 export async function carryOut(
   command: Exclude<Command, { action: 'status' }>,
   steering: Steering,

@@ -26,8 +26,8 @@ export interface CommandFields {
 const WHOLE_NUMBER = /^\d+$/
 
 /**
- * The command fields of a message. A message of an `sls-kafka-in` node has the offset and the time of its
- * record: then the offset is the position to seek. A time that is not a number was set by the flow.
+ * The command fields of a message. A numeric time in a message of an `sls-kafka-in` node is the record's own,
+ * so the offset is the position to seek. A time that is not a number was set by the flow.
  */
 export function commandFieldsOf(message: object, action: unknown): CommandFields {
   const { partition, offset, timestamp, kafka } = message as Readonly<Record<string, unknown>>

@@ -9,7 +9,7 @@ const RECORD_ERROR_SHOWN = 10_000
 /** Milliseconds after a throttle time in which another one belongs to the same throttling. */
 const THROTTLING_LINGERS = 10_000
 
-/** Why a shard cannot be read while others can. */
+/** The failure of a shard while others can be read. */
 export interface FailingShard {
   readonly error: SlsKafkaError
   /** The records that cannot be decoded; null if the service or the network fails. */
@@ -51,7 +51,7 @@ export class Conditions {
     this.#failingShards.set(shard, failure)
   }
 
-  /** The shard was read, or its position was moved. @returns whether it was failing */
+  /** Ends the failure of a shard that was read or moved. @returns whether it was failing */
   shardRecovered(shard: number): boolean {
     return this.#failingShards.delete(shard)
   }
@@ -71,7 +71,7 @@ export class Conditions {
     return nowMs < this.#throttledUntilMs
   }
 
-  /** A record could not be decoded, sent or kept. */
+  /** Notes a record that could not be decoded, sent or kept. */
   recordFailed(error: SlsKafkaError, nowMs: number): void {
     this.#recordError = { error, atMs: nowMs }
   }

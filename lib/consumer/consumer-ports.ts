@@ -2,7 +2,7 @@ import type { DeliveryPorts } from '../delivery/pipeline'
 import type { LogSource, SourceListener } from '../kafka/source'
 import type { ErrorReporterPorts } from './error-reporter'
 
-/** What a consumer needs from outside: time, a source, the flow, and where it reports to. */
+/** The ports of a consumer: time, its source, the flow, and its reports. */
 export interface ConsumerPorts extends ErrorReporterPorts, Pick<DeliveryPorts, 'send'> {
   readonly createSource: (listener: SourceListener) => LogSource
 }

@@ -5,24 +5,24 @@ import { guarded, type OnError } from '../guarded'
 import type { FailingShard } from './conditions'
 import { ReportedCauses } from './reported-causes'
 
-/** What a reporter reports to. Exceptions of these calls end at `onContained`, unless said otherwise. */
+/** The listeners of an `ErrorReporter`. Their exceptions end at `onContained`, unless said otherwise. */
 export interface ErrorReporterPorts {
   readonly clock: Clock
   /** @param nextTry seconds until the next try; null if the client is still trying */
   readonly onFailure: (error: SlsKafkaError, nextTry: number | null) => void
-  /** Nothing has failed, but the flow or the service holds up consumption. */
+  /** Called when the flow or the service limits consumption without a failure. */
   readonly onWarning: (warning: SlsKafkaError) => void
-  /** Records flow again. @param after seconds since the failure */
+  /** Called when records flow again. @param after seconds since the failure */
   readonly onRecovered: (after: number) => void
   /**
-   * A record that could not be decoded or sent, or is exhausted or rejected. What this call throws is the
-   * record's error.
+   * Called for a record that could not be decoded or sent, or is exhausted or rejected. An exception of this
+   * call is a record error.
    *
    * @param isLogged false if an error with this code was logged less than a minute ago
    */
   readonly onRecordError: (error: SlsKafkaError, message: Message, isLogged: boolean) => void
   /**
-   * Sends a dead letter. What this call throws is the record's error.
+   * Sends a dead letter. An exception of this call is a record error.
    *
    * @param isLogged false if an error with this code was logged less than a minute ago
    */
@@ -30,7 +30,7 @@ export interface ErrorReporterPorts {
   readonly onStarted: () => void
   readonly onJoined: (shards: readonly number[]) => void
   readonly onStopped: () => void
-  /** An exception that goes no further, and is no record's error. */
+  /** Called for a contained exception that is not a record error. */
   readonly onContained: OnError
 }
 
@@ -38,9 +38,8 @@ export interface ErrorReporterPorts {
 const LOG_AGAIN_AFTER = 60_000
 
 /**
- * Reports everything that goes wrong with one consumer: each cause once until it has ended, and the errors
- * of records each time. It counts what it reports and contains what a listener throws, which would
- * otherwise end the membership.
+ * Reports the errors and warnings of one consumer: each cause once until it has ended, and each record error.
+ * It counts its reports, and contains exceptions of listeners, which would end the membership.
  */
 export class ErrorReporter {
   /** Reports to the log that a run has begun. */
@@ -57,13 +56,13 @@ export class ErrorReporter {
   readonly #conditions = new ReportedCauses()
   readonly #counts = new Map<ErrorCode, number>()
   readonly #lastByShard = new Map<number, ReportedError>()
-  /** Monotonic times. */
+  /** When an error of each code was last logged; monotonic. */
   readonly #loggedAtMs = new Map<ErrorCode, number>()
   #last: ReportedError | null = null
   #lastError: SlsKafkaError | null = null
   /** When the outage began, monotonic. */
   #outageSinceMs = 0
-  /** When the first shard failed, monotonic; null if an outage, which recovers by itself, includes that. */
+  /** When the first shard failed, monotonic; null during an outage, whose end is reported instead. */
   #shardsSinceMs: number | null = null
 
   /** @param failingShards a shard's cause lasts as long as the shard is in this map */
@@ -81,7 +80,7 @@ export class ErrorReporter {
     this.#failingShards = failingShards
   }
 
-  /** A new run begins: every cause is news again. */
+  /** Begins a run, in which every cause is reported again. */
   begin(): void {
     this.#outage.endAll()
     this.#conditions.endAll()
@@ -94,7 +93,7 @@ export class ErrorReporter {
   }
 
   /**
-   * The whole consumer fails. A cause that was reported for a shard is not reported again.
+   * Reports an outage of the whole consumer, unless its cause was reported for a shard.
    *
    * @param sinceMs when the failure began, monotonic; the first one of an outage counts
    */
@@ -105,7 +104,7 @@ export class ErrorReporter {
     if (!this.#isCauseOfShard(error)) this.report(error, nextTry)
   }
 
-  /** Records flow again after an outage of the whole consumer. */
+  /** Reports the end of an outage of the whole consumer. */
   recovered(): void {
     if (this.#outage.isEmpty) return
     this.#outage.endAll()
@@ -113,8 +112,8 @@ export class ErrorReporter {
   }
 
   /**
-   * A shard fails. Call this before the shard is put into `failingShards`: many shards can fail for the
-   * same cause, and a failing shard fails again at each assignment.
+   * Reports the failure of a shard, once per cause: many shards can share a cause, and a failing shard fails
+   * again at each assignment. Call this before the shard is added to `failingShards`.
    */
   shardFailed(shard: number, error: SlsKafkaError): void {
     if (this.#failingShards.size === 0) {
@@ -124,7 +123,7 @@ export class ErrorReporter {
     if (!this.#isCauseOfShard(error) && !this.#outage.has(error.code)) this.report(error)
   }
 
-  /** A failing shard was read. Call this after the shard was removed from `failingShards`. */
+  /** Reports the end of all shard failures. Call this after a shard was removed from `failingShards`. */
   shardRecovered(): void {
     if (this.#failingShards.size > 0 || this.#shardsSinceMs === null) return
     this.#reportEnd(this.#shardsSinceMs)

@@ -1,4 +1,4 @@
-/** What was requested last. After `end` nothing starts any more. */
+/** The last request. After `end` no run starts any more. */
 type Request = 'run' | 'stop' | 'end'
 
 /**
@@ -10,12 +10,12 @@ export class Lifecycle {
   #request: Request = 'stop'
   #run: { readonly abort: AbortController; readonly end: Promise<void> } | null = null
 
-  /** @param createRun one run, until the signal aborts; must not reject */
+  /** @param createRun runs until the signal aborts; must not reject */
   constructor(createRun: (signal: AbortSignal) => Promise<void>) {
     this.#createRun = createRun
   }
 
-  /** Does nothing after the end. */
+  /** Starts a run, unless the end was requested. */
   start(): void {
     if (this.#request === 'end') return
     this.#request = 'run'

@@ -26,9 +26,8 @@ import { isOverdue, transition, type ConsumerEvent } from './transition'
 const CHECK_INTERVAL = 1_000
 
 /**
- * One consumer as the user knows it. It supervises a source: whatever ends a source, a new one follows
- * after a backoff, until the consumer is stopped. There is never more than one source, because each is
- * one promise and the next begins after it. `Steering` has the commands of the user.
+ * One consumer as the user knows it. It runs one source at a time: after a source has ended, a new one begins
+ * after a backoff, until the consumer is stopped. `Steering` has the commands of the user.
  */
 export class LogConsumer {
   readonly #options: ConsumerOptions
@@ -71,7 +70,7 @@ export class LogConsumer {
   }
 
   /**
-   * A deploy has restarted nodes that records go through, while this consumer ran on.
+   * Call this when a deploy has restarted nodes of the flow, but not this consumer.
    *
    * @returns how many records were sent again, after some seconds in which none of them was acknowledged
    */
@@ -103,7 +102,7 @@ export class LogConsumer {
     this.#reporter.report(error)
   }
 
-  /** The position of the shard was moved, so that its failure belongs to the past. */
+  /** Ends the failure of a shard whose position was moved. */
   forgetFailure(shard: number): void {
     this.#conditions.shardRecovered(shard)
   }
@@ -284,7 +283,7 @@ export class LogConsumer {
 
   #onAnswer(nowMs: number): void {
     if (this.#enter({ type: 'answered', nowMs }).name !== 'consuming') return
-    // Not sooner: a consumer that can join but not read would otherwise join every other second.
+    // A sooner reset would let a consumer that can join but not read join every other second.
     this.#backoff.reset()
     this.#reporter.recovered()
   }
@@ -310,7 +309,7 @@ export class LogConsumer {
     return this.#state
   }
 
-  /** Once a second: looks for a broken or silent connection, and for a flow that does not acknowledge. */
+  /** Checks once a second for a broken or silent connection, and for a flow that does not acknowledge. */
   #check(): void {
     const nowMs = this.#ports.clock.monotonic()
     const state = this.#state

@@ -1,12 +1,12 @@
 /**
- * The rule "once per cause": a cause is news until it was reported, and again after it has ended. What
- * names a cause, for example the code of an error, is up to the caller.
+ * The rule "once per cause": a cause is news until it was reported, and again after it has ended. The caller
+ * chooses the name of a cause, for example an error code.
  */
 export class ReportedCauses {
   readonly #causes = new Set<string>()
   readonly #limit: number
 
-  /** @param limit causes that are kept; further ones are not news, so that they cannot flood the log */
+  /** @param limit most causes that are kept; further ones are not news, so that they cannot flood the log */
   constructor(limit = Infinity) {
     this.#limit = limit
   }

@@ -8,7 +8,7 @@ import type { Conditions } from './conditions'
 import type { ErrorReporter } from './error-reporter'
 import { membershipOf, type ConsumerState } from './state'
 
-/** One shard at that moment, and the error that was reported last for it. */
+/** The state of one shard in a snapshot, and the error that was reported last for it. */
 export interface ShardSnapshot extends ShardState {
   readonly lastError: ReportedError | null
 }
@@ -37,7 +37,7 @@ export interface ConsumerSnapshot extends Progress {
   readonly isCaughtUp: boolean
   /** The user has paused every shard. */
   readonly isPaused: boolean
-  /** How often the oldest record that is not done was sent: of all shards, the most. */
+  /** Attempts of the oldest record that is not done; the largest number of all shards. */
   readonly attempts: number
   /** The error that was reported last since the deploy; null if none was. */
   readonly lastError: ReportedError | null

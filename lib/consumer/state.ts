@@ -1,6 +1,6 @@
 import type { SlsKafkaError } from '../errors'
 
-/** What the group has assigned to this member. */
+/** The group's assignment to this member. */
 export interface Membership {
   /** Shards of the logstore, whichever member owns them. */
   readonly totalShards: number
@@ -42,7 +42,7 @@ export type ConsumerState =
       readonly name: 'reconnecting'
       readonly error: SlsKafkaError
       readonly sinceMs: number
-      /** As in `Outage`. */
+      /** See `Outage.isReported`. */
       readonly isReported: boolean
       readonly membership: Membership | null
     }

@@ -16,7 +16,7 @@ export interface SteeredShard {
   readonly offset?: string
 }
 
-/** Where steering reports pauses to. */
+/** The listeners of pauses. */
 export interface SteeringPorts {
   /** @param shards null for all, also for later ones */
   readonly onPaused: (shards: Shards) => void
@@ -25,8 +25,8 @@ export interface SteeringPorts {
 
 /**
  * The commands of the user to one consumer, which can come at any time: while it joins, fails, stops or is
- * closed. Each method returns the shards that it concerned, or rejects with a SlsKafkaError and has
- * changed nothing.
+ * closed. Each method returns the shards that it affected, or rejects with a SlsKafkaError and changes
+ * nothing.
  */
 export class Steering {
   readonly #consumer: LogConsumer
@@ -72,8 +72,8 @@ export class Steering {
   }
 
   /**
-   * Moves the position of shards, also for the time after a restart. Records that are queued or in flight
-   * are dropped. Other members of the group are not concerned.
+   * Moves and commits the position of shards. Records that are queued or in flight are dropped. Other members
+   * of the group keep their positions.
    */
   seek(target: SeekTarget, shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
@@ -85,7 +85,7 @@ export class Steering {
     })
   }
 
-  /** Skips what stops a shard: an exhausted or rejected record, or a record batch that cannot be decoded. */
+  /** Skips the cause that stops a shard: an exhausted or rejected record, or an undecodable record batch. */
   skip(shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
       const flow = this.#joined()

@@ -6,13 +6,13 @@ type StateNamed<N extends ConsumerState['name']> = Extract<ConsumerState, { name
 /** A state in which a source runs, or the next one is about to. */
 type RunningState = Exclude<ConsumerState, { name: 'stopped' | 'stopping' }>
 
-/** Milliseconds that a connection may take to come back before its loss is reported. */
+/** Milliseconds that a connection can take to come back before its loss is reported. */
 const RECONNECT_GRACE = 10_000
 
 /** Milliseconds without a response after which a member no longer counts as alive. */
 const ALIVE_FOR = 30_000
 
-/** What can change the state of a consumer. Times are monotonic. */
+/** The events that change the state of a consumer. Times are monotonic. */
 export type ConsumerEvent =
   /** The user or a deploy starts the consumer. */
   | { readonly type: 'started' }

@@ -5,7 +5,7 @@ import type { Outcome } from './outcome'
 import { PartCounter } from './part-counter'
 import type { Token } from './token'
 
-/** What a token names: a record that is not done. */
+/** A record that is not done, as its token names it. */
 export interface AckedRecord {
   readonly membership: Pick<InFlightRecords, 'outcomesReported'>
   readonly processor: Pick<OnAckProcessor, 'acked' | 'failed'>
@@ -13,13 +13,13 @@ export interface AckedRecord {
   readonly attempt: number
 }
 
-/** What the registry uses of a membership. */
+/** The part of a membership that the registry uses. */
 export type Membership = Pick<InFlightRecords, 'find' | 'failed' | 'stale' | 'outcomesReported'>
 
-/** The memberships of this process whose records are acknowledged, by the id in their tokens. */
+/** The memberships of this process with `commit: onAck`, by the id in their tokens. */
 const memberships = new Map<string, Membership>()
 
-/** One for the process, because a Batch node gathers messages of several consumers. */
+/** One counter serves the whole process, because a Batch node gathers messages of several consumers. */
 const parts = new PartCounter<AckedRecord>(({ delivery }) => delivery)
 
 /** @returns a function that removes the membership again */
@@ -30,7 +30,7 @@ export function registerMembership(id: string, membership: Membership): () => vo
   }
 }
 
-/** Passes on what the flow reports. An outcome for a token of no membership is ignored. */
+/** Passes an outcome to the memberships that the tokens name. Ignores tokens of unknown memberships. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
   const concerned = new Set<AckedRecord['membership']>()
   const acked: AckedRecord[] = []
@@ -45,7 +45,7 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
     else membership.failed(record, outcome)
   }
   if (outcome.kind === 'ack') {
-    // A part counts also if its own record is done already: other records may wait for it.
+    // A part also counts if its own record is done already: other records can wait for it.
     const done = outcome.parts ? parts.add(outcome.parts, acked) : acked
     for (const { membership, processor, delivery, attempt } of done) {
       processor.acked(delivery, attempt)
@@ -56,7 +56,7 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
   for (const membership of concerned) membership.outcomesReported()
 }
 
-/** Forgets the parts of a delivery that is done or not ours any more. */
+/** Forgets the parts of a delivery that is done, or whose shard this consumer no longer owns. */
 export function forgetParts(delivery: Delivery): void {
   parts.forget(delivery)
 }

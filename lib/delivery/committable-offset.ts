@@ -1,22 +1,23 @@
 /**
- * Decides which offset of one shard can be committed: the one that follows everything that is done, once, and
- * never a lower one than before. Where sending counts as done, a record is held back for a whole commit
- * interval after it was sent, so that a crash repeats the last seconds instead of losing what the flow had
- * not finished.
+ * Decides which offset of one shard is committed next: the offset after all done records. Each offset is due
+ * once. Offsets go down only after a reset.
+ *
+ * With `commit: onSend`, a record waits a whole commit interval after it was sent. A crash then repeats the
+ * last seconds instead of losing records that the flow had not finished.
  */
 export class CommittableOffset {
   readonly #doneOffset: () => bigint | null
   readonly #isHeldBack: boolean
-  /** Done at the last tick. */
+  /** The done offset at the last tick. */
   #marked: bigint | null = null
-  /** Done at the tick before: held back long enough. */
+  /** The done offset at the tick before the last one, which can be committed now. */
   #ripe: bigint | null = null
   #committed: bigint | null = null
   #resets = 0
 
   /**
-   * @param doneOffset the offset that follows everything that is done; null if that is unknown
-   * @param isHeldBack for a commit interval
+   * @param doneOffset returns the offset after all done records; null if it is unknown
+   * @param isHeldBack whether a done record waits a whole commit interval
    */
   constructor(doneOffset: () => bigint | null, { isHeldBack }: { readonly isHeldBack: boolean }) {
     this.#doneOffset = doneOffset
@@ -28,12 +29,12 @@ export class CommittableOffset {
     return this.#committed
   }
 
-  /** How often the offsets began again. What was sent to the group before says nothing of those after. */
+  /** Number of resets. A commit that was sent before a reset says nothing about the offsets after it. */
   get resets(): number {
     return this.#resets
   }
 
-  /** A commit interval has passed. */
+  /** Call this after each commit interval. */
   tick(): void {
     if (!this.#isHeldBack) return
     this.#ripe = this.#marked
@@ -45,22 +46,22 @@ export class CommittableOffset {
     return this.#newerThanCommitted(this.#isHeldBack ? this.#ripe : this.#doneOffset())
   }
 
-  /** The offset to commit at a clean stop, with what is held back; null if there is nothing new. */
+  /** The offset to commit at a clean stop, without any wait; null if there is nothing new. */
   dueAtStop(): bigint | null {
     return this.#newerThanCommitted(this.#doneOffset())
   }
 
-  /** The group has taken an offset. */
+  /** Notes that the group has taken an offset. */
   setCommitted(offset: bigint): void {
     this.#committed = offset
   }
 
-  /** The group has another offset than the one committed here: what is done is due again. */
+  /** Makes the done offset due again, because the group stores another offset than `committed`. */
   forgetCommitted(): void {
     this.#committed = null
   }
 
-  /** The offsets of the shard begin again, and can be lower than what was committed. */
+  /** Starts again after a reset of the shard's offsets, which can be lower than the committed one. */
   reset(): void {
     this.#resets++
     this.#marked = null

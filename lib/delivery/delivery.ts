@@ -1,64 +1,64 @@
 import type { ErrorCode } from '../errors'
 import type { ReadRecord } from './read-record'
 
-/** Where a delivery is between sending and done. Moments are monotonic. */
+/** The state of a delivery that is not done. Times are monotonic. */
 export type DeliveryState =
-  /** The flow has it since `atMs`. */
+  /** The flow has the delivery since `atMs`. */
   | { readonly name: 'sent'; readonly atMs: number }
   /**
-   * It is sent again at `atMs`. `group` is the same object for everything that failed together; null if the
-   * flow lost it without failing.
+   * The delivery is sent again at `atMs`. Deliveries that failed together share one `group` object. `group`
+   * is null if restarted nodes lost the delivery.
    */
   | { readonly name: 'waiting'; readonly atMs: number; readonly group: object | null }
-  /** Exhausted or rejected, with `onExhausted: stop`: it stops its shard. */
+  /** The delivery is exhausted or rejected, and stops its shard. */
   | { readonly name: 'stopped'; readonly by: ErrorCode }
 
-/** One message that was sent to a flow that acknowledges: one record, or several of one shard. */
+/** One message, sent with `commit: onAck`: one record, or several of one shard. */
 export interface Delivery {
   /** Offset of the first record. */
   readonly offset: string
-  /** Copies of what was fetched, because the flow may change what it is sent. */
+  /** Copies of the fetched records. The flow cannot change them. */
   readonly records: readonly ReadRecord[]
-  /** Number of the first record among all that the window ever had, from 0. */
+  /** Number of the first record, counted from 0 over all records that the window ever had. */
   readonly position: number
-  /** The numbers of all its records: they have gaps where records between them cannot be decoded. */
+  /** Numbers of all records of the delivery. Undecodable records between them leave gaps. */
   readonly positions: readonly number[]
   /** Memory of `records`, in bytes; approximate. */
   readonly bytes: number
-  /** When it was first sent, also in an earlier membership; monotonic. */
+  /** When the delivery was first sent, in this or an earlier membership; monotonic. */
   firstSentAtMs: number
-  /** When an attempt first failed, also in an earlier membership; monotonic. Null if none has. */
+  /** When an attempt first failed, in this or an earlier membership; monotonic. Null if none failed. */
   firstFailedAtMs: number | null
-  /** How often it was sent; only grows. */
+  /** How often the delivery was sent; only grows. */
   attempt: number
-  /** Attempts before a user restarted the shard that it had stopped. They count no more. */
+  /** Attempts before a user restarted the stopped shard. They no longer count. */
   earlierAttempts: number
   /** The newest attempt that the flow reported as failed; 0 if none. */
   failedAttempt: number
   state: DeliveryState
-  /** It was sent at output 2, and is still in flight. */
+  /** The delivery was sent at output 2, and is still in flight. */
   isDeadLetter: boolean
 }
 
-/** How often a delivery was sent, as the flow sees it and `maxAttempts` counts. */
+/** How often a delivery was sent, as the message shows and `maxAttempts` counts it. */
 export function attemptsOf({ attempt, earlierAttempts }: Delivery): number {
   return attempt - earlierAttempts
 }
 
-/** It failed at least once, and is retried until it is done. */
+/** Whether a delivery has failed at least once and is still retried. */
 export function isFailing({ firstFailedAtMs, isDeadLetter, state }: Delivery): boolean {
   return firstFailedAtMs !== null && !isDeadLetter && state.name !== 'stopped'
 }
 
 /** How often and how soon a failed record is sent again. */
 export interface RetryPolicy {
-  /** How often a record is sent at most; 0 is unlimited. */
+  /** Most attempts of a record; 0 is unlimited. */
   readonly maxAttempts: number
   /** Milliseconds before the second attempt; doubles with each further one. */
   readonly retryDelay: number
 }
 
-/** Milliseconds; a database that is up again is noticed within a minute. */
+/** Milliseconds. A recovered database receives the records within a minute. */
 const LONGEST_DELAY = 60_000
 
 /** @param attempt the one that failed, from 1 */

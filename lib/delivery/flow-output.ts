@@ -19,7 +19,7 @@ import {
   type ReadRecord,
 } from './read-record'
 
-/** Where messages and the errors of records go. */
+/** The destinations of messages and of record errors. */
 export interface FlowOutputPorts {
   /** Sends a message to the flow. */
   readonly send: (message: Message) => void
@@ -27,7 +27,7 @@ export interface FlowOutputPorts {
   readonly sendDeadLetter: (message: Message, error: SlsKafkaError) => void
   /** Reports a record that cannot be decoded or sent, or is exhausted. */
   readonly onRecordError: (error: SlsKafkaError, message: Message) => void
-  /** Takes an exception that is contained here and is not the error of a record. */
+  /** Receives an exception that is contained here and is not a record error. */
   readonly onContained: OnError
 }
 
@@ -38,8 +38,8 @@ export interface UndecodableRecord {
 }
 
 /**
- * Turns records into messages and sends them to the flow. Its methods never throw: what fails with one
- * record is reported as that record's error, and the next record goes on.
+ * Turns records into messages and sends them to the flow. Its methods never throw: a failure is reported as
+ * the error of its record, and the next record continues.
  */
 export class FlowOutput {
   readonly #options: ConsumerOptions
@@ -63,8 +63,8 @@ export class FlowOutput {
    *
    * @param records not empty
    * @param payloads the decoded values of the records
-   * @returns false if sending failed. The failure of a single record is reported; of several records, the one
-   * that fails shows when they are sent one by one
+   * @returns false if sending failed. Only the failure of a single record is reported: the caller sends
+   * several records again one by one
    */
   send(
     records: readonly ReadRecord[],
@@ -77,7 +77,7 @@ export class FlowOutput {
       this.#ports.send(message)
       return true
     } catch (error) {
-      // Node-RED copies the message for a second wire; a value nested too deeply breaks that.
+      // Node-RED copies the message for a second wire, which fails for a value nested too deeply.
       if (records.length === 1) this.#reportUnsent(message, error)
       return false
     }
@@ -86,7 +86,7 @@ export class FlowOutput {
   /**
    * Sends records at output 2, if necessary without their content.
    *
-   * @returns false if sending failed, which is reported
+   * @returns false if sending failed; the failure is reported
    */
   sendDeadLetter(
     records: readonly ReadRecord[],
@@ -138,7 +138,7 @@ export class FlowOutput {
     this.#report(sendError(message.partition, message.offset, cause), withoutContent(message))
   }
 
-  /** A Catch node gets a copy of the message, and making the copy can be what fails. */
+  /** Node-RED copies the message for a Catch node. If that fails, the report has no content. */
   #report(error: SlsKafkaError, message: Message): void {
     const { onRecordError, onContained } = this.#ports
     try {
@@ -148,7 +148,7 @@ export class FlowOutput {
     }
   }
 
-  /** Decodes again, because the flow may have changed the payload of an earlier attempt. */
+  /** Decodes again, because the flow can have changed the payload of an earlier attempt. */
   #decodedMessage(records: readonly ReadRecord[], shard: number, stamp: Stamp): Message {
     const payloads = records.map((record) => this.decode(record, shard).payload)
     return this.#message(records, payloads, shard, stamp)
@@ -176,19 +176,19 @@ export class FlowOutput {
     return recordMessage(own, payload, shard, stamp, this.#options)
   }
 
-  /** The content of a record that is kept for further attempts must not be changed by the flow. */
+  /** Copies a record that is kept for further attempts, because the flow can change a message. */
   #own(record: ReadRecord): ReadRecord {
     const { ack, format } = this.#options
     return ack && (format === 'buffer' || record.headers) ? copyOfRecord(record) : record
   }
 }
 
-/** With the format `buffer` the payload is the value of the record, which the flow must not change either. */
+/** With the format `buffer` the payload is the record's value, so the copied value replaces it. */
 function ownPayload(payload: unknown, record: ReadRecord | undefined, own: ReadRecord): unknown {
   return payload === record?.value ? own.value : payload
 }
 
-/** What is left of a message that cannot be copied. */
+/** The part of a message that can always be copied. */
 function withoutContent(message: Message): Message {
   if ('records' in message) return { ...message, payload: [], records: [] }
   return { ...message, payload: null, value: null, key: null } satisfies RecordMessage

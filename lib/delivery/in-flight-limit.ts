@@ -1,8 +1,8 @@
-/** The bound on what is repeated, in records: so far a shard runs ahead of its committed offset. */
+/** How far a shard can run ahead of its committed offset, in records. A crash repeats no more. */
 const SPAN_FACTOR = 10
 const SMALLEST_SPAN = 1_000
 
-/** One shard's part of the limit. */
+/** One shard's part of an `InFlightLimit`. */
 export class InFlightShare {
   readonly #limit: InFlightLimit
   #inFlight = 0
@@ -12,7 +12,7 @@ export class InFlightShare {
     this.#limit = limit
   }
 
-  /** Records of the shard in flight. */
+  /** Records of this shard that are in flight. */
   get inFlight(): number {
     return this.#inFlight
   }
@@ -22,7 +22,7 @@ export class InFlightShare {
     return this.#isStopped
   }
 
-  /** Records were sent, or are done if the number is negative. */
+  /** Adds records to those in flight; a negative number removes records. */
   add(records: number): void {
     const unused = this.#limit.unusedOf(this)
     this.#inFlight += records
@@ -43,12 +43,12 @@ export class InFlightShare {
 }
 
 /**
- * Bounds the records in flight of one consumer, fairly among its shards: each shard is guaranteed half of
- * an equal share, so that a stuck shard does not block the others. Any shard can use the rest.
+ * Bounds the records in flight of one consumer. Each shard is guaranteed half of an equal share, so that a
+ * stuck shard does not block the others. Any shard can use the rest.
  */
 export class InFlightLimit {
   readonly max: number
-  /** Records from the oldest one that is not committed to the newest sent, of one shard. */
+  /** Most records of one shard from the oldest uncommitted one to the newest sent one. */
   readonly maxSpan: number
   readonly #shares = new Set<InFlightShare>()
   #guaranteed = 0
@@ -62,12 +62,12 @@ export class InFlightLimit {
     this.maxSpan = Math.max(SMALLEST_SPAN, SPAN_FACTOR * max)
   }
 
-  /** Records in flight of all shares. */
+  /** Records in flight, over all shares. */
   get inFlight(): number {
     return this.#inFlight
   }
 
-  /** The limit holds for these shares from now on. */
+  /** Divides the limit among these shares and no others from now on. */
   divide(shares: readonly InFlightShare[]): void {
     this.#shares.clear()
     for (const share of shares) this.#shares.add(share)
@@ -84,12 +84,12 @@ export class InFlightLimit {
     this.#reserved += unused
   }
 
-  /** For `InFlightShare`: the unused part of its guaranteed share, in records. */
+  /** For `InFlightShare`: the unused part of the guaranteed share, in records. */
   unusedOf({ inFlight, isStopped }: InFlightShare): number {
     return isStopped ? 0 : Math.max(0, this.#guaranteed - inFlight)
   }
 
-  /** For `InFlightShare`: how many of its records can be sent now. */
+  /** For `InFlightShare`: how many records of the share can be sent now. */
   roomFor(share: InFlightShare): number {
     if (share.isStopped) return 0
     const reservedForOthers = this.#reserved - this.unusedOf(share)

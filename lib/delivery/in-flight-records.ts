@@ -10,28 +10,28 @@ import type { Progress } from './progress'
 import type { ShardQueue } from './shard-queue'
 import type { Token } from './token'
 
-/** Milliseconds. A flow that acknowledges nothing for so long does not finish in time either. */
+/** Milliseconds without an outcome after which a release no longer waits. */
 const DRAIN_TIMEOUT = 1_000
 
-/** Milliseconds. In a rebalance the other members of the group wait for us; a failure is to be over soon. */
+/** Milliseconds. A rebalance makes other members wait, and a failure needs a new client soon. */
 const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000, failure: 0 } as const
 
-/** Milliseconds between two looks for records without an outcome. */
+/** Milliseconds between two checks for attempts whose ack timeout has passed. */
 const TIMEOUT_CHECK = 500
 
 export interface InFlightOptions extends Pick<
   OnAckOptions,
   'ack' | 'batch' | 'lowMark' | 'clock' | 'output' | 'commitSentAtMs'
 > {
-  /** Something can be sent that could not be before. */
+  /** Called when more records can be sent than before. */
   readonly onRoom: () => void
-  /** Enough is done for a commit before the interval ends. */
+  /** Called when enough records are done for a commit before the interval ends. */
   readonly onCommitDue: () => void
 }
 
 /**
- * The records of one membership that the flow has and acknowledges: what concerns all shards together. By it
- * the ack registry finds the processor that a token names.
+ * The records in flight of one membership, over all its shards. Through this class the ack registry finds the
+ * processor that a token names.
  */
 export class InFlightRecords {
   readonly #options: InFlightOptions
@@ -82,7 +82,7 @@ export class InFlightRecords {
     return new OnAckProcessor(queue, ++this.#assignments, this.#processorOptions)
   }
 
-  /** These processors are in charge from now on and no others. Outcomes for the others are stale. */
+  /** Replaces the processors by these ones. Outcomes for all others are stale from now on. */
   assign(processors: readonly OnAckProcessor[]): void {
     const assigned = new Set(processors)
     for (const processor of this.#all) if (!assigned.has(processor)) interrupt(processor)
@@ -91,7 +91,7 @@ export class InFlightRecords {
     this.#limit.divide(processors.map(({ share }) => share))
   }
 
-  /** Resolves when what is in flight is done, or not worth waiting for. */
+  /** Waits for the outcomes of what the flow has, as long as outcomes come and `reason` allows. */
   async drained(reason: ReleaseReason): Promise<void> {
     const { clock } = this.#options
     const endMs = clock.monotonic() + LONGEST_DRAIN[reason]
@@ -102,7 +102,7 @@ export class InFlightRecords {
   }
 
   /**
-   * Nodes of the flow were restarted. What they held is sent again.
+   * Sends records again that restarted nodes of the flow have lost.
    *
    * @returns how many records, once that is known
    */
@@ -110,7 +110,7 @@ export class InFlightRecords {
     return this.#lost.restarted()
   }
 
-  /** The membership has ended. */
+  /** Ends timers and interrupts all processors, because the membership has ended. */
   end(): void {
     this.#unregister()
     this.#stopChecking()
@@ -118,25 +118,25 @@ export class InFlightRecords {
     this.assign([])
   }
 
-  /** Returns what a token names, or null if it is stale. */
+  /** Returns the record that a token names; null if the token is stale. */
   find({ shard, assignment, position, attempt }: Token): AckedRecord | null {
     const processor = this.#processors.get(shard)
     const delivery = processor?.assignment === assignment ? processor.window.find(position) : null
     return processor && delivery ? { membership: this, processor, delivery, attempt } : null
   }
 
-  /** Reports an attempt as failed. */
+  /** Counts an attempt as failed, or as stale if it no longer matters. */
   failed(record: AckedRecord, failure: Failure): void {
     const isCounted = record.processor.failed(record.delivery, record.attempt, failure)
     if (!isCounted) this.stale()
   }
 
-  /** An outcome came too late to count. */
+  /** Counts an outcome that came too late. */
   stale(): void {
     this.#staleAcks++
   }
 
-  /** Everything that was reported at once has been processed. */
+  /** Call this once after all outcomes that came together. */
   outcomesReported(): void {
     this.#onOutcome?.()
     this.#options.onRoom()

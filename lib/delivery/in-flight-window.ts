@@ -6,7 +6,7 @@ import type { ReadRecord } from './read-record'
 import { RetryTurn } from './retry-turn'
 import type { UndoneRecords } from './shard-delay'
 
-/** A delivery, and a monotonic moment that belongs to it. */
+/** A delivery, and a monotonic time that belongs to it. */
 export interface DeliveryAt {
   readonly delivery: Delivery
   readonly atMs: number
@@ -15,11 +15,11 @@ export interface DeliveryAt {
 type Waiting = Extract<DeliveryState, { name: 'waiting' }>
 
 /**
- * One shard's span from its oldest record that is not committed to the newest sent: what is sent again if
- * the process dies. The window keeps what is not done, in the order of the offsets.
+ * One shard's span from its oldest uncommitted record to its newest sent record. A crash repeats this span.
+ * The window keeps the deliveries that are not done, in the order of their offsets.
  */
 export class InFlightWindow implements UndoneRecords {
-  /** By `position`, in the order of the offsets. */
+  /** Deliveries by `position`, in the order of their offsets. */
   readonly #deliveries = new Map<number, Delivery>()
   readonly #share: InFlightShare
   readonly #retryTurn: RetryTurn<Delivery>
@@ -29,7 +29,7 @@ export class InFlightWindow implements UndoneRecords {
   #waiting = 0
   /** Deliveries that stop the shard, the oldest first. */
   readonly #stopped = new Set<Delivery>()
-  /** Records before this number were fetched before the offsets were reset; -Infinity if they never were. */
+  /** Records below this number were fetched before the last reset of offsets; -Infinity without a reset. */
   #firstAfterReset = -Infinity
 
   /**
@@ -41,7 +41,7 @@ export class InFlightWindow implements UndoneRecords {
     this.#retryTurn = new RetryTurn(retryTimeoutMs)
   }
 
-  /** Records sent and not done, with those that wait for their next attempt. */
+  /** Records sent and not done, including those that wait for their next attempt. */
   get inFlight(): number {
     return this.#share.inFlight
   }
@@ -61,17 +61,17 @@ export class InFlightWindow implements UndoneRecords {
     return this.oldest?.position ?? this.#sent
   }
 
-  /** What has the lowest offset of everything that is not done; null if all is done. */
+  /** The delivery with the lowest offset that is not done; null if all are done. */
   get oldest(): Delivery | null {
     return this.#deliveries.values().next().value ?? null
   }
 
-  /** Monotonic moment at which the oldest record that is not done was first sent; null if all is done. */
+  /** Monotonic time at which the oldest record that is not done was first sent; null if all are done. */
   get oldestSentAtMs(): number | null {
     return this.oldest?.firstSentAtMs ?? null
   }
 
-  /** Like `oldestSentAtMs`, of the records in flight: a delivery that stops the shard is not. */
+  /** Monotonic time at which the oldest record in flight was first sent; null if none is in flight. */
   get oldestInFlightAtMs(): number | null {
     for (const { state, firstSentAtMs } of this.#deliveries.values()) {
       if (state.name !== 'stopped') return firstSentAtMs
@@ -87,29 +87,29 @@ export class InFlightWindow implements UndoneRecords {
     return null
   }
 
-  /** Something has failed and is not done. */
+  /** Whether a delivery waits for its next attempt, or has failed and is not done. */
   get isRetrying(): boolean {
     return this.#waiting > 0 || this.failingLongest() !== null
   }
 
-  /** Monotonic moment of the next attempt, also a past one; null if nothing waits for one. */
+  /** Monotonic time of the next attempt, which can be past; null if no delivery waits for one. */
   get nextAttemptAtMs(): number | null {
     return this.#earliestWaiting(({ atMs }) => atMs)?.atMs ?? null
   }
 
-  /** Records not done, with those that stop the shard. */
+  /** Records not done, including those that stop the shard. */
   get undone(): number {
     let undone = this.#share.inFlight
     for (const { records } of this.#stopped) undone += records.length
     return undone
   }
 
-  /** False while a reset of the offsets leaves unknown which offset everything before is done of. */
+  /** False after a reset of offsets, until all records that were fetched before it are done. */
   get isOffsetKnown(): boolean {
     return (this.oldest?.position ?? this.#sent - 1) >= this.#firstAfterReset
   }
 
-  /** Of everything that is retried until it is done, what failed first; null if nothing has. */
+  /** The retried delivery that failed first; null if none has failed. */
   failingLongest(): Delivery | null {
     let longest: Delivery | null = null
     let failedAtMs = Infinity
@@ -123,7 +123,7 @@ export class InFlightWindow implements UndoneRecords {
     return longest
   }
 
-  /** What the flow has worked on for longest in one attempt, and since when; null if it has nothing. */
+  /** The delivery whose current attempt the flow has had for longest, and since when; null if none. */
   longestSent(): DeliveryAt | null {
     let longest: DeliveryAt | null = null
     for (const delivery of this.#deliveries.values()) {
@@ -136,14 +136,14 @@ export class InFlightWindow implements UndoneRecords {
   }
 
   /**
-   * Enters records that are sent now. Call it in the order of their offsets.
+   * Adds a delivery that is sent now. Call this in the order of offsets.
    *
    * @param records not empty
    * @param bytes memory of the records
    * @param nowMs monotonic
    * @param earlier when they were first sent and failed in an earlier membership; null if they never were
-   * @param positions their numbers; the default is that they follow each other. Records that are sent
-   * together can be entered in another order, as long as the first record of each delivery is in order
+   * @param positions numbers of the records, consecutive by default. The numbers of deliveries that are sent
+   * together can interleave, as long as their first records are in order
    */
   open(
     records: readonly ReadRecord[],
@@ -184,9 +184,9 @@ export class InFlightWindow implements UndoneRecords {
   }
 
   /**
-   * Replaces a delivery by one for each of its records, in its place and with as many attempts.
+   * Replaces a delivery by one for each record, in the same place and with the same attempts.
    *
-   * @returns them; none if it is done already
+   * @returns the new deliveries; none if the old one is done already
    */
   split(delivery: Delivery): Delivery[] {
     if (!this.has(delivery)) return []
@@ -199,7 +199,7 @@ export class InFlightWindow implements UndoneRecords {
       bytes: delivery.bytes / delivery.records.length,
     }))
     const others = [...this.#deliveries.values()].filter((known) => known !== delivery)
-    // Others can lie between them: records that cannot be decoded.
+    // Deliveries of undecodable records can lie between them.
     const all = [...others, ...singles].sort((one, other) => one.position - other.position)
     this.#deliveries.clear()
     for (const entry of all) this.#deliveries.set(entry.position, entry)
@@ -207,12 +207,12 @@ export class InFlightWindow implements UndoneRecords {
     return singles
   }
 
-  /** Everything that is not done, in the order of the offsets. */
+  /** All deliveries that are not done, in the order of their offsets. */
   deliveries(): Delivery[] {
     return [...this.#deliveries.values()]
   }
 
-  /** Takes a delivery out, which is done. @returns false if it was done before */
+  /** Removes a delivery that is done. @returns false if it was removed before */
   done(delivery: Delivery): boolean {
     if (!this.has(delivery)) return false
     this.#deliveries.delete(delivery.position)
@@ -224,10 +224,10 @@ export class InFlightWindow implements UndoneRecords {
   }
 
   /**
-   * A delivery is sent again at a time. It stays in flight.
+   * Plans the next attempt of a delivery, which stays in flight.
    *
    * @param atMs monotonic
-   * @param group see `DeliveryState`; the default is that it failed alone
+   * @param group see `DeliveryState`; by default the delivery failed alone
    */
   retryAt(delivery: Delivery, atMs: number, group: object | null = {}): void {
     this.#leaveState(delivery)
@@ -235,7 +235,7 @@ export class InFlightWindow implements UndoneRecords {
     this.#waiting++
   }
 
-  /** A delivery is sent once more now. @param nowMs monotonic */
+  /** Starts the next attempt of a delivery now. @param nowMs monotonic */
   resend(delivery: Delivery, nowMs: number): void {
     const { state } = delivery
     this.#leaveState(delivery)
@@ -245,7 +245,7 @@ export class InFlightWindow implements UndoneRecords {
     if (group !== null && !delivery.isDeadLetter) this.#retryTurn.take(delivery, group, nowMs)
   }
 
-  /** A delivery stops the shard until it is restarted or skipped. */
+  /** Stops the shard until this delivery is restarted or skipped. */
   stop(delivery: Delivery, by: ErrorCode): void {
     this.#leaveState(delivery)
     delivery.state = { name: 'stopped', by }
@@ -254,7 +254,7 @@ export class InFlightWindow implements UndoneRecords {
     this.#share.add(-delivery.records.length)
   }
 
-  /** What stops the shard is to be sent again, with attempts counted from 1. @returns whether anything did */
+  /** Makes deliveries that stop the shard due again, from attempt 1. @returns whether any did */
   restart(nowMs: number): boolean {
     const stopped = [...this.#stopped]
     for (const delivery of stopped) {
@@ -267,14 +267,14 @@ export class InFlightWindow implements UndoneRecords {
     return stopped.length > 0
   }
 
-  /** What is to be sent again next, and when; null if nothing is. */
+  /** The delivery to send again next, and when; null if none waits. */
   nextRetry(): DeliveryAt | null {
     return this.#earliestWaiting(({ atMs, group }) =>
       group === null ? atMs : Math.max(atMs, this.#retryTurn.notBeforeMs(group)),
     )
   }
 
-  /** What the flow has had since a monotonic moment or longer. */
+  /** Deliveries whose current attempt was sent at a monotonic time or earlier. */
   sentBefore(timeMs: number): Delivery[] {
     return [...this.#deliveries.values()].filter(
       ({ state }) => state.name === 'sent' && state.atMs <= timeMs,
@@ -282,8 +282,8 @@ export class InFlightWindow implements UndoneRecords {
   }
 
   /**
-   * The offsets of the shard begin again, and can be lower than those in flight. Nothing is committed until
-   * everything that was fetched before is done.
+   * Notes a reset of the shard's offsets, which can be lower than those in flight. Nothing is committed until
+   * all records that were fetched before are done.
    *
    * @param queued records that were fetched before and not sent yet
    */
@@ -303,7 +303,7 @@ export class InFlightWindow implements UndoneRecords {
     return next
   }
 
-  /** Takes a delivery out of what its state counts in. */
+  /** Removes a delivery from the counters of its current state. */
   #leaveState(delivery: Delivery): void {
     if (delivery.state.name === 'waiting') this.#waiting--
     this.#retryTurn.leave(delivery)

@@ -1,6 +1,6 @@
-/** First moments of a record, or of several that go together; monotonic. */
+/** First times of a record, or of the records of one message; monotonic. */
 export interface FirstTimes {
-  /** When it was first sent. */
+  /** When the first attempt was sent. */
   readonly sentAtMs: number
   /** When an attempt first failed; null if none has. */
   readonly failedAtMs: number | null
@@ -12,7 +12,7 @@ export interface InterruptedRecord extends FirstTimes {
 
 /**
  * Records that were in flight when a membership ended. The next membership reads them again, and their age
- * counts from the first time that they were sent.
+ * counts from their first attempt.
  */
 export class InterruptedRecords {
   /** Sorted by offset. */
@@ -34,10 +34,10 @@ export class InterruptedRecords {
   }
 
   /**
-   * Takes records that are sent again. Records before these are done.
+   * Removes the records from `first` to `last`, which are sent again, and all earlier ones, which are done.
    *
-   * @param first offset, as is `last`; decimal text
-   * @returns their first moments; null if none of them is known
+   * @param first offset as decimal text, like `last`
+   * @returns the earliest times of these records; null if none of them is known
    */
   take(first: string, last: string): FirstTimes | null {
     if (this.#records.length === 0) return null

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock'
 
-/** Milliseconds without an outcome of anything that the flow had before. */
+/** Milliseconds without an outcome after which the remaining records count as lost. */
 const GRACE = 5_000
 
 const CHECK_INTERVAL = 500
 
-/** What the flow had at a monotonic moment and has not acknowledged. */
+/** The messages that the flow had at a monotonic time and has not acknowledged. */
 export interface Unfinished {
   /** Counts the messages. */
   count(sentBeforeMs: number): number
@@ -14,8 +14,8 @@ export interface Unfinished {
 }
 
 /**
- * After nodes of the flow were restarted: what they held is lost, and other nodes still work on what they hold.
- * Which is which cannot be seen, so that lost records are sent again when no outcome has come for a while.
+ * Sends records again that restarted nodes of the flow have lost. Other nodes still work on their records,
+ * and look the same from here. So records count as lost when no outcome has come for a while.
  */
 export class LostRecords {
   readonly #clock: Clock
@@ -27,7 +27,7 @@ export class LostRecords {
     this.#unfinished = unfinished
   }
 
-  /** @returns how many records were sent again: none if all had an outcome, or there was another restart */
+  /** @returns how many records were sent again; 0 if all had an outcome, or after another restart */
   restarted(): Promise<number> {
     this.end()
     return new Promise((resolve) => {

@@ -3,9 +3,9 @@
 import type { ConsumerOptions } from '../config/consumer-options'
 import type { MessageHeaders, ReadRecord } from './read-record'
 
-/** What every message carries. Saved flows depend on these names. */
+/** Properties of every message. Saved flows depend on these names. */
 type Common = {
-  /** With `commit: onAck` the token: a Function node that returns a new object keeps it. */
+  /** The token, with `commit: onAck`: a Function node that returns a new object keeps `_msgid`. */
   _msgid?: string
   /** The logstore. */
   topic: string
@@ -13,44 +13,44 @@ type Common = {
   partition: number
   /** Decimal text, because a JS number is exact only up to 2^53. */
   offset: string
-  /** Milliseconds since 1970; of a batch, the time of its last record. */
+  /** Milliseconds since 1970. A message batch has the time of its last record. */
   timestamp: number
   kafka: {
     project: string
     group: string
     attempt: number
-    /** By which the message is acknowledged, with `commit: onAck`. */
+    /** Acknowledges the message, with `commit: onAck`. */
     token?: string
-    /** At output 2: why the record was sent there. */
+    /** Why the record is a dead letter; only at output 2. */
     error?: { code: string; message: string }
     headers?: MessageHeaders
   }
 }
 
-/** What a flow receives for one record. */
+/** The message for one record. */
 export type RecordMessage = Common & {
   payload: unknown
-  /** As the record carries it: text, or a Buffer with the format `buffer`. */
+  /** The key as text, or as a Buffer with the format `buffer`. */
   key: string | Buffer | null
   value: string | Buffer | null
 }
 
-/** What a flow receives for several records of one shard, in order. */
+/** The message for several records of one shard, in order. */
 export type BatchMessage = Common & {
   /** The decoded values. */
   payload: unknown[]
   /** The records, in the same order. */
   records: ReadRecord[]
-  /** Of the last record; `offset` is that of the first. */
+  /** Offset of the last record; `offset` is the one of the first. */
   lastOffset: string
 }
 
 export type Message = RecordMessage | BatchMessage
 
-/** Where the records of a message come from. */
+/** The project, logstore and group that a message names. */
 export type Origin = Pick<ConsumerOptions, 'project' | 'logstore' | 'group'>
 
-/** What differs between the attempts of a record. */
+/** The parts of a message that differ between attempts. */
 export interface Stamp {
   readonly attempt: number
   /** Null with `commit: onSend`. */
@@ -72,7 +72,7 @@ export function recordMessage(
   return withId({ payload, topic, partition: shard, offset, key, value, timestamp, kafka }, stamp)
 }
 
-/** @param records not empty, as are their `payloads` */
+/** @param records not empty; `payloads` has one entry for each */
 export function batchMessage(
   records: ReadRecord[],
   payloads: unknown[],

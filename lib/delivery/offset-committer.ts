@@ -3,26 +3,26 @@ import type { CommitOutcome, LogSource } from '../kafka/source'
 import type { ShardProcessor } from './processor'
 
 /**
- * Milliseconds. How long SLS keeps a group's offsets is not documented; official clients commit theirs
- * again every 30 s, so that an offset that stands still is committed again as well.
+ * Milliseconds after which an unchanged offset is committed again. SLS does not document how long it keeps a
+ * group's offsets. Official clients commit again every 30 s.
  */
 const REFRESH_AFTER = 600_000
 
-/** Milliseconds between two periodic commits at least: each one is a write at the service. */
+/** Least milliseconds between two periodic commits, because each one is a write at the service. */
 export const LEAST_COMMIT_INTERVAL = 200
 
 export interface OffsetCommitterOptions {
   readonly source: Pick<LogSource, 'commit'>
-  /** By shard; these are committed for. */
+  /** The processors to commit for, by shard. */
   readonly processors: ReadonlyMap<number, ShardProcessor>
   readonly clock: Clock
   /** Milliseconds between two periodic commits. */
   readonly interval: number
-  /** The group has taken offsets. */
+  /** Called when the group has taken offsets. */
   readonly onCommitted: () => void
 }
 
-/** Commits what the processors say can be committed; one request at a time. */
+/** Commits the due offsets of the processors, with one request at a time. */
 export class OffsetCommitter {
   readonly #options: OffsetCommitterOptions
   readonly #stopTicking: () => void
@@ -33,7 +33,7 @@ export class OffsetCommitter {
   #lastSentMs = -Infinity
   /** When the group last took an offset of a shard; monotonic. */
   readonly #lastTakenMs = new WeakMap<ShardProcessor, number>()
-  /** A periodic commit waits for its time. */
+  /** Cancels the planned periodic commit; null if none is planned. */
   #cancelPlanned: (() => void) | null = null
 
   constructor(options: OffsetCommitterOptions) {
@@ -50,7 +50,7 @@ export class OffsetCommitter {
     return this.#sentAtMs
   }
 
-  /** Commits what is due as soon as the last commit was answered and is old enough. */
+  /** Commits due offsets once the last commit has its response and is old enough. */
   commitSoon(): void {
     if (this.#cancelPlanned) return
     const { clock } = this.#options
@@ -64,21 +64,21 @@ export class OffsetCommitter {
     this.#cancelPlanned = waitMs > 0 ? clock.after(Math.ceil(waitMs), commit) : clock.soon(commit)
   }
 
-  /** Commits what is due, without what is held back for its interval. */
+  /** Commits due offsets, and refreshes offsets that have not changed for long. */
   commitDue(): Promise<void> {
     return this.#commit((processor) => processor.committable.due() ?? this.#refreshed(processor))
   }
 
-  /** Commits everything done: before the group is left. */
+  /** Commits everything done, before the member leaves the group. */
   commitAll(): Promise<void> {
     return this.#commit(({ committable }) => committable.dueAtStop())
   }
 
   /**
-   * Commits other offsets than those reached.
+   * Commits offsets that a seek has chosen.
    *
-   * @param isStillWanted asked when the commit under way was answered
-   * @param then called before anything else can be committed
+   * @param isStillWanted called when the commit under way has its response
+   * @param then called on success, before any other commit
    */
   async set(
     offsets: ReadonlyMap<number, bigint>,
@@ -104,7 +104,7 @@ export class OffsetCommitter {
     return setting
   }
 
-  /** Sends no periodic commit any more. */
+  /** Ends the periodic commits. */
   end(): void {
     this.#stopTicking()
     this.#cancelPlanned?.()
@@ -138,8 +138,8 @@ export class OffsetCommitter {
   }
 
   /**
-   * A refused shard stays due: it is committed again, or it moves and is read again. The processors are those
-   * of now, because a shard that moves away and back meanwhile has another one.
+   * Sends one commit. A refused shard stays due: its offset is committed again, or the shard moves and is
+   * read again. The keys are processors, because a shard that moves away and back gets a new one.
    */
   async #write(offsets: ReadonlyMap<ShardProcessor, bigint>): Promise<void> {
     const { source, clock, onCommitted } = this.#options
@@ -153,7 +153,7 @@ export class OffsetCommitter {
       const { shards } = await source.commit(byShard)
       for (const { processor, offset, resets } of sent) {
         if (!shards.has(processor.queue.shard)) continue
-        // An offset of before a reset can be higher than all that follow and must be committed.
+        // An offset from before a reset can be higher than those after it, which must still be committed.
         if (processor.committable.resets !== resets) continue
         processor.committed(offset)
         this.#taken(processor)

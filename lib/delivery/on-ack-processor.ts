@@ -19,7 +19,7 @@ import { progressOf, retryingIn, unansweredIn } from './shard-progress'
 import { formatToken, tokenPrefix } from './token'
 import { UncommittedRecords } from './uncommitted-records'
 
-/** Milliseconds that a retry can be without an outcome before the next one follows, without an ack timeout. */
+/** Milliseconds that other retries wait for the outcome of a retry, without an ack timeout. */
 const RETRY_TIMEOUT = 5_000
 
 type ExhaustedCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
@@ -30,16 +30,16 @@ interface Group {
   readonly payloads: unknown[]
   /** Why the value of its only record cannot be decoded; null if it can. */
   readonly error: SlsKafkaError | null
-  /** See `Delivery`. */
+  /** See `Delivery.positions`. */
   readonly positions: number[]
   bytes: number
 }
 
-/** What all processors of a membership share. */
+/** Options that all processors of a membership share. */
 export interface OnAckOptions {
   readonly ack: AckOptions
   readonly batch: BatchLimits
-  /** Bytes queued below which more can be fetched. */
+  /** Queued bytes up to which the shard can be fetched again. */
   readonly lowMark: number
   readonly clock: Clock
   readonly output: FlowOutput
@@ -48,11 +48,11 @@ export interface OnAckOptions {
   readonly membership: string
   /** When the commit under way was sent, monotonic; null if there is none. */
   readonly commitSentAtMs: () => number | null
-  /** A delivery is done. */
+  /** Called when a delivery is done. */
   readonly onDone: (delivery: Delivery, processor: OnAckProcessor) => void
 }
 
-/** `commit: onAck`: a record is done when the flow has acknowledged it. */
+/** Processor for `commit: onAck`: a record is done when the flow has acknowledged it. */
 export class OnAckProcessor implements ShardProcessor {
   readonly queue: ShardQueue
   readonly committable: CommittableOffset
@@ -63,7 +63,7 @@ export class OnAckProcessor implements ShardProcessor {
   readonly #options: OnAckOptions
   readonly #uncommitted: UncommittedRecords
   readonly #tokenPrefix: string
-  /** Monotonic. */
+  /** When the flow last reported an outcome; monotonic. */
   #lastOutcomeMs: number
 
   constructor(queue: ShardQueue, assignment: number, options: OnAckOptions) {
@@ -73,7 +73,7 @@ export class OnAckProcessor implements ShardProcessor {
     this.#tokenPrefix = tokenPrefix({ membership, assignment, shard: queue.shard })
     this.#options = options
     this.share = new InFlightShare(limit)
-    // With an ack timeout, what has no outcome fails.
+    // The ack timeout already bounds the wait for an outcome.
     this.window = new InFlightWindow(this.share, ack.timeout === null ? RETRY_TIMEOUT : Infinity)
     this.committable = new CommittableOffset(() => this.#doneOffset(), { isHeldBack: false })
     this.#uncommitted = new UncommittedRecords(limit.maxSpan)
@@ -93,10 +93,10 @@ export class OnAckProcessor implements ShardProcessor {
     return this.queue.bytes <= this.#options.lowMark
   }
 
-  /** So much is done and not committed that the next commit is not to wait for its interval. */
+  /** Whether so many records are done and not committed that a commit must not wait for its interval. */
   get isCommitDue(): boolean {
     const wanted = this.#options.limit.maxSpan / 2
-    // What is sent bounds what is done, and is known without a look at the window.
+    // `sent` is an upper bound of `donePrefix`, and is cheaper to read.
     if (this.#uncommitted.committable(this.window.sent) < wanted) return false
     return this.#uncommitted.committable(this.window.donePrefix) >= wanted
   }
@@ -117,16 +117,20 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   /**
-   * The flow acknowledges an attempt of a delivery.
+   * Counts an ack. An attempt that timed out counts too, because its work is done.
    *
-   * The work is done whichever attempt did it, also one that had timed out; but not if the flow itself has
-   * reported that attempt as failed: some nodes, for example HTTP request, report an error and then complete.
+   * An attempt that the flow has reported as failed does not count: some nodes, for example HTTP request,
+   * report an error and then complete.
    */
   acked(delivery: Delivery, attempt: number): void {
     if (attempt > delivery.failedAttempt) this.#done(delivery)
   }
 
-  /** The flow reports an attempt as failed. @returns false for any but the newest attempt, which counts */
+  /**
+   * Counts a nack or a reject.
+   *
+   * @returns false if the outcome is stale, because only the newest attempt counts
+   */
   failed(delivery: Delivery, attempt: number, failure: Failure): boolean {
     if (delivery.attempt !== attempt || delivery.state.name !== 'sent') return false
     this.#lastOutcomeMs = this.#options.clock.monotonic()
@@ -136,7 +140,7 @@ export class OnAckProcessor implements ShardProcessor {
     return true
   }
 
-  /** What was sent before a monotonic moment and has no outcome counts as failed. */
+  /** Fails all attempts that were sent before a monotonic time and have no outcome. */
   expire(sentBeforeMs: number): void {
     for (const delivery of this.window.sentBefore(sentBeforeMs)) {
       this.#retry(delivery, { key: 'not-acked' }, {})
@@ -144,8 +148,10 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   /**
-   * What was sent before a monotonic moment and has no outcome was lost with restarted nodes, which is no
-   * failure: it is sent again at once. @returns how many records
+   * Sends lost records again at once: those that were sent before a monotonic time and have no outcome.
+   * Restarted nodes have lost them, so no failure is counted.
+   *
+   * @returns how many records
    */
   resendLost(sentBeforeMs: number): number {
     const lost = this.window.sentBefore(sentBeforeMs)
@@ -167,7 +173,7 @@ export class OnAckProcessor implements ShardProcessor {
     this.window.resetOffsets(this.queue.length)
   }
 
-  /** Sends the record that stops the shard again. @returns whether any does */
+  /** Sends the records that stop the shard again. @returns whether there are any */
   restart(nowMs: number): boolean {
     return this.window.restart(nowMs)
   }
@@ -188,29 +194,29 @@ export class OnAckProcessor implements ShardProcessor {
     return progressOf(this, this.#options.clock)
   }
 
-  /** What has failed for very long; null if nothing has, and while the user has paused the shard. */
+  /** The record that has failed for over a minute; null if there is none or the user has paused the shard. */
   retrying(): Retrying | null {
     return retryingIn(this, this.#options.clock.monotonic())
   }
 
-  /** What the flow seems to have forgotten; null if it gets on. @param nowMs monotonic */
+  /** Records that have waited over a minute for an outcome; null if there are none. @param nowMs monotonic */
   unanswered(nowMs: number): Unanswered | null {
     return unansweredIn(this, this.#lastOutcomeMs, nowMs)
   }
 
-  /** The shard is not ours any more: what is not done is sent again by the next member that reads it. */
+  /** Keeps the times of records that are not done, because the next member of the shard sends them again. */
   interrupt(): void {
     this.queue.delay.interrupted.add(
       this.window.deliveries().map((delivery) => ({
         offset: BigInt(delivery.offset),
         sentAtMs: delivery.firstSentAtMs,
-        // What stops the shard is tried with attempts counted from 1.
+        // A record that stops the shard starts again with attempt 1.
         failedAtMs: isFailing(delivery) ? delivery.firstFailedAtMs : null,
       })),
     )
   }
 
-  /** The offset that follows everything done without a gap; null if it is unknown. To be committed. */
+  /** Proposes the offset after all records that are done without a gap; null if it is unknown. */
   #doneOffset(): bigint | null {
     const { oldest, isOffsetKnown, donePrefix } = this.window
     if (!isOffsetKnown) return null
@@ -219,7 +225,7 @@ export class OnAckProcessor implements ShardProcessor {
     return offset
   }
 
-  /** How many records can be sent now. A batch is not torn while it can still become complete. */
+  /** How many records can be sent now; 0 while records in flight can make room for a whole message batch. */
   #room(nowMs: number): number {
     const { batch, commitSentAtMs } = this.#options
     const aheadRoom = this.#uncommitted.room(this.window, commitSentAtMs(), nowMs)
@@ -233,11 +239,11 @@ export class OnAckProcessor implements ShardProcessor {
     const room = batch.size === 1 ? 1 : this.#room(nowMs)
     const taken = this.queue.take(Math.min(batch.size, room), nowMs)
     const groups = this.#grouped(taken, wallTime)
-    // By offset, as the window takes them: the records of a group stand where the first of them does.
+    // The groups are ordered by their first offset, as the window requires.
     const deliveries = groups.map(({ records, bytes, positions }) =>
       this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), positions),
     )
-    // All are in the window before the first one can be done: what is not in it counts as done.
+    // All deliveries are opened before any is sent: a record outside the window counts as done.
     deliveries.forEach((delivery, index) => {
       const group = groups[index]
       if (group) this.#send(delivery, group.payloads, group.error)
@@ -245,7 +251,7 @@ export class OnAckProcessor implements ShardProcessor {
     return taken.length
   }
 
-  /** Everything that can be decoded goes together. */
+  /** Puts all decodable records into one group, and each undecodable record into its own. */
   #grouped(taken: readonly FetchedRecord[], wallTime: number): Group[] {
     const { output } = this.#options
     const { shard, delay } = this.queue
@@ -278,13 +284,13 @@ export class OnAckProcessor implements ShardProcessor {
     return groups
   }
 
-  /** What was in flight in an earlier membership counts from then. */
+  /** Returns when records of an earlier membership were first sent and failed; null for new records. */
   #takeInterrupted(records: readonly ReadRecord[]): FirstTimes | null {
     const { interrupted } = this.queue.delay
     return interrupted.take(records[0]?.offset ?? '', records.at(-1)?.offset ?? '')
   }
 
-  /** Decodes again, because the flow may have changed what it was sent. */
+  /** Decodes again, because the flow can have changed the earlier message. */
   #sendAgain(delivery: Delivery): void {
     const { output } = this.#options
     const values = delivery.records.map((record) => output.decode(record, this.queue.shard))
@@ -301,7 +307,7 @@ export class OnAckProcessor implements ShardProcessor {
     const { records } = delivery
     if (output.send(records, payloads, this.queue.shard, this.#stamp(delivery))) return
     if (records.length === 1) {
-      // What cannot be sent was reported, and would fail again.
+      // The failure was reported, and another attempt would fail again.
       this.#done(delivery)
       return
     }
@@ -310,7 +316,7 @@ export class OnAckProcessor implements ShardProcessor {
     })
   }
 
-  /** It would fail each time, so that it is not retried: it is done, or a dead letter. */
+  /** Ends an undecodable record without a retry: it is done, or a dead letter. */
   #undecodable(delivery: Delivery, [payload]: readonly unknown[], error: SlsKafkaError): void {
     const { output, ack } = this.#options
     const [record] = delivery.records
@@ -330,9 +336,9 @@ export class OnAckProcessor implements ShardProcessor {
     this.#options.onDone(delivery, this)
   }
 
-  /** @param group the same object for everything that fails together; null if the flow lost it */
+  /** @param group shared by all deliveries that fail together; null if restarted nodes lost the delivery */
   #retry(delivery: Delivery, reason: Reason, group: object | null): void {
-    // The flow can have finished it while others of the same moment were reported.
+    // Another outcome of the same report can have ended this delivery.
     if (delivery.state.name !== 'sent' || !this.window.has(delivery)) return
     const { ack, clock } = this.#options
     const nowMs = clock.monotonic()
@@ -350,7 +356,7 @@ export class OnAckProcessor implements ShardProcessor {
     const { shard } = this.queue
     const { offset, records } = delivery
     const isLost = 'key' in reason && reason.key === 'restarted'
-    // A dead letter that fails has nowhere else to go.
+    // A dead letter that fails can only stop its shard.
     const outcome = delivery.isDeadLetter && !isLost ? 'stop' : ack.onExhausted
     const params = { shard, offset, attempts: attemptsOf(delivery), outcome }
     const why = 'text' in reason ? { reason: reason.text } : { reasonKey: reason.key }
@@ -364,7 +370,7 @@ export class OnAckProcessor implements ShardProcessor {
     else this.#done(delivery)
   }
 
-  /** A dead letter stays in flight, with a token of its own, until it is acknowledged there. */
+  /** Sends a dead letter, which stays in flight with a token of its own until it is acknowledged. */
   #sendDeadLetter(delivery: Delivery, error: SlsKafkaError): void {
     const { output, clock } = this.#options
     delivery.isDeadLetter = true

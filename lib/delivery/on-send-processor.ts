@@ -6,11 +6,11 @@ import { NOTHING_IN_FLIGHT, type ShardProgress } from './progress'
 import type { ReadRecord } from './read-record'
 import type { ShardQueue } from './shard-queue'
 
-/** `commit: onSend`: a record is done when it was sent. */
+/** Processor for `commit: onSend`: a record is done when it was sent. */
 export class OnSendProcessor implements ShardProcessor {
   readonly queue: ShardQueue
   readonly committable: CommittableOffset
-  /** The flow takes whatever is sent. */
+  /** Never full, because no record is in flight. */
   readonly isFull = false
   readonly isLow = true
   readonly #output: FlowOutput

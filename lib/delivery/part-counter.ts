@@ -1,6 +1,6 @@
 /**
- * `msg.parts` of a core Split or Batch node: this message is one of a sequence. Nested: the sequence is
- * a part itself.
+ * `msg.parts` of a core Split or Batch node: the message's place in a sequence. With `outer`, the sequence is
+ * itself a part of another one.
  */
 export interface Parts {
   readonly id: string
@@ -11,18 +11,18 @@ export interface Parts {
 
 interface Sequence<R> {
   readonly indexes: Set<number>
-  /** The most that any of its parts has said. */
+  /** The largest count that any part of the sequence has. */
   count: number
   /** The records that wait for the sequence, by identity. */
   readonly waiting: Map<object, R>
 }
 
-/** Sequences kept that no record waits for yet. */
+/** Most sequences that are kept although no record waits for them. */
 const MOST_IDLE = 1_000
 
 /**
- * Counts parts: what was split is done when every part is done. Sequences are counted by their own id and not
- * by record, because the parts of a Batch node's sequence are several records, some of which may be done.
+ * Counts parts: a split record is done when every part is done. Sequences are counted by their id: a Batch
+ * node's sequence has parts of several records, and some of these can be done.
  */
 export class PartCounter<R> {
   readonly #identityOf: (record: R) => object
@@ -32,21 +32,21 @@ export class PartCounter<R> {
   /** Ids of the sequences that no record waits for, the oldest first. */
   readonly #idle = new Set<string>()
 
-  /** @param identityOf the same object for a record, whatever the attempt */
+  /** @param identityOf returns the same object for all attempts of a record */
   constructor(identityOf: (record: R) => object) {
     this.#identityOf = identityOf
   }
 
-  /** Number of sequences of which some parts are done. */
+  /** Number of sequences that are not complete. */
   get open(): number {
     return this.#sequences.size
   }
 
   /**
-   * One more part is done.
+   * Counts a part that is done.
    *
-   * @param records that the part belongs to and that are not done
-   * @returns the records that are complete now
+   * @param records records of the part that are not done
+   * @returns the records that are done now
    */
   add(parts: Parts, records: Iterable<R>): R[] {
     const sequence = this.#sequence(parts.id)
@@ -64,7 +64,7 @@ export class PartCounter<R> {
     return parts.outer ? this.add(parts.outer, complete) : complete
   }
 
-  /** A record waits for nothing any more. */
+  /** Removes a record from all sequences that it waits for. */
   forget(identity: object): void {
     const ids = this.#idsOf.get(identity)
     if (!ids) return
@@ -95,7 +95,7 @@ export class PartCounter<R> {
     return ids
   }
 
-  /** Keeps the sequences that no record waits for apart, and not too many of them. */
+  /** Updates `#idle` for one sequence, and drops the oldest sequence above MOST_IDLE. */
   #sort(id: string, { waiting }: Sequence<R>): void {
     this.#idle.delete(id)
     if (waiting.size > 0) return

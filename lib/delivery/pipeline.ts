@@ -20,19 +20,19 @@ export interface DeliveryPorts extends FlowOutputPorts {
   readonly clock: Clock
 }
 
-/** A paused shard is fetched again when this share of its memory is left. */
+/** A full shard is fetched again when it uses at most this share of its memory. */
 const RESUME_AT = 0.5
 
 const ONE_BY_ONE = { size: 1, wait: 0 } as const
 
-/** The way of the records of one membership: fetched, queued, sent, done, committed. */
+/** Takes the records of one membership from fetch to commit: fetched, queued, sent, done, committed. */
 export class DeliveryPipeline {
   readonly #options: ConsumerOptions
   readonly #clock: Clock
   readonly #source: LogSource
   readonly #output: FlowOutput
   readonly #processors = new Map<number, ShardProcessor>()
-  /** Of these, the ones that are not fetched because they are full. */
+  /** The processors whose shards are not fetched, because they are full. */
   readonly #full = new Set<ShardProcessor>()
   /** Null with `commit: onSend`. */
   readonly #inFlight: InFlightRecords | null
@@ -73,7 +73,7 @@ export class DeliveryPipeline {
     })
   }
 
-  /** The shards that are ours, ascending. */
+  /** The shards that this consumer owns, ascending. */
   get shardIds(): readonly number[] {
     return [...this.#processors.keys()].sort((one, other) => one - other)
   }
@@ -104,7 +104,7 @@ export class DeliveryPipeline {
     for (const processor of this.#processors.values()) {
       if (processor.queue.isPausedBy('full')) this.#full.add(processor)
     }
-    // Before the first fetch, which follows only when all of this is done.
+    // The pause applies before the first fetch, which follows after this call.
     this.applyUserPause()
     this.#scheduler.assign([...this.#processors.values()])
   }
@@ -117,27 +117,27 @@ export class DeliveryPipeline {
     this.#scheduler.wake()
   }
 
-  /** A fetch for the shard brought nothing, because there is nothing more. */
+  /** Handles an empty fetch response at the end of the shard. */
   caughtUp(shard: number): void {
     this.#processors.get(shard)?.queue.caughtUp(this.#clock.monotonic(), this.#clock.now())
   }
 
-  /** A fetch for the shard brought nothing, because a limit had ended the response before. */
+  /** Handles an empty fetch response that a limit cut short. */
   cutShort(shard: number): void {
     this.#processors.get(shard)?.queue.cutShort(this.#clock.now())
   }
 
-  /** A fetch for the shard was refused, or what it brought cannot be decoded. */
+  /** Handles a fetch that was refused, or whose records cannot be decoded. */
   failed(shard: number): void {
     this.#processors.get(shard)?.queue.delay.notEmpty()
   }
 
-  /** The offsets of the shard begin again, and can be lower than before. */
+  /** Handles a reset of the shard's offsets, which can be lower than before. */
   positionReset(shard: number): void {
     this.#processors.get(shard)?.resetOffsets()
   }
 
-  /** What the user wants paused has changed, or shards have come. */
+  /** Pauses and resumes shards as the user has requested. */
   applyUserPause(): void {
     for (const processor of this.#processors.values()) {
       if (this.#userPause.includes(processor.queue.shard)) this.#pause(processor, 'user')
@@ -146,14 +146,14 @@ export class DeliveryPipeline {
     this.#scheduler.wake()
   }
 
-  /** Finds where reading would go on. Rejects as `offsetsOf` does. */
+  /** Finds the offsets of a seek target. Rejects as `offsetsOf` does. */
   locate(target: SeekTarget, shards: readonly number[]): Promise<Map<number, bigint>> {
     return offsetsOf(target, shards, this.#source)
   }
 
   /**
-   * Reading goes on elsewhere: that is committed, and then what was queued or in flight is dropped. All of it
-   * or nothing, as far as the service answers. Rejects with `SLS_SEEK_FAILED`.
+   * Commits the new offsets, moves the positions, and drops records that are queued or in flight. A failed
+   * commit moves no position. Rejects with `SLS_SEEK_FAILED`.
    */
   async seek(offsets: ReadonlyMap<number, bigint>): Promise<void> {
     const old = new Map(this.#processors)
@@ -183,28 +183,28 @@ export class DeliveryPipeline {
     return restarted
   }
 
-  /** A record stops the shard. */
+  /** Whether a record stops the shard. */
   isStopped(shard: number): boolean {
     const stoppedBy = this.#processors.get(shard)?.progress().stoppedBy ?? null
     return stoppedBy !== null
   }
 
-  /** Steps over the record that stops a shard. */
+  /** Skips the record that stops a shard. */
   skip(shard: number): void {
     this.#onAckProcessor(shard)?.skip()
     this.#onRoom()
   }
 
-  /** @returns how many records were sent again because nodes that held them were restarted */
+  /** @returns how many records were sent again, because restarted nodes had lost them */
   flowRestarted(): Promise<number> {
     return this.#inFlight?.flowRestarted() ?? Promise.resolve(0)
   }
 
   /**
-   * Before shards may move, nothing more is sent and what is due is committed. At a stop that is everything
-   * done; before a rebalance only what was held back for its interval, because the process goes on working on
-   * the rest and could still crash. A client that fails is a stop: what was sent in its time would be sent
-   * again by the next one.
+   * Sends nothing more, waits for outcomes and commits, before shards can move.
+   *
+   * A rebalance commits only due offsets: the process still works on newer records and can crash. A stop
+   * commits everything done. So does a failed client, because the next client would send those records again.
    */
   async release(reason: ReleaseReason): Promise<void> {
     this.#scheduler.hold()
@@ -212,7 +212,7 @@ export class DeliveryPipeline {
     await (reason === 'rebalance' ? this.#committer.commitDue() : this.#committer.commitAll())
   }
 
-  /** The membership has ended. */
+  /** Ends the pipeline with its membership. */
   end(): void {
     this.#committer.end()
     this.#scheduler.hold()
@@ -228,7 +228,7 @@ export class DeliveryPipeline {
     return new InFlightRecords({
       ack,
       batch: this.#options.batch ?? ONE_BY_ONE,
-      // Half a response is left to send while the next one is on its way.
+      // Half a response stays queued while the next one is on its way.
       lowMark: maxBytesPerShard / 2,
       clock: this.#clock,
       output: this.#output,
@@ -256,7 +256,7 @@ export class DeliveryPipeline {
     this.#inFlight?.assign(processors.filter((one) => one instanceof OnAckProcessor))
   }
 
-  /** A new processor knows nothing of the old one's records, and late outcomes for these are stale. */
+  /** Replaces the processor of a shard, so that late outcomes for its old records are stale. */
   #moveTo(shard: number, offset: bigint): void {
     const old = this.#processors.get(shard)
     if (!old) return
@@ -294,7 +294,7 @@ export class DeliveryPipeline {
     this.#resume(processor, 'full')
   }
 
-  /** A shard is fetched while no reason to pause it is left. */
+  /** Pauses a shard for one reason. Fetching resumes when no reason is left. */
   #pause({ queue }: ShardProcessor, reason: PauseReason): void {
     if (queue.pause(reason)) this.#source.pause(queue.shard)
   }

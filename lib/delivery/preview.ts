@@ -12,21 +12,21 @@ import {
   type Stamp,
 } from './message'
 
-/** The settings of which a message depends. */
+/** The settings that determine a message. */
 export interface PreviewSettings extends Origin {
   readonly format: Format
-  /** Records of a batch, at most; null if they are sent one by one. */
+  /** Most records of a message batch; null if records are sent one by one. */
   readonly batchSize: number | null
   readonly isAcknowledged: boolean
 }
 
 export interface PreviewedMessage {
   readonly message: Message
-  /** Why the message goes to Catch nodes instead of to the flow. */
+  /** Why the message goes to Catch nodes instead; null if it goes to the flow. */
   readonly error: SlsKafkaError | null
 }
 
-/** No membership has this id, so that a token that is copied acknowledges nothing. */
+/** No membership has this id, so a copied token acknowledges nothing. */
 const NO_MEMBERSHIP = '0'
 
 interface Previewed extends DecodedValue {
@@ -35,8 +35,8 @@ interface Previewed extends DecodedValue {
 }
 
 /**
- * The messages that a flow would get for these records, newest first. In batches the records of each shard
- * are together, and one that cannot be decoded is by itself, as when they are sent.
+ * Returns the messages that a flow would receive for these records, newest first. A message batch has records
+ * of one shard, and each undecodable record is a message of its own, as when they are sent.
  */
 export function previewMessages(
   records: readonly PeekedRecord[],

@@ -6,13 +6,13 @@ import type { ShardQueue } from './shard-queue'
 export interface ShardProcessor {
   readonly queue: ShardQueue
   readonly committable: CommittableOffset
-  /** Memory used, in bytes: by what is queued, or kept until it is done. */
+  /** Memory of the records that are queued or not done, in bytes. */
   readonly bytes: number
-  /** No more of the shard is to be fetched, because it could not be sent. */
+  /** Whether no record can be sent, so that the shard must not be fetched. */
   readonly isFull: boolean
-  /** So little is queued that more can be fetched. */
+  /** Whether so few bytes are queued that the shard can be fetched. */
   readonly isLow: boolean
-  /** Monotonic moment at which to send the next message, also a past one; null if there is none. */
+  /** Monotonic time at which the next message is due, which can be past; null if there is none. */
   dueAtMs(nowMs: number): number | null
   /**
    * Sends the message that is due.
@@ -22,9 +22,9 @@ export interface ShardProcessor {
    * @returns records that were sent for the first time
    */
   sendNext(nowMs: number, wallTime: number): number
-  /** The group has taken an offset of the shard. */
+  /** Notes that the group has taken an offset of the shard. */
   committed(offset: bigint): void
-  /** The offsets of the shard begin again, and can be lower than before. */
+  /** Handles a reset of the shard's offsets, which can be lower than before. */
   resetOffsets(): void
   progress(): ShardProgress
 }

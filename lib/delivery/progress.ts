@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors'
 
-/** How the flow gets on with what was sent to it. */
+/** The flow's progress with the records that it received. */
 export interface Progress {
   /** Records sent to the flow and not done. */
   readonly inFlight: number
@@ -12,23 +12,23 @@ export interface Progress {
   readonly stoppedBy: ErrorCode | null
   /** Acks, nacks and rejects that came too late to count, since the group was joined. */
   readonly staleAcks: number
-  /** Something has failed and is not done. */
+  /** Whether a record has failed and is not done. */
   readonly isRetrying: boolean
   /** When a record is sent again next, ms since 1970; null if none waits for that. */
   readonly nextAttemptAt: number | null
-  /** What has failed for very long; null if nothing has. */
+  /** The record that has failed for over a minute; null if there is none. */
   readonly retrying: Retrying | null
-  /** What the flow seems to have forgotten; null if it gets on. */
+  /** Records that have waited over a minute for an outcome; null if there are none. */
   readonly unanswered: Unanswered | null
 }
 
-/** Records that have waited very long for an ack, in a shard where nothing was acknowledged meanwhile. */
+/** Records that have waited very long for an ack, in a shard without any outcome meanwhile. */
 export interface Unanswered {
   readonly shard: number
   /** Offset of the oldest of these records. */
   readonly offset: string
   readonly seconds: number
-  /** No more of that shard is read. */
+  /** Whether the shard is not read any more. */
   readonly isFull: boolean
 }
 
@@ -53,17 +53,17 @@ export const NO_PROGRESS: Progress = {
   unanswered: null,
 }
 
-/** How the flow gets on with one shard. */
+/** The flow's progress with one shard. */
 export interface ShardProgress {
   /** Records sent to the flow and not done. */
   readonly inFlight: number
   /** Seconds since the oldest record in flight was first sent; 0 if none is in flight. */
   readonly oldestSeconds: number
-  /** How often the record with the lowest offset of those that are not done was sent; 0 if all are. */
+  /** Attempts of the record with the lowest offset that is not done; 0 if all are done. */
   readonly attempts: number
   /** When a record is sent again next, ms since 1970; null if none waits for that. */
   readonly nextAttemptAt: number | null
-  /** Why a record holds the shard; null if none does. */
+  /** Why a record stops the shard; null if none does. */
   readonly stoppedBy: ErrorCode | null
 }
 
@@ -75,26 +75,26 @@ export const NOTHING_IN_FLIGHT: ShardProgress = {
   stoppedBy: null,
 }
 
-/** How one of our shards gets on. */
+/** The state of one shard that this consumer owns. */
 export interface ShardState extends ShardProgress {
   readonly shard: number
   /** The offset to read next; null before the first response with records. */
   readonly position: bigint | null
-  /** What this node has committed last; null if nothing since the shard became its own. */
+  /** The offset that this node committed last; null if none since it owns the shard. */
   readonly committed: bigint | null
   /** Records fetched and not yet sent. */
   readonly queued: number
-  /** Records given to the flow since the shard became ours, each counted once. */
+  /** Records sent to the flow since this node owns the shard, each counted once. */
   readonly records: number
-  /** Of their keys and values. */
+  /** Bytes of the keys and values of these records. */
   readonly bytes: number
   /** Records a second. */
   readonly rate: number
   readonly bytesPerSecond: number
   readonly delaySeconds: number
   readonly isCaughtUp: boolean
-  /** By the user. */
+  /** Whether the user has paused the shard. */
   readonly isPaused: boolean
-  /** Milliseconds since 1970; null if there was no response to a fetch yet. */
+  /** When the last fetch response came, ms since 1970; null if none came. */
   readonly lastFetchAt: number | null
 }

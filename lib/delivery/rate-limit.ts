@@ -1,7 +1,7 @@
 /** Share of a second's records that can be sent at once. */
 const BURST = 1 / 20
 
-/** A token bucket: so many records a second, evenly. Moments are monotonic. */
+/** A token bucket that spreads records evenly over a second. Times are monotonic. */
 export class RateLimit {
   readonly #perMillisecond: number
   readonly #capacity: number
@@ -24,7 +24,7 @@ export class RateLimit {
     return Math.max(0, Math.ceil((1 - this.#tokens) / this.#perMillisecond))
   }
 
-  /** Records were sent together. If they were more than the tokens, the next ones wait longer. */
+  /** Takes tokens for records that were sent. Records beyond the tokens make the next ones wait longer. */
   sent(count: number): void {
     this.#tokens -= count
   }

@@ -10,8 +10,8 @@ import { normaliseTimestamp } from '../sls/timestamp'
 export type MessageHeaders = Record<string, string | null | (string | null)[]>
 
 /**
- * A record as a message carries it. It refers to nothing of the fetched response, of which the fetched key
- * and value are slices: a flow that keeps one small message must not keep a megabyte.
+ * A record as a message carries it. It holds no slice of the fetch response: a flow that keeps one small
+ * message must not keep a megabyte in memory.
  */
 export type ReadRecord = {
   readonly offset: string
@@ -23,14 +23,14 @@ export type ReadRecord = {
   readonly headers?: MessageHeaders
 }
 
-/** What `msg.payload` is, or, with an error, the value as it is. */
+/** The payload of a message; with an error, the value as it is. */
 export interface DecodedValue {
   readonly payload: unknown
   /** Why the value cannot be decoded; null if it can. */
   readonly error: SlsKafkaError | null
 }
 
-/** How much of a value that cannot be decoded its error quotes, in characters. */
+/** Characters of an undecodable value that its error quotes. */
 const QUOTE_LENGTH = 60
 
 const DECODE_ERRORS = {
@@ -38,7 +38,7 @@ const DECODE_ERRORS = {
   empty: 'SLS_VALUE_EMPTY',
 } as const satisfies Record<DecodeProblem, string>
 
-/** Errors of records that cannot even be read: too long for a text, for example. */
+/** Errors of records that cannot be read, for example because a value is too long for a string. */
 const readErrors = new WeakMap<ReadRecord, SlsKafkaError>()
 
 /** Copies a record out of the fetched response. Never throws: see `decodeValue`. */
@@ -73,7 +73,7 @@ export function decodeValue(record: ReadRecord, shard: number, format: Format): 
   }
 }
 
-/** Copies what a flow could change: the flow gets the copy, and the record can be sent again as it was. */
+/** Copies a record for the flow, which can change its copy: the record can be sent again unchanged. */
 export function copyOfRecord(record: ReadRecord): ReadRecord {
   const { key, value, headers } = record
   const copy = {
@@ -84,7 +84,7 @@ export function copyOfRecord(record: ReadRecord): ReadRecord {
   return headers ? { ...copy, headers: copyOfHeaders(headers) } : copy
 }
 
-/** A record or a message could not be passed to the flow. */
+/** The error of a record or message that could not be sent to the flow. */
 export function sendError(shard: number, offset: string, cause: unknown): SlsKafkaError {
   return new SlsKafkaError('SLS_SEND_FAILED', { shard, offset, detail: reasonOf(cause) }, cause)
 }

@@ -1,8 +1,8 @@
-/** Counts events of the last moments, in a ring of time slots. Moments are monotonic. */
+/** Counts recent events in a ring of time slots. Times are monotonic. */
 export class RecentCount {
   readonly #slotMs: number
   readonly #length: number
-  /** Empty until there is something to count, because most of many shards are idle. */
+  /** Empty until the first event, because most of many shards are idle. */
   #counts: number[] = []
   /** Number of the newest slot since the clock's zero. */
   #newest = 0
@@ -20,7 +20,7 @@ export class RecentCount {
     this.#counts[index] = (this.#counts[index] ?? 0) + count
   }
 
-  /** How many there were since a moment, which is rounded down to its slot. */
+  /** Number of events since a time, which is rounded down to its slot. */
   since(momentMs: number, nowMs: number): number {
     if (this.#counts.length === 0) return 0
     this.#advance(nowMs)

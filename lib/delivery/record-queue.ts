@@ -1,4 +1,4 @@
-/** What the queue needs to know of a record. */
+/** The part of a record that the queue needs. */
 export interface QueuedRecord {
   readonly key: Sized | null
   readonly value: Sized | null
@@ -10,8 +10,8 @@ interface Sized {
 }
 
 /**
- * Bytes of memory beside the bytes themselves, as measured with 130,000 records on Node.js 20: of a
- * record with its offset, of each Buffer, and of a header with its name.
+ * Overhead in bytes of a record with its offset, of a Buffer, and of a header with its name. Measured with
+ * 130,000 records on Node.js 20.
  */
 const RECORD_OVERHEAD = 120
 const BUFFER_OVERHEAD = 100
@@ -39,7 +39,7 @@ export class RecordQueue<R extends QueuedRecord> {
     }
   }
 
-  /** The oldest records, at most `count` of them. */
+  /** Removes and returns the oldest records, at most `count`. */
   take(count: number): R[] {
     const end = Math.min(this.#head + count, this.#records.length)
     const taken: R[] = []
@@ -48,7 +48,7 @@ export class RecordQueue<R extends QueuedRecord> {
       if (record === undefined) continue
       taken.push(record)
       this.#bytes -= sizeOf(record)
-      // Released at once: a record keeps the whole fetched response in memory.
+      // Release the record at once: it keeps the whole fetch response in memory.
       this.#records[this.#head] = undefined
     }
     if (this.length === 0) {
@@ -60,8 +60,8 @@ export class RecordQueue<R extends QueuedRecord> {
 }
 
 /**
- * Bytes of memory that a record costs; approximate. One that cannot be measured costs its overhead: what
- * is wrong with it is its own error, reported when it is sent.
+ * Approximate memory of a record, in bytes. A record that cannot be measured counts with its overhead; its
+ * error is reported when it is sent.
  */
 export function sizeOf(record: QueuedRecord): number {
   try {

@@ -1,8 +1,9 @@
 /**
- * Decides which failed deliveries are sent again next. One group of deliveries has its turn, and the others
- * wait for its outcome, so that a flow that still fails is not flooded. What failed together is one group:
- * it can have failed in one message of a Join or Batch, which waits until it has all of it again. For the same
- * reason the others wait for a limited time.
+ * Decides which failed deliveries are sent again next. One group has its turn and the others wait for its
+ * outcome, so that a flow that still fails is not flooded.
+ *
+ * Deliveries that failed together are one group: a Join or Batch node can wait until it has all of them
+ * again. So the others wait only for a limited time.
  */
 export class RetryTurn<D> {
   readonly #timeoutMs: number
@@ -16,25 +17,25 @@ export class RetryTurn<D> {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Monotonic moment before which a delivery of this group must wait; Infinity: until there is an outcome. */
+  /** Monotonic time until which this group must wait; Infinity means until an outcome comes. */
   notBeforeMs(group: object): number {
     if (this.#inTurn.size === 0 || group === this.#group) return -Infinity
     return this.#lastMs + this.#timeoutMs
   }
 
-  /** A delivery of a group is sent again now. */
+  /** Gives the turn to a group, whose delivery is sent again now. */
   take(delivery: D, group: object, nowMs: number): void {
     this.#group = group
     this.#inTurn.add(delivery)
     this.#lastMs = nowMs
   }
 
-  /** A delivery has an outcome, or does not count any more. */
+  /** Removes a delivery that has an outcome or no longer counts. */
   leave(delivery: D): void {
     this.#inTurn.delete(delivery)
   }
 
-  /** These deliveries take the place of another one. */
+  /** Replaces a delivery by others in the current turn. */
   replace(delivery: D, others: readonly D[]): void {
     if (!this.#inTurn.delete(delivery)) return
     for (const other of others) this.#inTurn.add(other)

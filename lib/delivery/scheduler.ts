@@ -11,16 +11,17 @@ export interface SchedulerOptions {
   readonly onSent: (processor: ShardProcessor) => void
 }
 
-/** Milliseconds between two looks whether the shards are still ours. */
+/** Milliseconds between two checks whether this member still owns its shards. */
 const SESSION_CHECK = 100
 
-/** Milliseconds of rest after an exception that is not the error of a record. */
+/** Milliseconds without sending after an exception that is not a record error. */
 const PAUSE = 1_000
 
 /**
- * Chooses which shard sends next: each shard in turn, in order within each. It sends one message in a turn of
- * the event loop: a flow of synchronous nodes then keeps up by itself, while several at once pile up in nodes
- * that take one message a turn, such as Node-RED's Switch; and the editor stays usable.
+ * Chooses which shard sends next: the shards take turns, and each keeps its order.
+ *
+ * Each turn of the event loop sends one message. So a flow of synchronous nodes keeps up, and the editor
+ * stays usable. Several messages would pile up in nodes that take one message a turn, such as Switch.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
@@ -34,7 +35,7 @@ export class Scheduler {
     this.#options = options
   }
 
-  /** Schedules these processors from now on, also after a hold. What is queued in others is dropped. */
+  /** Schedules these processors and no others from now on, also after a hold. */
   assign(processors: readonly ShardProcessor[]): void {
     this.#processors = processors
     this.#turn = 0
@@ -42,7 +43,7 @@ export class Scheduler {
     this.wake()
   }
 
-  /** Replaces the processor of a shard that stays ours. What is queued in the old one is dropped. */
+  /** Replaces the processor of a shard. Records that are queued in the old one are dropped. */
   replace(old: ShardProcessor, processor: ShardProcessor): void {
     this.#processors = this.#processors.map((known) => (known === old ? processor : known))
   }
@@ -55,7 +56,7 @@ export class Scheduler {
     this.#stopWaiting()
   }
 
-  /** Something was queued, or can be sent that could not be before. */
+  /** Call this when records were queued, or more records can be sent than before. */
   wake(): void {
     if (this.#isHeld || this.#cancelTurn) return
     this.#stopWaiting()
@@ -85,7 +86,7 @@ export class Scheduler {
     if (!next) return
     const waitMs = Math.max(limit?.wait(nowMs) ?? 0, next.dueAtMs - nowMs)
     if (waitMs > 0) {
-      // Node.js cuts fractions off a timer, which would then wake too early.
+      // Node.js cuts fractions off a delay, so the timer would fire too early.
       this.#waitFor(Math.ceil(waitMs))
       return
     }
@@ -95,7 +96,7 @@ export class Scheduler {
     this.wake()
   }
 
-  /** The processor whose turn it is among those that are due; else the one that is due first. */
+  /** The next processor in turn that is due; if none is due, the one that is due first. */
   #nextProcessor(nowMs: number): { processor: ShardProcessor; dueAtMs: number } | null {
     let first: { processor: ShardProcessor; dueAtMs: number } | null = null
     for (let step = 0; step < this.#processors.length; step++) {

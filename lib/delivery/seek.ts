@@ -1,11 +1,11 @@
 import { SlsKafkaError } from '../errors'
 import type { LogSource, OffsetRange } from '../kafka/source'
 
-/** Where reading must go on: at an offset, at the first or last record, or at a time in ms since 1970. */
+/** The target of a seek: an offset, either end of a shard, or a time in ms since 1970. */
 export type SeekTarget =
   { readonly offset: bigint } | { readonly edge: 'earliest' | 'latest' } | { readonly time: number }
 
-/** What finds offsets. */
+/** The part of a source that finds offsets. */
 export type OffsetLookUp = Pick<LogSource, 'offsetRanges' | 'offsetsAt'>
 
 /**

@@ -4,10 +4,10 @@ import { InterruptedRecords } from './interrupted-records'
 /** Milliseconds for which a response without records proves that nothing waits to be read. */
 const PROOF_LASTS = 30_000
 
-/** Milliseconds. The timestamp of a record that is further ahead of the clock is ignored. */
+/** Milliseconds. A record timestamp further ahead of the wall clock is ignored. */
 const LARGEST_CLOCK_ERROR = 60_000
 
-/** What the delay uses of the records that were sent and are not done. */
+/** The part of an in-flight window that the delay needs. */
 export interface UndoneRecords {
   /** When the oldest record that is not done was first sent, monotonic; null if all are done. */
   readonly oldestSentAtMs: number | null
@@ -15,11 +15,11 @@ export interface UndoneRecords {
 
 /**
  * How far one shard is behind, as time. Offsets cannot show that, because they jump (sls.aliyun.com, "Kafka
- * consumption"). The delay outlives the membership, because a shard that is not read falls behind. Record
- * timestamps are compared with the wall clock of the machine; everything else is monotonic.
+ * consumption"). The delay outlives a membership, because an unread shard falls behind. Record timestamps are
+ * compared with the wall clock of the machine; everything else is monotonic.
  */
 export class ShardDelay {
-  /** What was in flight when a membership ended, and is sent again in the next one. */
+  /** Records that were in flight when a membership ended. */
   readonly interrupted = new InterruptedRecords()
   readonly #assignedAtMs: number
   #undone: UndoneRecords | null = null
@@ -27,44 +27,44 @@ export class ShardDelay {
   #timestamp: number | null = null
   /** When a response without records came, monotonic; null if the last one had records or proves nothing. */
   #emptyAtMs: number | null = null
-  /** Everything that existed at this moment was sent; monotonic. */
+  /** Monotonic time until which all existing records were sent; null if unknown. */
   #caughtUpAtMs: number | null = null
 
   constructor(assignedAtMs: number) {
     this.#assignedAtMs = assignedAtMs
   }
 
-  /** Reading begins at the committed offset. @param undone null with `commit: onSend` */
+  /** Begins an assignment, which reads from the committed offset. @param undone null with `commit: onSend` */
   begin(undone: UndoneRecords | null): void {
     this.#undone = undone
     this.#emptyAtMs = null
   }
 
   /**
-   * A record was sent for the first time.
+   * Notes a record that was sent for the first time.
    *
-   * @param timestamp of the record, unix ms; one that cannot be is ignored
-   * @param wallTime unix ms
+   * @param timestamp of the record, ms since 1970; ignored if it is impossible
+   * @param wallTime ms since 1970
    */
   sent(timestamp: number, wallTime: number): void {
     if (isUsable(timestamp, wallTime)) this.#timestamp = timestamp
   }
 
-  /** A response had no records, did not move the position, and was not cut by a limit. */
+  /** Notes a response that had no records, did not move the position, and was not cut by a limit. */
   empty(nowMs: number): void {
     this.#emptyAtMs = nowMs
   }
 
-  /** The last response had records, or does not prove that there are none. */
+  /** Notes a response that does not prove that all records were read. */
   notEmpty(): void {
     this.#emptyAtMs = null
   }
 
-  /** Everything that was fetched has been sent. */
+  /** Notes that all fetched records were sent. */
   drained(): void {
     if (this.#emptyAtMs === null) return
     this.#caughtUpAtMs = this.#emptyAtMs
-    // Another member has done what was not read again.
+    // Another member has done the records that were not read again.
     this.interrupted.clear()
   }
 
@@ -73,14 +73,14 @@ export class ShardDelay {
     return atMs !== null && atMs === this.#caughtUpAtMs && nowMs - atMs <= PROOF_LASTS
   }
 
-  /** Milliseconds. @param wallTime unix ms, which the timestamps of records are compared with */
+  /** The delay in milliseconds. @param wallTime ms since 1970, compared with record timestamps */
   delay(nowMs: number, wallTime: number): number {
     const sentAtMs = [this.#undone?.oldestSentAtMs ?? null, this.interrupted.oldestSentAtMs]
     const undone = sentAtMs.map((atMs) => (atMs === null ? 0 : nowMs - atMs))
     return largest(undone, Math.max(0, this.#unread(nowMs, wallTime)))
   }
 
-  /** At most so much time lies between the end of the shard and what was sent of it. */
+  /** Upper bound of the time between the newest record sent and the end of the shard. */
   #unread(nowMs: number, wallTime: number): number {
     if (this.isCaughtUp(nowMs)) return 0
     const newest = this.#timestamp

@@ -4,8 +4,8 @@ import { NOTHING_IN_FLIGHT, type ShardState } from './progress'
 import type { UserPause } from './user-pause'
 
 /**
- * What outlives a membership: the delay of its shards, and their state when it ended. Both count until the
- * group has assigned shards again, because no other member is known to read them.
+ * Keeps the delay and the last state of shards between two memberships. Both count until the group assigns
+ * shards again, because no other member is known to read them.
  */
 export class ShardMemory {
   readonly #clock: Clock
@@ -18,13 +18,13 @@ export class ShardMemory {
     this.#clock = clock
   }
 
-  /** A run of the consumer begins. */
+  /** Clears the memory for a new run of the consumer. */
   start(): void {
     this.clear()
     this.#startedAtMs = this.#clock.monotonic()
   }
 
-  /** The group has assigned these shards and no others. */
+  /** Forgets all shards but these, which the group has assigned. */
   assigned(shards: readonly number[]): void {
     this.#startedAtMs = null
     this.#lastStates = []
@@ -32,7 +32,7 @@ export class ShardMemory {
     for (const shard of this.#delays.keys()) if (!ours.has(shard)) this.#delays.delete(shard)
   }
 
-  /** The consumer is stopped. */
+  /** Forgets everything, because the consumer is stopped. */
   clear(): void {
     this.#startedAtMs = null
     this.#lastStates = []
@@ -47,7 +47,7 @@ export class ShardMemory {
     return delay
   }
 
-  /** The position was moved: the old delay says nothing about the records that are left. */
+  /** Forgets the delay of a shard whose position was moved: the delay no longer applies. */
   forget(shard: number): void {
     this.#delays.delete(shard)
   }
@@ -70,12 +70,12 @@ export class ShardMemory {
     return [...this.#delays.values()].every((delay) => delay.isCaughtUp(nowMs))
   }
 
-  /** Something that failed in an earlier membership is still to be sent again. */
+  /** Whether failed records of an earlier membership are not sent again yet. */
   get isRetrying(): boolean {
     return [...this.#delays.values()].some(({ interrupted }) => interrupted.haveFailed)
   }
 
-  /** A membership has ended, with its shards in these states. */
+  /** Keeps the states of the shards at the end of a membership. */
   ended(states: readonly ShardState[]): void {
     if (states.length > 0) this.#lastStates = states
   }

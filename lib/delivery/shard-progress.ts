@@ -4,13 +4,13 @@ import type { InFlightWindow } from './in-flight-window'
 import type { Retrying, ShardProgress, Unanswered } from './progress'
 import type { ShardQueue } from './shard-queue'
 
-/** Milliseconds without an outcome after which it is likely that none will come. */
+/** Milliseconds without an outcome after which an outcome has become unlikely. */
 const UNANSWERED_AFTER = 60_000
 
 /** Milliseconds from the first failure of a record after which its retries are worth a warning. */
 const RETRYING_AFTER = 60_000
 
-/** What of a processor shows how the flow gets on with its shard. */
+/** The part of a processor that shows the flow's progress with its shard. */
 interface WatchedShard {
   readonly queue: ShardQueue
   readonly window: InFlightWindow
@@ -30,7 +30,7 @@ export function progressOf({ queue, window }: WatchedShard, clock: Clock): Shard
   }
 }
 
-/** What has failed for very long; null if nothing has, and while the user has paused the shard. */
+/** The record that has failed for over a minute; null if there is none or the user has paused the shard. */
 export function retryingIn({ queue, window }: WatchedShard, nowMs: number): Retrying | null {
   const delivery = queue.isPausedBy('user') ? null : window.failingLongest()
   const failedAtMs = delivery?.firstFailedAtMs ?? null
@@ -44,9 +44,9 @@ export function retryingIn({ queue, window }: WatchedShard, nowMs: number): Retr
 }
 
 /**
- * What the flow seems to have forgotten; null if it gets on.
+ * Records that have waited over a minute for an outcome; null if there are none.
  *
- * @param lastOutcomeMs when the flow last reported something of the shard, monotonic
+ * @param lastOutcomeMs when the flow last reported an outcome of the shard, monotonic
  */
 export function unansweredIn(
   { queue, window, isFull }: WatchedShard,

@@ -14,7 +14,7 @@ export class ShardQueue {
   readonly throughput = new Throughput()
   readonly #records = new RecordQueue<FetchedRecord>()
   readonly #pauses = new Set<PauseReason>()
-  /** Since when the oldest queued record can be sent; monotonic. */
+  /** Monotonic time since which the oldest queued record can be sent. */
   #waitingSinceMs = 0
   #lastFetchAt: number | null = null
   #lastSent: string | null = null
@@ -42,14 +42,14 @@ export class ShardQueue {
     return this.#lastFetchAt
   }
 
-  /** The offset that follows everything fetched: the position of the consumer. Null before the first batch. */
+  /** The offset after all fetched records: the position. Null before the first record batch. */
   get fetchedTo(): bigint | null {
     return this.#fetchedTo
   }
 
   /**
-   * The offset that follows everything sent. With an empty queue it steps over offsets at the end of a record
-   * batch that hold no record. Null before the first record.
+   * The offset after all sent records; null before the first one. With an empty queue it includes offsets at
+   * the end of a record batch that hold no record.
    */
   get sentTo(): bigint | null {
     if (this.length === 0) return this.#fetchedTo
@@ -73,9 +73,9 @@ export class ShardQueue {
   }
 
   /**
-   * Queues what a fetch brought.
+   * Queues the records of a fetch response.
    *
-   * @param next the offset that follows the record batch
+   * @param next the offset after the record batch
    * @param nowMs monotonic
    * @param wallTime milliseconds since 1970
    */
@@ -87,11 +87,11 @@ export class ShardQueue {
     this.#fetchedTo = next
   }
 
-  /** Monotonic moment at which to send the next message, also a past one; null if nothing is queued. */
+  /** Monotonic time at which the next message is due, which can be past; null if nothing is queued. */
   dueAtMs(limits: BatchLimits): number | null {
     const { length } = this
     if (length === 0) return null
-    // A full queue waits for nothing more: nothing more is fetched.
+    // A full queue does not wait for a whole batch, because nothing more is fetched.
     if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSinceMs
     return this.#waitingSinceMs + limits.wait
   }
@@ -99,7 +99,7 @@ export class ShardQueue {
   /** Takes the oldest records, at most `count`. They count as sent. @param nowMs monotonic */
   take(count: number, nowMs: number): FetchedRecord[] {
     const records = this.#records.take(count)
-    // What was fetched before a reset says nothing of the offsets after it.
+    // Records from before a reset say nothing about the offsets after it.
     if (records.length > this.#beforeReset) {
       this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
     }
@@ -110,27 +110,27 @@ export class ShardQueue {
     return records
   }
 
-  /** A fetch brought nothing, because there is nothing more. Times are those of `push`. */
+  /** Handles an empty fetch response at the end of the shard. @param wallTime ms since 1970 */
   caughtUp(nowMs: number, wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.empty(nowMs)
     if (this.length === 0) this.delay.drained()
   }
 
-  /** A fetch brought nothing, because a limit had ended the response before. @param wallTime ms since 1970 */
+  /** Handles an empty fetch response that a limit cut short. @param wallTime ms since 1970 */
   cutShort(wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.notEmpty()
   }
 
-  /** The offsets of the shard begin again, and can be lower than before. */
+  /** Handles a reset of the shard's offsets, which can be lower than before. */
   resetOffsets(): void {
     this.#lastSent = null
     this.#fetchedTo = null
     this.#beforeReset = this.length
   }
 
-  /** Reading goes on at this offset. For a queue that is empty. */
+  /** Moves the position. The queue must be empty. */
   moveTo(offset: bigint): void {
     this.#lastSent = null
     this.#fetchedTo = offset

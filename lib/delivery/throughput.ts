@@ -2,7 +2,7 @@ import { RecentCount } from './recent-count'
 
 const WINDOW_SECONDS = 10
 
-/** What a record weighs: the bytes of its key and its value. */
+/** The part of a record that counts: the bytes of its key and its value. */
 interface Weighed {
   readonly key: { readonly length: number } | null
   readonly value: { readonly length: number } | null

@@ -1,21 +1,20 @@
 /**
- * Names a record that was sent, and the attempt. A message carries it as plain text, which survives JSON,
- * copies and context. The parts are keys of the tables where the record is found, so that no table of
- * tokens is kept.
+ * Names a sent record and its attempt. A message carries the token as plain text, which survives JSON, copies
+ * and context. Its parts are keys of existing tables, so no table of tokens is needed.
  */
 export interface Token {
   /** Random id of a membership, so that a token of an earlier one never matches. */
   readonly membership: string
   readonly shard: number
-  /** Counts the times that the membership was given a shard or moved its position. */
+  /** Number of the assignment: the membership counts its assigned shards and its seeks. */
   readonly assignment: number
-  /** Of the first record of the message, among all that were sent since; see `Delivery.position`. */
+  /** Number of the message's first record; see `Delivery.position`. */
   readonly position: number
   /** How often the record was sent, from 1. */
   readonly attempt: number
 }
 
-/** What the tokens of one assignment begin with. */
+/** The common prefix of all tokens of one assignment. */
 export function tokenPrefix(token: Pick<Token, 'membership' | 'shard' | 'assignment'>): string {
   return `${token.membership}.${token.shard}.${token.assignment}`
 }
@@ -25,7 +24,7 @@ export function formatToken(prefix: string, position: number, attempt: number): 
   return `${prefix}.${position}.${attempt}`
 }
 
-/** Names the record of a token, whatever the attempt. */
+/** Names the record of a token, without the attempt. */
 export function recordOf(token: Token): string {
   return `${tokenPrefix(token)}.${token.position}`
 }
@@ -35,7 +34,7 @@ export function parseToken(text: string): Token | null {
   const end = hexLength(text)
   if (end === 0) return null
   const numbers: [number, number, number, number] = [0, 0, 0, 0]
-  // Without a regular expression, which took a tenth of the time of an ack.
+  // A regular expression took a tenth of the time of an ack.
   let at = end
   for (let index = 0; index < numbers.length; index++) {
     if (text[at] !== '.') return null

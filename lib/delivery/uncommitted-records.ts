@@ -1,31 +1,31 @@
 import { RecentCount } from './recent-count'
 
-/** Milliseconds of work that a shard can be ahead of its window: the least time between two commits, and a late timer. */
+/** Milliseconds of work beyond the window: the least time between two commits, and a late timer. */
 const RECENT_MS = 250
 
-/** Milliseconds. A commit that takes longer holds the shard back to its window. */
+/** Milliseconds. While a commit takes longer, the shard stays within its window. */
 const COMMIT_TIMEOUT = 1_000
 
 const SLOT_MS = 25
 
-/** What an `InFlightWindow` knows of all records that it ever had. */
+/** Counters of an `InFlightWindow` over all records that it ever had. */
 export interface SentRecords {
   /** Records sent. */
   readonly sent: number
-  /** Of these, the ones sent before the oldest one that is not done. */
+  /** Records sent before the oldest one that is not done. */
   readonly donePrefix: number
-  /** Of these, the ones not done. */
+  /** Records sent and not done. */
   readonly undone: number
 }
 
 /**
- * How far one shard is ahead of its committed offset, in records: what is sent again if the process dies.
- * That is one window, or as much as was done in the last 0.25 s and since the commit under way was sent.
+ * Bounds how far one shard runs ahead of its committed offset, which a crash repeats. The bound is one
+ * window, or the records done in the last 0.25 s and since the commit under way was sent.
  */
 export class UncommittedRecords {
   readonly #maxSpan: number
   readonly #doneLately = new RecentCount(SLOT_MS, (COMMIT_TIMEOUT + RECENT_MS) / SLOT_MS + 1)
-  /** Records that are never sent again, from the first one on. */
+  /** Records below this number are committed, and are never sent again. */
   #committed = 0
   #proposed: { readonly offset: bigint; readonly prefix: number } | null = null
 
@@ -34,24 +34,24 @@ export class UncommittedRecords {
     this.#maxSpan = maxSpan
   }
 
-  /** Records were done. */
+  /** Counts records that are done. */
   done(records: number, nowMs: number): void {
     this.#doneLately.add(records, nowMs)
   }
 
-  /** This offset is going to be committed; so many records lie before it. */
+  /** Notes the offset that is committed next. @param prefix number of records before it */
   propose(offset: bigint, prefix: number): void {
     this.#proposed = { offset, prefix }
   }
 
-  /** The group has taken an offset. */
+  /** Notes that the group has taken an offset. */
   committed(offset: bigint): void {
     if (this.#proposed?.offset === offset) this.#committed = this.#proposed.prefix
   }
 
   /**
-   * The offsets of the shard begin again: what was proposed means something else, and nothing that was
-   * fetched before is ever committed or sent again.
+   * Handles a reset of offsets: the proposed one is invalid, and records that were fetched before are never
+   * committed or sent again.
    *
    * @param fetched records fetched so far
    */
@@ -65,7 +65,7 @@ export class UncommittedRecords {
     return donePrefix - this.#committed
   }
 
-  /** How many records more can be sent. @param nowMs monotonic */
+  /** How many more records can be sent. @param nowMs monotonic */
   room(
     { sent, donePrefix, undone }: SentRecords,
     commitSentAtMs: number | null,

@@ -1,6 +1,6 @@
 /**
- * Which shards the user has paused. The pause outlives assignments and connections, and holds for shards
- * that are assigned later.
+ * The shards that the user has paused. A pause outlives assignments and connections, and also applies to
+ * shards that are assigned later.
  */
 export class UserPause {
   /** Whether all shards but the exceptions are paused. */

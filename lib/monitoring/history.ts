@@ -37,7 +37,7 @@ interface Clocks {
 /** Milliseconds. A wall clock that moved by less was not set, and a point keeps its original time. */
 const LEAST_CLOCK_STEP = 1_000
 
-/** The newest points of one consumer: a ring, so that it always costs the same. */
+/** The newest points of one consumer, in a ring of constant size. */
 export class History {
   readonly #points: KeptPoint[] = []
   readonly #capacity: number
@@ -55,9 +55,9 @@ export class History {
   }
 
   /**
-   * The points after a wall time and no older than `HISTORY_LENGTH`, oldest first, with their times by
-   * the wall clock as it is set now. For a time in the future these are all points: the caller read the
-   * clock before it was put back, and must begin again.
+   * Returns the points after a wall time, oldest first, with their times by the wall clock as it is set now.
+   * Points older than `HISTORY_LENGTH` are left out. A time in the future returns all points: the caller read
+   * the clock before it was put back, and must begin again.
    *
    * @param wallTime milliseconds since 1970
    */

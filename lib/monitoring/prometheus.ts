@@ -102,9 +102,8 @@ export const METRICS: readonly Metric[] = [
 ]
 
 /**
- * The metrics of all consumers in Prometheus's text format 0.0.4, each name with its HELP and TYPE, see
- * "Exposition formats" in the documentation of Prometheus. A consumer without shards has no samples of
- * shards.
+ * Writes the metrics of all consumers in Prometheus's text format 0.0.4, see "Exposition formats" in its
+ * documentation. A consumer without shards has no samples of shards.
  */
 export function prometheusText(consumers: readonly ConsumerHealth[]): string {
   return METRICS.map(({ name, type, help, samples }) => {

@@ -2,13 +2,13 @@ import { compact, compactDuration } from './compact'
 import type { ConsumerSnapshot } from '../consumer/snapshot'
 import type { ErrorCode, ReportedError } from '../errors'
 
-/** What `node.status` takes, and fields that reach Status nodes unchanged, for alerts. */
+/** The argument of `node.status`, with fields that reach Status nodes unchanged, for alerts. */
 export interface NodeStatus {
   readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey'
   readonly shape: 'ring' | 'dot'
   /**
-   * A key that the editor translates in each user's browser, or a text that starts with a digit: of
-   * numbers and units that every language shares, and at most one word, in the language of the runtime.
+   * A key that the editor translates in each user's browser, or a text that starts with a digit. Such a text
+   * has numbers, units of every language, and at most one word in the runtime's language.
    */
   readonly text: string
   readonly state: string
