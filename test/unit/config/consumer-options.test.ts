@@ -35,12 +35,12 @@ describe('config/consumer-options', () => {
     assert.equal(CONSUMER_DEFAULTS.sessionTimeout, 120_000)
   })
 
-  it('takes numbers as the text that Node-RED hands over', () => {
+  it('accepts numbers as text, as Node-RED passes them', () => {
     const compiled = compileConsumerOptions({ ...SETTINGS, maxRate: '50' }, PROJECT)
     assert.equal('options' in compiled && compiled.options.maxRate, 50)
   })
 
-  it('takes a time to start at, and leaves one so long ago to be counted back at the start', () => {
+  it('accepts a start time, and counts a span back only at the start', () => {
     const compile = (startTime: string): unknown => {
       const settings = { ...SETTINGS, startFrom: 'time', startTime }
       const compiled = compileConsumerOptions(settings, PROJECT)
@@ -51,12 +51,12 @@ describe('config/consumer-options', () => {
     assert.deepEqual(compile('-1h'), { time: { ago: 3_600_000 } })
   })
 
-  it('has no opinion of a start time that is not used', () => {
+  it('ignores an invalid start time that is not used', () => {
     assert.deepEqual(problemsOf({ startFrom: 'latest', startTime: 'noon' }), [])
     assert.deepEqual(problemsOf({ startTime: 'noon' }), [])
   })
 
-  it('shows a start time without zone with the zone of this machine', () => {
+  it('suggests the zone of this machine for a start time without zone', () => {
     const settings = { ...SETTINGS, startFrom: 'time', startTime: '2024-11-22T10:00:00' }
     const compiled = compileConsumerOptions(settings, PROJECT)
     const [problem] = 'problems' in compiled ? compiled.problems : []
@@ -64,7 +64,7 @@ describe('config/consumer-options', () => {
     assert.equal(new Date(right).getTime(), new Date(2024, 10, 22, 10).getTime())
   })
 
-  it('puts records into batches of 100 that wait a second, unless told otherwise', () => {
+  it('puts records into batches of 100 that wait a second, by default', () => {
     const compile = (changes: ConsumerSettings): unknown => {
       const compiled = compileConsumerOptions({ ...SETTINGS, emit: 'batch', ...changes }, PROJECT)
       return 'options' in compiled ? compiled.options.batch : compiled
@@ -73,7 +73,7 @@ describe('config/consumer-options', () => {
     assert.deepEqual(compile({ batchSize: '7', batchWait: '0' }), { size: 7, wait: 0 })
   })
 
-  it('acknowledges with a window of 100 records, retries for ever and waits, unless told otherwise', () => {
+  it('has 100 records in flight, unlimited attempts and no ack timeout, by default', () => {
     const compile = (changes: ConsumerSettings): unknown => {
       const compiled = compileConsumerOptions({ ...SETTINGS, commit: 'onAck', ...changes }, PROJECT)
       return 'options' in compiled ? compiled.options.ack : compiled
@@ -103,7 +103,7 @@ describe('config/consumer-options', () => {
     )
   })
 
-  it('has no maximal rate where acks hold the records back', () => {
+  it('has no maximum rate with commit onAck', () => {
     const compiled = compileConsumerOptions(
       { ...SETTINGS, commit: 'onAck', maxRate: '50' },
       PROJECT,
@@ -114,13 +114,13 @@ describe('config/consumer-options', () => {
   describe('a batch that is acknowledged as one', () => {
     const ON_ACK = { emit: 'batch', commit: 'onAck' }
 
-    it('is no larger than what may be in flight', () => {
+    it('is no larger than Max in flight by default', () => {
       const compiled = compileConsumerOptions({ ...SETTINGS, ...ON_ACK, maxInFlight: '7' }, PROJECT)
       assert.deepEqual('options' in compiled && compiled.options.batch, { size: 7, wait: 1000 })
       assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '100' }), [])
     })
 
-    it('is refused if it is set to be larger', () => {
+    it('is refused if it is larger than Max in flight', () => {
       const changes = { ...SETTINGS, ...ON_ACK, batchSize: '8', maxInFlight: '7' }
       assert.deepEqual(compileConsumerOptions(changes, PROJECT), {
         problems: [
@@ -129,7 +129,7 @@ describe('config/consumer-options', () => {
       })
     })
 
-    it('may be of any valid size while Max in flight is empty', () => {
+    it('can have any valid size while Max in flight is empty', () => {
       for (const maxInFlight of [undefined, null, '', ' ']) {
         assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '10000', maxInFlight }), [])
       }
@@ -149,13 +149,13 @@ describe('config/consumer-options', () => {
       assert.equal(inFlight({ batchSize: '250', emit: 'record' }), 100)
     })
 
-    it('is left alone where records are sent one by one, or done once they are sent', () => {
+    it('is not checked with emit record or commit onSend', () => {
       const sizes = { batchSize: '8', maxInFlight: '7' }
       assert.deepEqual(problemsOf({ commit: 'onAck', ...sizes }), [])
       assert.deepEqual(problemsOf({ emit: 'batch', ...sizes }), [])
     })
 
-    it('is not blamed for a window that is a problem itself', () => {
+    it('is not reported if Max in flight is invalid itself', () => {
       const changes = { ...ON_ACK, batchSize: '8', maxInFlight: 'few' }
       assert.deepEqual(problemsOf(changes), ['maxInFlight: number'])
     })
@@ -167,7 +167,7 @@ describe('config/consumer-options', () => {
     ['a missing group', { group: ' ' }, 'group: missing'],
     ['an unknown format', { format: 'xml' }, 'format: choice'],
     ['an unknown start', { startFrom: 'middle' }, 'startFrom: choice'],
-    ['a start at no time', { startFrom: 'time' }, 'startTime: missing'],
+    ['a missing start time', { startFrom: 'time' }, 'startTime: missing'],
     ['a start at noon', { startFrom: 'time', startTime: 'noon' }, 'startTime: time'],
     [
       'a start without zone',
@@ -186,11 +186,11 @@ describe('config/consumer-options', () => {
     ],
     ['a way to emit that does not exist', { emit: 'stream' }, 'emit: choice'],
     ['a way to commit that does not exist', { commit: 'never' }, 'commit: choice'],
-    ['an end of attempts that does not exist', { onExhausted: 'retry' }, 'onExhausted: choice'],
-    ['a window of nothing', { maxInFlight: '0' }, 'maxInFlight: number'],
+    ['an unknown treatment of exhausted records', { onExhausted: 'retry' }, 'onExhausted: choice'],
+    ['a Max in flight of zero', { maxInFlight: '0' }, 'maxInFlight: number'],
     ['attempts that are no number', { maxAttempts: 'many' }, 'maxAttempts: number'],
     ['a retry delay out of range', { retryDelay: '99' }, 'retryDelay: number'],
-    ['an ack time-out out of range', { ackTimeout: '86401' }, 'ackTimeout: number'],
+    ['an ack timeout out of range', { ackTimeout: '86401' }, 'ackTimeout: number'],
     ['a rate of zero', { maxRate: '0' }, 'maxRate: number'],
     ['a rate that is no number', { maxRate: 'fast' }, 'maxRate: number'],
     ['a commit interval out of range', { commitInterval: '1' }, 'commitInterval: number'],
@@ -208,7 +208,7 @@ describe('config/consumer-options', () => {
     ['a start that is an object', { autoStart: {} }, 'autoStart: not-text'],
   ]
   for (const [what, changes, problem] of cases) {
-    it(`tells of ${what}`, () => {
+    it(`reports ${what}`, () => {
       assert.deepEqual(problemsOf(changes), [problem])
     })
   }
@@ -232,7 +232,7 @@ describe('config/consumer-options', () => {
     })
   }
 
-  it('takes null, undefined and empty text as absent', () => {
+  it('treats null, undefined and empty text as absent', () => {
     const expected = compileConsumerOptions(SETTINGS, PROJECT)
     for (const absent of [null, undefined, '', ' ']) {
       const fields = ['commit', 'maxInFlight', 'format', 'startFrom', 'startTime', 'autoStart']
@@ -241,7 +241,7 @@ describe('config/consumer-options', () => {
     }
   })
 
-  it('starts when deployed unless it is told not to, also by a variable', () => {
+  it('starts when deployed unless the setting is no, also as the text of a variable', () => {
     const starts = (autoStart: unknown): unknown => {
       const compiled = compileConsumerOptions({ ...SETTINGS, autoStart }, PROJECT)
       return 'options' in compiled ? compiled.options.autoStart : compiled

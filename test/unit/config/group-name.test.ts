@@ -8,7 +8,7 @@ describe('config/group-name', () => {
     assert.equal(proposedGroup(PLACE, []), 'web1-flow-1-nginx-access')
   })
 
-  it('waits for the logstore, also behind a variable', () => {
+  it('is empty without a logstore, also while that is a variable', () => {
     assert.equal(proposedGroup({ ...PLACE, logstore: '' }, []), '')
     assert.equal(proposedGroup({ ...PLACE, logstore: '${LOGSTORE}' }, []), '')
   })
@@ -19,14 +19,14 @@ describe('config/group-name', () => {
     assert.equal(proposedGroup({ ...PLACE, host: '' }, []), 'flow-1-nginx-access')
   })
 
-  it('writes legal characters only, and not too many of them', () => {
+  it('uses legal characters only, and limits their number', () => {
     const long = { host: 'H'.repeat(80), flow: `${'a'.repeat(23)} b`, logstore: 'l.0' }
     const name = proposedGroup(long, [])
     assert.match(name, /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/)
     assert.equal(name, `${'h'.repeat(20)}-${'a'.repeat(23)}-l-0`)
   })
 
-  it('is the same each time, and another one beside nodes that have it', () => {
+  it('is the same each time, and differs from groups of other nodes', () => {
     assert.equal(proposedGroup(PLACE, []), proposedGroup(PLACE, ['other']))
     const taken = ['web1-flow-1-nginx-access', 'web1-flow-1-nginx-access-2']
     assert.equal(proposedGroup(PLACE, taken), 'web1-flow-1-nginx-access-3')

@@ -34,7 +34,7 @@ describe('config/project-options', () => {
     })
   })
 
-  it('needs no endpoint where a bootstrap is given', () => {
+  it('requires no endpoint if a bootstrap is set', () => {
     assert.deepEqual(problemsOf({ endpoint: '', bootstrap: 'localhost:10012' }), [])
   })
 
@@ -50,7 +50,7 @@ describe('config/project-options', () => {
     ['a variable in a longer text', { project: 'shop-${ENV}' }, 'project: variable-in-text'],
     ['a list as the endpoint', { endpoint: ['x'] }, 'endpoint: not-text'],
     ['an object as the port', { port: {} }, 'port: not-text'],
-    ['a yes as the bootstrap', { bootstrap: true }, 'bootstrap: not-text'],
+    ['a boolean as the bootstrap', { bootstrap: true }, 'bootstrap: not-text'],
     ['an AccessKey ID in quotes', { accessKeyId: '"LTAI5t"' }, 'accessKeyId: access-key-quotes'],
     [
       'an AccessKey Secret in quotes',
@@ -59,12 +59,12 @@ describe('config/project-options', () => {
     ],
   ]
   for (const [what, changes, problem] of cases) {
-    it(`tells of ${what}`, () => {
+    it(`reports ${what}`, () => {
       assert.deepEqual(problemsOf(changes), [problem])
     })
   }
 
-  it('says which variable of the environment is in quotes, and never what it holds', () => {
+  it('names the environment variable that is in quotes, and never its value', () => {
     const environment = { SLS_ACCESS_KEY_ID: 'id', SLS_ACCESS_KEY_SECRET: '"KEEP-THIS"\n' }
     const { project, endpoint } = SETTINGS
     assert.deepEqual(compileProjectOptions({ project, endpoint }, {}, environment), {
@@ -84,7 +84,7 @@ describe('config/project-options', () => {
     assert.ok(!JSON.stringify(part).includes('KEEP-THIS'))
   })
 
-  it('refuses to go without verifying certificates', () => {
+  it('refuses a disabled certificate check', () => {
     assert.deepEqual(problemsOf({}, { rejectUnauthorized: false }), ['tls: certificate-check-off'])
   })
 

@@ -61,7 +61,7 @@ describe('config/time', () => {
     }
   })
 
-  describe('refuses what is no time', () => {
+  describe('refuses a value that is not a time:', () => {
     const cases: readonly (string | number)[] = [
       '',
       'yesterday',
@@ -92,7 +92,7 @@ describe('config/time', () => {
     }
   })
 
-  describe('refuses a time without its zone, and shows it with the one here', () => {
+  describe('refuses a time without zone, and suggests the local zone for', () => {
     const cases: readonly [string, string][] = [
       ['2026-11-22T10:00:00', '2026-11-22T10:00:00+08:00'],
       ['2026-11-22 10:00', '2026-11-22 10:00+08:00'],
@@ -114,14 +114,14 @@ describe('config/time', () => {
       [345, '+05:45'],
     ]
     for (const [minutes, zone] of zones) {
-      it(`of ${minutes} minutes`, () => {
+      it(`an offset of ${minutes} minutes`, () => {
         const problem = parseTime('2026-11-22T10:00:00', { now: NOW, zoneOffset: () => minutes })
         assert.equal('params' in problem && problem.params.right, `2026-11-22T10:00:00${zone}`)
       })
     }
   })
 
-  describe('refuses what the calendar and the clock do not have', () => {
+  describe('refuses an impossible time:', () => {
     const cases: readonly string[] = [
       '2026-02-30T10:00:00Z',
       '2026-02-30',
@@ -151,7 +151,7 @@ describe('config/time', () => {
     }
   })
 
-  it('refuses seconds given as milliseconds, and shows the milliseconds', () => {
+  it('refuses seconds given as milliseconds, and suggests the milliseconds', () => {
     const params = { value: '1795312800', right: '1795312800000' }
     assert.deepEqual(parseTime(1_795_312_800, HERE), { reason: 'time-seconds', params })
   })
@@ -162,7 +162,7 @@ describe('config/time', () => {
     assert.equal(timeOf({ at: TEN }, NOW), TEN)
   })
 
-  describe('here', () => {
+  describe('the local zone', () => {
     const { TZ } = process.env
 
     afterEach(() => {
@@ -170,7 +170,7 @@ describe('config/time', () => {
       else process.env['TZ'] = TZ
     })
 
-    it('is the zone of this machine, on the day in question', () => {
+    it('is the zone of this machine on the given day', () => {
       process.env['TZ'] = 'America/New_York'
       const { zoneOffset } = hereAndNow(NOW)
       assert.equal(zoneOffset(Date.UTC(2026, 0, 15, 10)), -300)

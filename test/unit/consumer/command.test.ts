@@ -29,7 +29,7 @@ function circularList(): unknown[] {
 }
 
 describe('consumer/command', () => {
-  it('takes every action, of all shards unless some are named', () => {
+  it('accepts every action, for all shards unless some are named', () => {
     for (const action of ACTIONS) {
       if (action === 'seek') continue
       const expected = action === 'status' ? { action } : { action, shards: null }
@@ -37,7 +37,7 @@ describe('consumer/command', () => {
     }
   })
 
-  it('takes a shard as a number or as text, and a list of them', () => {
+  it('accepts a shard as a number or as text, and a list of shards', () => {
     for (const partition of [2, '2', ' 2 ', [2], ['2', 2]]) {
       assert.deepEqual(parsed({ action: 'pause', partition }), { action: 'pause', shards: [2] })
     }
@@ -47,7 +47,7 @@ describe('consumer/command', () => {
     })
   })
 
-  it('takes offsets beyond 2^53 as text, exactly', () => {
+  it('accepts offsets beyond 2^53 as text, exactly', () => {
     assert.deepEqual(parsed({ action: 'seek', offset: '9007199254740993' }), {
       action: 'seek',
       shards: null,
@@ -72,7 +72,7 @@ describe('consumer/command', () => {
     [{ timestamp: runInNewContext(`new Date(${NOW - 5})`) as Date }, { time: NOW - 5 }],
   ]
   for (const [fields, target] of targets) {
-    it(`goes to ${inspect(fields)}`, () => {
+    it(`seeks to ${inspect(fields)}`, () => {
       assert.deepEqual(parsed({ action: 'seek', ...fields }), {
         action: 'seek',
         shards: null,
@@ -115,7 +115,7 @@ describe('consumer/command', () => {
     [{ action: 'pause', partition: [[0]] }, 'msg-partition shard'],
   ]
 
-  /** Values that a Function node can put into a message, and that no text can be made of as usual. */
+  /** Values that a Function node can put into a message, and that cannot be converted to text as usual. */
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
   const nasty: readonly [string, unknown][] = [
@@ -162,11 +162,11 @@ describe('consumer/command', () => {
     const record = { payload: 'x', partition: 2, offset: '42', timestamp: NOW - 5, kafka }
     const seek = (message: object): unknown => parsed(commandFieldsOf(message, 'seek'))
 
-    it('seeks to the offset of the record in its shard, for it carries a time as well', () => {
+    it('seeks to the offset of the record in its shard, although the message has a time', () => {
       assert.deepEqual(seek(record), { action: 'seek', shards: [2], target: { offset: 42n } })
     })
 
-    it('seeks to its time where the offset was taken out', () => {
+    it('seeks to the time of the record if the offset was removed', () => {
       const target = { time: NOW - 5 }
       assert.deepEqual(seek({ ...record, offset: undefined }), {
         action: 'seek',
@@ -175,7 +175,7 @@ describe('consumer/command', () => {
       })
     })
 
-    it('still refuses two positions where the time was set by the flow, or the message is another', () => {
+    it('refuses two positions if the flow set the time, or the message is another one', () => {
       for (const message of [
         { ...record, timestamp: '-1h' },
         { ...record, timestamp: new Date(NOW - 5) },
@@ -193,7 +193,7 @@ describe('consumer/command', () => {
     })
   }
 
-  it('says what to write instead of a time without its zone', () => {
+  it('suggests a zone for a time without one', () => {
     const command = parseCommand({ action: 'seek', timestamp: '2026-11-22 10:00' }, CHINA)
     assert.ok('reason' in command)
     assert.equal(command.params?.['right'], '2026-11-22 10:00+08:00')

@@ -58,7 +58,7 @@ describe('consumer/conditions', () => {
     assert.equal(conditions.at(0).isLeftOut, false)
   })
 
-  it('has none left when a new run begins', () => {
+  it('has no condition left when a new run begins', () => {
     conditions.shardFailed(0, REFUSED)
     conditions.throttled(SECOND, 0)
     conditions.recordFailed(REFUSED.error, 0)

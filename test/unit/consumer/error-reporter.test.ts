@@ -109,7 +109,7 @@ describe('consumer/error-reporter', () => {
       assert.equal(reports.length, 3)
     })
 
-    it('reports an outage for the same cause not again, and its end once', async () => {
+    it('does not report an outage for the same cause again, and reports its end once', async () => {
       failShard(0, errorOf('SLS_AUTH_FAILED'))
       reporter.failed(errorOf('SLS_AUTH_FAILED'), 2, clock.monotonic())
       await clock.advance(7 * SECOND)
@@ -118,7 +118,7 @@ describe('consumer/error-reporter', () => {
       assert.deepEqual(reports, ['failure SLS_AUTH_FAILED null', 'recovered 7'])
     })
 
-    it('reports a shard not again for the code of an outage', () => {
+    it('does not report a shard again for the code of an outage', () => {
       reporter.failed(errorOf('SLS_AUTH_FAILED'), null, clock.monotonic())
       failShard(0, errorOf('SLS_AUTH_FAILED', { detail: 'another one' }))
       reporter.recovered()

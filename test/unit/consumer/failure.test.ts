@@ -46,19 +46,19 @@ describe('consumer/failure', () => {
     [new TypeError('something else'), 'SLS_CLIENT_FAILED'],
   ]
   for (const [error, code] of cases) {
-    it(`${error.name} "${error.message}" is ${code}`, () => {
+    it(`maps ${error.name} "${error.message}" to ${code}`, () => {
       assert.equal(describeFailure(error, OPTIONS).code, code)
     })
   }
 
-  it('finds the cause below what kafkajs wraps around it', () => {
+  it('finds the cause inside the errors of kafkajs', () => {
     const wrapped = Object.assign(new KafkaJSNonRetriableError('Crash'), {
       cause: withCode('ENOTFOUND'),
     })
     assert.equal(describeFailure(wrapped, OPTIONS).code, 'SLS_HOST_NOT_FOUND')
   })
 
-  it('has the cause without what the client puts before it', () => {
+  it('shows the cause without the prefix of the client', () => {
     const error = new KafkaJSConnectionError(
       'Connection error: connect ECONNREFUSED 127.0.0.1:1',
       {},
@@ -69,7 +69,7 @@ describe('consumer/failure', () => {
     )
   })
 
-  it('has the name that Kafka gives the error of a response', () => {
+  it('shows the name that Kafka gives an error response', () => {
     const answer = Object.assign(new KafkaJSProtocolError(new Error('is loading')), {
       type: 'LOAD',
     })
@@ -77,7 +77,7 @@ describe('consumer/failure', () => {
     assert.equal(params['detail'], 'LOAD: is loading')
   })
 
-  it('asks whether another region was meant where its host cannot be resolved', () => {
+  it('suggests another region if the host cannot be resolved', () => {
     const at = (host: string, code = 'ENOTFOUND'): unknown[] => {
       const project = { ...PROJECT, address: { host, port: 10012 } }
       const { params } = describeFailure(withCode(code), { ...OPTIONS, project })
@@ -95,13 +95,13 @@ describe('consumer/failure', () => {
     assert.deepEqual([params['host'], params['port']], ['[::1]', 10012])
   })
 
-  it('leaves an error alone that is one of ours already', () => {
+  it('returns a SlsKafkaError unchanged', () => {
     const ours = new SlsKafkaError('SLS_UNEXPECTED_BROKER')
     assert.equal(describeFailure(ours, OPTIONS), ours)
     assert.equal(describeFailure(new Error('wrapped', { cause: ours }), OPTIONS), ours)
   })
 
-  it('names what the user knows, and no secret', () => {
+  it('shows the names that the user knows, and no secret', () => {
     const { params } = describeFailure(withCode('ECONNREFUSED'), OPTIONS)
     assert.deepEqual(params, {
       project: 'shop-prod',

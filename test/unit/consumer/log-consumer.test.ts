@@ -32,7 +32,7 @@ describe('consumer/log-consumer', () => {
     )
   })
 
-  it('sends one record in a turn of the event loop, so that nodes keep up that take one', () => {
+  it('sends one record in a turn of the event loop, so that nodes keep up', () => {
     const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -92,7 +92,7 @@ describe('consumer/log-consumer', () => {
       return rig
     }
 
-    it('for which several shards fail', () => {
+    it('if several shards fail for it', () => {
       const { source, failures, consumer } = reading()
       for (const shard of [0, 1, 2])
         source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
@@ -107,7 +107,7 @@ describe('consumer/log-consumer', () => {
       assert.equal(failures.length, 1, 'the code of a failing shard counts, not the text')
     })
 
-    it('but each of those that name their shard, or say something else', () => {
+    it('but reports each cause that names its shard or has another code', () => {
       const { source, failures } = reading()
       for (const shard of [0, 1]) {
         const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard })
@@ -121,7 +121,7 @@ describe('consumer/log-consumer', () => {
       ])
     })
 
-    it('for which shards fail, and then the whole membership', async () => {
+    it('if shards fail for it, and then the whole membership', async () => {
       const { source, failures, recoveries, clock } = reading()
       source().emit({ type: 'shard-failed', shard: 0, error: cause, unreadable: null })
       source().fail(cause)
@@ -134,7 +134,7 @@ describe('consumer/log-consumer', () => {
       assert.equal(recoveries.length, 1, 'the recovery is reported nevertheless, and once')
     })
 
-    it('for which shards fail, and its end when the last of them is read', async () => {
+    it('if shards fail for it, and its end when the last of them is read', async () => {
       const { source, recoveries, clock } = reading()
       for (const shard of [0, 1])
         source().emit({ type: 'shard-failed', shard, error: cause, unreadable: null })
@@ -148,7 +148,7 @@ describe('consumer/log-consumer', () => {
       assert.deepEqual(recoveries, [20])
     })
 
-    it('for which the connection does not come back, and then shards fail', async () => {
+    it('if the connection does not come back for it, and then shards fail', async () => {
       const { source, failures, clock } = reading()
       source().emit({ type: 'trouble', error: cause })
       await clock.advance(12_000)
@@ -183,7 +183,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(clock.pending, 0, 'nothing is left running')
   })
 
-  it('commits what was sent when its client has failed, and sends nothing more of its queue', async () => {
+  it('commits sent records when its client has failed, and drops its queue', async () => {
     const { consumer, clock, source, sent } = consumerRig({ maxRate: 1 })
     consumer.start()
     source().assign([0])
@@ -196,7 +196,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().committed, { 0: '11' })
   })
 
-  it('sends nothing any more once a stop has begun', async () => {
+  it('sends nothing once a stop has begun', async () => {
     const { consumer, clock, source, sent } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -208,7 +208,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().commits, [])
   })
 
-  it('tries a commit again that failed', async () => {
+  it('sends a failed commit again', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -220,7 +220,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().committed, { 0: '11' })
   })
 
-  it('commits only the shard again that the service has refused', async () => {
+  it('commits only a shard again that the service has refused', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0, 1])
@@ -235,7 +235,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().commits, [{ 1: '21' }, { 0: '11' }])
   })
 
-  it('commits a position that stands still again every ten minutes', async () => {
+  it('commits an unchanged position again every ten minutes', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -244,7 +244,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().commits, [{ 0: '11' }, { 0: '11' }])
   })
 
-  it('goes on with a kept shard after a rebalance and starts clean with a new one', async () => {
+  it('continues a kept shard after a rebalance, and starts a new shard empty', async () => {
     const { consumer, clock, source, payloads } = consumerRig({ maxRate: 1000 })
     consumer.start()
     source().assign([0, 1])
@@ -261,7 +261,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(consumer.snapshot().shards, 2)
   })
 
-  it('does not commit before a rebalance what is not held back long enough', async () => {
+  it('does not commit records before a rebalance that were sent just now', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -332,7 +332,7 @@ describe('consumer/log-consumer', () => {
       ])
     })
 
-    it('leaves a record out that cannot be decoded, and reports it by itself', async () => {
+    it('leaves out an undecodable record, and reports it separately', async () => {
       const test = consumerRig({ batch, format: 'json' })
       test.consumer.start()
       test.source().assign([0])
@@ -344,7 +344,7 @@ describe('consumer/log-consumer', () => {
       assert.deepEqual(test.source().committed, { 0: '6' })
     })
 
-    it('commits at a stop what was sent, not what waits for its batch', async () => {
+    it('commits sent records at a stop, but no records that wait for their batch', async () => {
       const test = consumerRig({ batch })
       test.consumer.start()
       test.source().assign([0])
@@ -355,7 +355,7 @@ describe('consumer/log-consumer', () => {
       assert.equal(test.clock.pending, 0)
     })
 
-    it('does not wait for a batch that is larger than the memory it may take', async () => {
+    it('does not wait for a batch that is larger than its memory limit', async () => {
       const test = consumerRig({ batch: { size: 1000, wait: 60_000 }, maxInFlightBytes: 2_000 })
       test.consumer.start()
       test.source().assign([0])
@@ -391,7 +391,7 @@ describe('consumer/log-consumer', () => {
     assert.ok(sent.length > 50)
   })
 
-  it('hands an undecodable record over with its code and goes on', async () => {
+  it('reports an undecodable record with its code, and continues', async () => {
     const { consumer, clock, source, recordErrors, payloads } = consumerRig({ format: 'json' })
     consumer.start()
     source().assign([0])
@@ -406,7 +406,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(source().committed, { 0: '14' }, 'it counts as done')
   })
 
-  it('goes on after a record that the flow cannot take', async () => {
+  it('continues after a record that cannot be sent', async () => {
     const test = consumerRig()
     test.consumer.start()
     test.source().assign([0])
@@ -420,7 +420,7 @@ describe('consumer/log-consumer', () => {
     assert.deepEqual(test.payloads(), ['good'])
   })
 
-  it('makes a new source after a failure, later each time, and reports once per cause', async () => {
+  it('creates a new source after a failure, later each time, and reports once per cause', async () => {
     const { consumer, clock, source, sources, failures, recoveries } = consumerRig()
     consumer.start()
     const refused = new SlsKafkaError('SLS_AUTH_FAILED')
@@ -459,7 +459,7 @@ describe('consumer/log-consumer', () => {
     )
   })
 
-  it('makes no new source after a close during the back-off', async () => {
+  it('creates no new source after a close during the backoff', async () => {
     const { consumer, clock, source, sources } = consumerRig()
     consumer.start()
     source().fail(new SlsKafkaError('SLS_UNREACHABLE'))
@@ -471,7 +471,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(clock.pending, 0)
   })
 
-  it('stays silent about a connection that comes back soon', async () => {
+  it('does not report a connection that comes back soon', async () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -495,7 +495,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(sources.length, 1, 'the membership was kept')
   })
 
-  it('does not stay green when nothing is answered', async () => {
+  it('does not stay green without responses', async () => {
     const { consumer, clock, source } = consumerRig()
     consumer.start()
     source().assign([0])
@@ -505,7 +505,7 @@ describe('consumer/log-consumer', () => {
     assert.equal(consumer.snapshot().state.name, 'reconnecting')
   })
 
-  it('waits longer each time where it may join but not read, and is not green in between', async () => {
+  it('waits longer each time if it can join but not read, and is not green in between', async () => {
     const { consumer, clock, source, failures } = consumerRig()
     consumer.start()
     const waits: number[] = []
@@ -548,7 +548,7 @@ describe('consumer/log-consumer', () => {
       source().emit({ type: 'joining' })
       source().emit({ type: 'trouble', error: new SlsKafkaError(code) })
       source().emit({ type: 'trouble', error: new Error('which says less') })
-      // Fetches may be answered while the group may not be joined.
+      // Fetches can have responses while the join fails.
       source().emit({ type: 'answer' })
       source().emit({ type: 'joining' })
       await clock.advance(11_000)

@@ -20,7 +20,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_value, index) => `record ${index}`)
 }
 
-/** What it was refused with. */
+/** The error of a refused command. */
 async function refusal(attempt: () => unknown): Promise<SlsKafkaError> {
   try {
     await attempt()
@@ -35,7 +35,7 @@ async function code(attempt: () => unknown): Promise<string> {
   return (await refusal(attempt)).code
 }
 
-/** A promise that waits for a word. */
+/** A promise that resolves on request. */
 function gate(): { closed: Promise<void>; open: () => void } {
   let open = (): void => undefined
   const closed = new Promise<void>((resolve) => {
@@ -47,7 +47,7 @@ function gate(): { closed: Promise<void>; open: () => void } {
 describe('consumer/steering', () => {
   let rig: ConsumerRig
 
-  /** A consumer that reads. */
+  /** Starts a consumer that owns the shards 0 and 1. */
   function reading(
     settings: ConsumerSettings = {},
     changes: Parameters<typeof consumerRig>[0] = {},
@@ -108,7 +108,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([paused(), rig.sent.length], [[0], 4])
     })
 
-    it('sends nothing again that has failed', async () => {
+    it('delays further attempts of failed records', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 1)
       say('nack', sent(0))
@@ -129,7 +129,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '12' })
     })
 
-    it('keeps apart what the user wants and what the queue needs', async () => {
+    it('is independent of the pause of a full queue', async () => {
       const { steering } = reading({}, { maxInFlightBytes: 2_000, maxRate: 10 })
       rig.source().deliver(0, 10n, numbered(20))
       assert.deepEqual(paused(), [0], 'the queue is full')
@@ -145,7 +145,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([paused(), rig.sent.length], [[], 20])
     })
 
-    it('holds when acks make room, for as long as the user wants', async () => {
+    it('stays when acks make room, until the user resumes', async () => {
       const { steering } = reading({ commit: 'onAck', maxInFlight: '1' })
       await deliver(0, 10n, 1)
       await deliver(0, 11n, 1)
@@ -169,7 +169,7 @@ describe('consumer/steering', () => {
       assert.equal(consumer.snapshot().isPaused, true)
     })
 
-    it('of all shards can be said at any time', () => {
+    it('of all shards is possible at any time', () => {
       rig = consumerRig()
       const { steering, consumer } = rig
       assert.deepEqual(steering.pause(null), [])
@@ -179,7 +179,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(paused(), [0])
     })
 
-    it('of certain shards needs them', async () => {
+    it('of certain shards is refused while the consumer does not own them', async () => {
       rig = consumerRig()
       assert.equal(await code(() => rig.steering.pause([0])), 'SLS_NOT_RUNNING')
       reading()
@@ -188,7 +188,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(paused(), [], 'nothing was changed')
     })
 
-    it('is over for shards without an owner that are resumed as all', () => {
+    it('ends with a resume of all shards, also while the consumer owns none', () => {
       const { steering, consumer } = reading()
       steering.pause(null)
       rig.source().assign([])
@@ -201,7 +201,7 @@ describe('consumer/steering', () => {
   describe('stop and start', () => {
     const running = (): number => rig.sources.filter(({ isRunning }) => isRunning).length
 
-    it('commit and leave, and begin again with attempts at one', async () => {
+    it('commit and leave the group, and begin again with attempt 1', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 2)
       say('ack', sent(0))
@@ -220,7 +220,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.logged, ['started', 'joined 0,1', 'stopped', 'started', 'joined 0'])
     })
 
-    it('start waits for a stop under way', async () => {
+    it('run one after the other', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 1)
       const stopped = steering.stop()
@@ -231,7 +231,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([rig.sources.length, running()], [2, 1])
     })
 
-    it('the last word counts', async () => {
+    it('obey the last command', async () => {
       const { steering } = reading()
       void steering.stop()
       steering.start(null)
@@ -241,7 +241,7 @@ describe('consumer/steering', () => {
       assert.equal(rig.consumer.snapshot().state.name, 'stopped')
     })
 
-    it('twice is once', async () => {
+    it('have no further effect when repeated', async () => {
       const { steering } = reading()
       steering.start(null)
       await Promise.all([steering.stop(), steering.stop()])
@@ -260,7 +260,7 @@ describe('consumer/steering', () => {
       assert.equal(rig.sources.length, 1)
     })
 
-    it('end a back-off at once, and begin again without one', async () => {
+    it('end a backoff at once, and begin again without one', async () => {
       const { steering, consumer } = reading()
       for (let tries = 0; tries < 4; tries++) {
         rig.source().fail(new Error('broken'))
@@ -275,7 +275,7 @@ describe('consumer/steering', () => {
       assert.equal(rig.sources.length, tried + 1)
     })
 
-    it('work while it joins', async () => {
+    it('work while the consumer joins', async () => {
       rig = consumerRig()
       const { steering } = rig
       steering.start(null)
@@ -287,7 +287,7 @@ describe('consumer/steering', () => {
       assert.equal(rig.consumer.snapshot().state.name, 'consuming')
     })
 
-    it('start a consumer that was not started when it was made', () => {
+    it('start a consumer that was created without a start', () => {
       rig = consumerRig()
       assert.equal(rig.consumer.snapshot().state.name, 'stopped')
       rig.steering.start(null)
@@ -315,7 +315,7 @@ describe('consumer/steering', () => {
       assert.ok(rig.sources.length > 20, `${rig.sources.length} sources`)
     })
 
-    it('start tries a record again that holds its shard, as if for the first time', async () => {
+    it('send a record that stops its shard again, with attempts counted from 1', async () => {
       const { steering, consumer } = reading({ commit: 'onAck', maxAttempts: '2' })
       await deliver(0, 10n, 2)
       say('ack', sent(1))
@@ -337,7 +337,7 @@ describe('consumer/steering', () => {
       assert.equal(rig.sources.length, 1)
     })
 
-    it('start sends what failed as a dead letter to the flow again', async () => {
+    it('send a failed dead letter to the flow again', async () => {
       const settings = { commit: 'onAck', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
@@ -353,7 +353,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
 
-    it('start reports an undecodable record again, and does not send it', async () => {
+    it('report an undecodable record again, and do not send it', async () => {
       const settings = { commit: 'onAck', format: 'json', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
@@ -365,7 +365,7 @@ describe('consumer/steering', () => {
   })
 
   describe('seek', () => {
-    it('moves every own shard, commits that at once, and returns where to', async () => {
+    it('moves every own shard, commits at once, and returns the new positions', async () => {
       const { steering } = reading()
       const moved = await steering.seek({ offset: 100n }, null)
       assert.deepEqual(moved, [
@@ -376,7 +376,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().positions, { 0: '100', 1: '100' })
     })
 
-    it('goes below what was committed, drops what is queued, and commits from there', async () => {
+    it('goes below the committed offset, drops queued records, and commits from there', async () => {
       const { steering } = reading({ commit: 'onAck', maxInFlight: '4' })
       await deliver(0, 200n, 5)
       say('ack', sent(0))
@@ -396,7 +396,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '51' })
     })
 
-    it('does the same where sending is done', async () => {
+    it('goes below the committed offset also with commit onSend', async () => {
       const { steering } = reading()
       await deliver(0, 200n, 3)
       await steering.seek({ offset: 50n }, [0])
@@ -407,7 +407,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '51' })
     })
 
-    it('asks the service for a time', async () => {
+    it('requests the offsets of a time from the service', async () => {
       const { steering } = reading()
       rig.source().timed.set(0, 70n).set(1, 80n)
       assert.deepEqual(await steering.seek({ time: 1_795_342_764_638 }, null), [
@@ -421,7 +421,7 @@ describe('consumer/steering', () => {
       ['earliest', '5'],
       ['latest', '500'],
     ] as const) {
-      it(`knows the ${edge} offset`, async () => {
+      it(`moves to the ${edge} offset`, async () => {
         const { steering } = reading()
         assert.deepEqual(await steering.seek({ edge }, [1]), [{ partition: 1, offset }])
       })
@@ -437,14 +437,14 @@ describe('consumer/steering', () => {
       })
     }
 
-    it('takes both ends of what a shard has', async () => {
+    it('accepts both ends of a shard', async () => {
       const { steering } = reading()
       await steering.seek({ offset: 5n }, null)
       await steering.seek({ offset: 500n }, null)
       assert.deepEqual(rig.source().committed, { 0: '500', 1: '500' })
     })
 
-    it('needs a member of the group', async () => {
+    it('is refused while the consumer is not a member', async () => {
       rig = consumerRig()
       const seek = (): Promise<unknown> => rig.steering.seek({ edge: 'earliest' }, null)
       assert.equal(await code(seek), 'SLS_NOT_RUNNING')
@@ -458,14 +458,14 @@ describe('consumer/steering', () => {
       assert.equal(await code(seek), 'SLS_NOT_RUNNING')
     })
 
-    it('names the own shards when another one is meant', async () => {
+    it('names the own shards if another one is requested', async () => {
       const { steering } = reading()
       const { code: refused, params } = await refusal(() => steering.seek({ offset: 9n }, [2]))
       assert.deepEqual([refused, params['own']], ['SLS_SHARD_UNKNOWN', '0, 1'])
     })
 
     for (const outcome of ['failed', 'fenced'] as const) {
-      it(`changes nothing where the commit is ${outcome}`, async () => {
+      it(`changes nothing if the commit is ${outcome}`, async () => {
         const { steering } = reading({ commit: 'onAck', maxInFlight: '1' })
         await deliver(0, 200n, 2)
         rig.source().outcome = outcome
@@ -479,7 +479,7 @@ describe('consumer/steering', () => {
       })
     }
 
-    it('gives up when its shards move while it asks', async () => {
+    it('fails if its shards move while it requests offsets', async () => {
       const { steering } = reading()
       const asking = gate()
       rig.source().gate = asking.closed
@@ -491,7 +491,7 @@ describe('consumer/steering', () => {
       assert.deepEqual([rig.source().commits, rig.source().positions], [[], {}])
     })
 
-    it('gives up while the group joins', async () => {
+    it('fails if the group joins while it requests offsets', async () => {
       const { steering } = reading()
       const asking = gate()
       rig.source().gate = asking.closed
@@ -550,7 +550,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().commits, [{ 0: '201' }, { 0: '50' }])
     })
 
-    it('shows the new position at once, and refreshes what it has committed', async () => {
+    it('shows the new position at once, and refreshes the committed offset', async () => {
       const { steering, consumer } = reading()
       await steering.seek({ offset: 50n }, [0])
       const [shard] = consumer.snapshot().shardStates
@@ -572,7 +572,7 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().commits, [])
     })
 
-    it('goes one after the other', async () => {
+    it('waits for an earlier seek', async () => {
       const { steering } = reading()
       await Promise.all([steering.seek({ offset: 50n }, [0]), steering.seek({ offset: 60n }, [0])])
       assert.deepEqual(rig.source().commits, [{ 0: '50' }, { 0: '60' }])
@@ -620,14 +620,14 @@ describe('consumer/steering', () => {
       assert.deepEqual(rig.source().committed, { 0: '13' })
     })
 
-    it('finds nothing where nothing is stopped', async () => {
+    it('is refused if no shard is stopped', async () => {
       await stoppedShard()
       assert.equal(await code(() => rig.steering.skip([1])), 'SLS_NOTHING_TO_SKIP')
       await rig.steering.skip([0])
       assert.equal(await code(() => rig.steering.skip(null)), 'SLS_NOTHING_TO_SKIP')
     })
 
-    it('does all of it or nothing', async () => {
+    it('changes all shards or none', async () => {
       await stoppedShard()
       assert.equal(await code(() => rig.steering.skip([0, 1])), 'SLS_NOTHING_TO_SKIP')
       const error = new SlsKafkaError('SLS_BATCH_UNREADABLE', { shard: 1, offset: '40' })
@@ -645,7 +645,7 @@ describe('consumer/steering', () => {
       rig.source().emit({ type: 'shard-failed', shard: 1, error, unreadable: { first: 40n, last } })
     }
 
-    it('steps over a batch that cannot be decoded', async () => {
+    it('steps over a record batch that cannot be decoded', async () => {
       unreadable(49n)
       assert.deepEqual(await rig.steering.skip(null), [{ partition: 1 }])
       assert.deepEqual(rig.source().committed, { 1: '50' })
@@ -658,14 +658,14 @@ describe('consumer/steering', () => {
       [null, 'SLS_SEEK_FAILED'],
       [1_000_000n, 'SLS_OFFSET_OUT_OF_RANGE'],
     ] as const) {
-      it(`refuses where such a batch ends at ${String(last)}`, async () => {
+      it(`is refused if the record batch ends at ${String(last)}`, async () => {
         unreadable(last)
         assert.equal(await code(() => rig.steering.skip([1])), expected)
         assert.deepEqual(rig.source().commits, [])
       })
     }
 
-    it('leaves a shard alone that the service refuses', async () => {
+    it('is refused for a shard that the service refuses', async () => {
       reading()
       const error = new SlsKafkaError('SLS_CLIENT_FAILED', { shard: 1 })
       rig.source().emit({ type: 'shard-failed', shard: 1, error, unreadable: null })

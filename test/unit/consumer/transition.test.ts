@@ -95,7 +95,7 @@ const VAGUELY_TROUBLED = { ...TROUBLED, error: VAGUE_ERROR } satisfies ConsumerS
 
 type Label = keyof typeof EVENTS
 
-/** What every running state does. */
+/** Changes that all running states share. */
 const FROM_ALL = { failed: FAILED_AGAIN, stopping: STOPPING, stopped: STOPPED }
 
 /** An event that is not listed keeps the state. */

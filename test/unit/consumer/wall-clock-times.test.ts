@@ -55,12 +55,12 @@ for (const [direction, shiftMs] of [
       await rig.clock.advance(10 * SECOND)
       assert.equal(rig.consumer.snapshot().delaySeconds, 70)
       shiftWallTime()
-      // Back, the record lies in the future and says nothing: the time since the assignment counts.
+      // With the clock put back, the record lies in the future: the time since the assignment counts.
       const expected = { back: 10, forward: 3_670 }[direction]
       assert.equal(rig.consumer.snapshot().delaySeconds, expected)
     })
 
-    it('has the times of fetches and of errors by the wall clock', async () => {
+    it('shows the times of fetches and errors by the wall clock', async () => {
       start({ format: 'json' })
       shiftWallTime()
       rig.source().deliver(0, 10n, ['no JSON'])

@@ -34,7 +34,7 @@ for (const [direction, shiftMs] of [
       assert.equal(rig.clock.pending, 0, 'nothing is left running')
     })
 
-    it('sends what is fetched afterwards', async () => {
+    it('sends records that are fetched afterwards', async () => {
       start()
       shiftWallTime()
       rig.source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -42,7 +42,7 @@ for (const [direction, shiftMs] of [
       assert.deepEqual(rig.payloads(), ['a', 'b', 'c'])
     })
 
-    it('sends what was queued before', async () => {
+    it('sends records that were queued before', async () => {
       start({ maxRate: 10 })
       rig.source().deliver(0, 10n, ['a', 'b', 'c'])
       await rig.clock.settle()
@@ -73,7 +73,7 @@ for (const [direction, shiftMs] of [
       assert.deepEqual(rig.payloads(), [['a', 'b']])
     })
 
-    it('commits by the interval, and a position that stands still every ten minutes', async () => {
+    it('commits by the interval, and an unchanged position every ten minutes', async () => {
       start()
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
@@ -122,7 +122,7 @@ for (const [direction, shiftMs] of [
       assert.equal(rig.consumer.snapshot().recordError, null)
     })
 
-    it('becomes reconnecting 30 s after the last answer, and not before', async () => {
+    it('becomes reconnecting 30 s after the last response, and not before', async () => {
       start()
       await rig.clock.advance(10 * SECOND)
       shiftWallTime()

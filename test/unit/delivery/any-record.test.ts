@@ -13,7 +13,7 @@ import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-r
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { readRecords } from '../../support/record-sets'
 
-/** Of the first case; the others follow. A failure names its own, with which it comes again first. */
+/** Seed of the first case; the others follow. A failure names its seed, which repeats that case first. */
 const SEED = Number(process.env['ANY_RECORD_SEED'] ?? Date.now() % 1_000_000)
 const CASES = 500
 
@@ -21,11 +21,11 @@ const SHARD = 3
 
 const CODE_OF = { 'not-json': 'SLS_DECODE_FAILED', empty: 'SLS_VALUE_EMPTY' } as const
 
-/** What a flow may do with a message. */
+/** Ways in which a flow can treat a message. */
 const DEEDS = ['ack', 'ack twice', 'ack later', 'ack, then nack', 'nack', 'reject', 'none'] as const
 
 describe('any record', () => {
-  it(`is delivered or reported, and no commit passes one that is not done (seed ${SEED})`, async function () {
+  it(`is delivered or reported, and commits pass only done records (seed ${SEED})`, async function () {
     this.timeout(60_000)
     for (let seed = SEED; seed < SEED + CASES; seed++) {
       try {
@@ -37,25 +37,25 @@ describe('any record', () => {
   })
 })
 
-/** Some batches of one shard, a consumer with settings by chance, and a flow that does as chance has it. */
+/** Some batches of one shard, a consumer with random settings, and a flow with random outcomes. */
 class Case {
   readonly #random: Random
   readonly #format: Format
   readonly #isAcknowledged: boolean
   readonly #isBatched: boolean
-  /** Without one the flow forgets nothing. */
+  /** Without a timeout the flow reports an outcome of every message. */
   readonly #hasTimeout: boolean
   readonly #onExhausted: string
   readonly #rig: ConsumerRig
   readonly #records = new Map<string, AnyRecord>()
-  /** By offset, how often the flow got it. */
+  /** How often the flow received each record, by offset. */
   readonly #delivered = new Map<string, number>()
   readonly #reported = new Map<string, ErrorCode[]>()
   readonly #done = new Set<string>()
-  /** By offset, the newest attempt that the flow called failed. */
+  /** The newest failed attempt of each record, by offset. */
   readonly #failedAttempts = new Map<string, number>()
   readonly #later: (() => void)[] = []
-  /** From then on the flow does all that it gets. */
+  /** From then on the flow acknowledges every message. */
   #isHealthy = false
 
   constructor(random: Random) {
@@ -111,7 +111,7 @@ class Case {
     this.#checkCommits()
     this.#isHealthy = true
     this.#catchUp()
-    // What held the shard is tried again.
+    // Send the records again that stop the shard.
     for (let tries = 0; tries < 3; tries++) {
       this.#rig.steering.start([SHARD])
       await clock.advance(10_000)
@@ -127,7 +127,7 @@ class Case {
     assert.equal(clock.pending, 0, 'left in the clock')
   }
 
-  /** From bytes, as the service sends them. @returns the offset that follows */
+  /** Fetches records as encoded bytes, like the service sends them. @returns the offset after them */
   async #fetch(base: bigint): Promise<bigint> {
     const records = Array.from({ length: this.#random.between(0, 8) }, () =>
       anyRecord(this.#random),
@@ -152,7 +152,7 @@ class Case {
     }
     const deed = this.#isHealthy ? 'ack' : this.#random.pick(DEEDS)
     if (!this.#isAcknowledged || (deed === 'none' && this.#hasTimeout)) return
-    // A flow that answers before it has been given all is one of synchronous nodes.
+    // Outcomes come in a later turn of the event loop, as from asynchronous nodes.
     if (deed === 'ack later' || deed === 'none')
       this.#later.push(() => {
         this.#do('ack', message)
@@ -180,19 +180,19 @@ class Case {
   #report(code: ErrorCode, outcome: string, offsets: readonly string[]): void {
     for (const offset of offsets) {
       this.#reported.set(offset, [...(this.#reported.get(offset) ?? []), code])
-      // Held, it is tried again; at output 2 it waits for an ack.
+      // A stopped record is sent again; a dead letter waits for an ack.
       const isDone = code === 'SLS_SEND_FAILED' || outcome === 'skip' || !this.#isKept(code)
       if (isDone) this.#done.add(offset)
     }
   }
 
-  /** Whether what is reported is in flight still: at output 2, or because it stops its shard. */
+  /** Whether a reported record is still in flight at output 2, or stops its shard. */
   #isKept(code: ErrorCode): boolean {
     const isUndecodable = code === 'SLS_DECODE_FAILED' || code === 'SLS_VALUE_EMPTY'
     return !isUndecodable || this.#onExhausted === 'output'
   }
 
-  /** Without its content a batch tells the first and the last. */
+  /** A batch without its content names only the first and the last offset. */
   #offsetsOf(message: Message): string[] {
     if (!('records' in message)) return [message.offset]
     if (message.records.length > 0) return message.records.map(({ offset }) => offset)
@@ -269,7 +269,7 @@ function contentOf(format: Format, bytes: Buffer | null): string | Buffer | null
   return bytes.toString('utf8')
 }
 
-/** As a message has them: one of a name is a text or null, several are a list. */
+/** Headers as in a message: several values of one name are a list. */
 function headersOf({ headers }: AnyRecord): MessageHeaders {
   const byName = new Map<string, (string | null)[]>()
   for (const [name, value] of headers) {

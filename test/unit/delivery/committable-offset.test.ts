@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { CommittableOffset } from '../../../lib/delivery/committable-offset'
 
-/** An offset that is committed a commit interval after it is done, and what is done so far. */
+/** A `CommittableOffset` that waits a commit interval, and its done offset. */
 class HeldBack {
   done: bigint | null
   readonly offset = new CommittableOffset(() => this.done, { isHeldBack: true })
@@ -12,7 +12,7 @@ class HeldBack {
 }
 
 describe('delivery/committable-offset', () => {
-  it('holds a record back for a whole interval after it was sent', () => {
+  it('delays a record for a whole commit interval after it was sent', () => {
     const state = new HeldBack(42n)
     assert.equal(state.offset.due(), null)
     state.offset.tick()
@@ -24,12 +24,12 @@ describe('delivery/committable-offset', () => {
     assert.equal(state.offset.due(), 58n)
   })
 
-  it('holds nothing back where the flow acknowledges', () => {
+  it('delays nothing if the flow acknowledges', () => {
     const offset = new CommittableOffset(() => 42n, { isHeldBack: false })
     assert.equal(offset.due(), 42n)
   })
 
-  it('has nothing due once it was committed', () => {
+  it('has nothing due after the offset was committed', () => {
     const { offset } = new HeldBack(42n)
     offset.tick()
     offset.tick()
@@ -39,7 +39,7 @@ describe('delivery/committable-offset', () => {
     assert.equal(offset.committed, 42n)
   })
 
-  it('stays due until the group has taken it', () => {
+  it('keeps an offset due until the group has taken it', () => {
     const { offset } = new HeldBack(42n)
     offset.tick()
     offset.tick()
@@ -48,12 +48,12 @@ describe('delivery/committable-offset', () => {
     assert.equal(offset.due(), 42n)
   })
 
-  it('gives everything done at a clean stop', () => {
+  it('makes everything done due at a clean stop', () => {
     assert.equal(new HeldBack(42n).offset.dueAtStop(), 42n)
     assert.equal(new HeldBack(null).offset.dueAtStop(), null)
   })
 
-  it('goes back only when the offsets begin again', () => {
+  it('goes back only after a reset of offsets', () => {
     const state = new HeldBack(42n)
     state.offset.tick()
     state.offset.setCommitted(60n)

@@ -12,7 +12,7 @@ import { ManualClock } from '../../support/manual-clock'
 const SEEDS = 200
 const STEPS = 200
 
-/** Repeatable: a failure shows the same again. */
+/** A seeded generator, so that a failure can be repeated. */
 function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -21,7 +21,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** One shard of a flow that acknowledges, with a commit that is answered whenever a test says. */
+/** One shard with acks, and a commit whose response comes when a test decides. */
 class Shard {
   readonly clock = new ManualClock()
   readonly processor: OnAckProcessor
@@ -66,7 +66,7 @@ class Shard {
     if (dueAtMs !== null && dueAtMs <= nowMs) this.processor.sendNext(nowMs, this.clock.now())
   }
 
-  /** Something that a flow may report of a delivery. */
+  /** Reports one of the possible outcomes of a delivery. */
   report(delivery: Delivery, choice: number): void {
     const { attempt } = delivery
     const reason = { text: 'no' }
@@ -80,8 +80,8 @@ class Shard {
   }
 }
 
-describe('delivery: what is committed', () => {
-  it('never lies beyond a record that is not done, whatever happens in which order', async () => {
+describe('delivery: the committed offset', () => {
+  it('never lies beyond a record that is not done, in any order of events', async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const next = random(seed)
       const shard = new Shard()
@@ -118,7 +118,7 @@ describe('delivery: what is committed', () => {
   })
 })
 
-/** Acknowledges everything, as a flow that is mended does. */
+/** Acknowledges everything, like a repaired flow. */
 async function finish(shard: Shard): Promise<void> {
   const { processor, clock } = shard
   while (processor.queue.length > 0 || processor.window.oldest) {

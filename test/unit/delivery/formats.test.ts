@@ -6,7 +6,7 @@ import { RunningConsumer } from '../../support/running-consumer'
 const LARGE = 'x'.repeat(1_000_000)
 const DEEP = '{"a":'.repeat(500) + '1' + '}'.repeat(500)
 
-/** The three shapes of SLS records, as logs are: all their values are text. */
+/** Logs in the three shapes of SLS records; all their values are text. */
 const LOGS: Readonly<Record<string, LogInput>> = {
   'one field': { content: 'GET /index.html 200' },
   'one field of JSON': { content: '{"status":"502"}' },
@@ -28,7 +28,7 @@ const SEVERAL = { method: 'GET', status: '502' }
 const CHINESE = { level: 'ERROR', message: '支付超时' }
 const NESTED: unknown = JSON.parse(DEEP)
 
-/** What each format makes of each log; an Error's message is the code that Catch nodes get. */
+/** The payload of each log in each format; an Error has the code that Catch nodes receive. */
 const EXPECTED: Readonly<Record<Exclude<Format, 'buffer'>, Readonly<Record<string, unknown>>>> = {
   auto: {
     'one field': 'GET /index.html 200',
@@ -72,7 +72,7 @@ const EXPECTED: Readonly<Record<Exclude<Format, 'buffer'>, Readonly<Record<strin
   },
 }
 
-describe('formats on the record shapes of SLS, mixed in one logstore', () => {
+describe('a logstore that mixes the record shapes of SLS', () => {
   let endpoint: RunningEmulator
 
   before(async () => {
@@ -85,7 +85,7 @@ describe('formats on the record shapes of SLS, mixed in one logstore', () => {
   })
 
   for (const [format, expected] of Object.entries(EXPECTED)) {
-    it(format, async () => {
+    it(`is decoded with format ${format}`, async () => {
       const settings = { logstore: 'mixed', group: format, startFrom: 'earliest', format }
       const consumer = new RunningConsumer(endpoint, settings).start()
       const names = Object.keys(LOGS)
@@ -107,7 +107,7 @@ describe('formats on the record shapes of SLS, mixed in one logstore', () => {
     })
   }
 
-  it('buffer keeps bytes that are no text', async () => {
+  it('arrives as Buffers with format buffer', async () => {
     const settings = { logstore: 'mixed', group: 'buffer', startFrom: 'earliest', format: 'buffer' }
     const consumer = new RunningConsumer(endpoint, settings).start()
     await consumer.untilMessages(Object.keys(LOGS).length)

@@ -7,7 +7,7 @@ function shares(limit: InFlightLimit, count: number): InFlightShare[] {
   return all
 }
 
-/** Sends as much of a shard as it may. */
+/** Sends as many records of a shard as possible. */
 function fill(share: InFlightShare): void {
   while (share.room > 0) share.add(1)
 }
@@ -20,7 +20,7 @@ describe('delivery/in-flight-limit', () => {
     assert.equal(only.room, 100)
   })
 
-  it('keeps half an equal share for each of the others', () => {
+  it('reserves half an equal share for each other shard', () => {
     const limit = new InFlightLimit(100)
     const [greedy, ...others] = shares(limit, 4)
     assert.ok(greedy)
@@ -29,7 +29,7 @@ describe('delivery/in-flight-limit', () => {
     for (const other of others) assert.equal(other.room, 12)
   })
 
-  it('never exceeds the limit, whoever comes first', () => {
+  it('never exceeds the limit, whichever shard sends first', () => {
     for (const max of [1, 2, 3, 10, 100]) {
       for (const count of [1, 2, 3, 7, 64]) {
         const limit = new InFlightLimit(max)
@@ -41,7 +41,7 @@ describe('delivery/in-flight-limit', () => {
     }
   })
 
-  it('gives what a stopped shard was sure of to the others', () => {
+  it('gives the guaranteed share of a stopped shard to the others', () => {
     const limit = new InFlightLimit(100)
     const [stopped, other] = shares(limit, 2)
     assert.ok(stopped && other)
@@ -52,7 +52,7 @@ describe('delivery/in-flight-limit', () => {
     assert.equal(other.room, 75)
   })
 
-  it('counts what is done again, also of shares that it is divided into later', () => {
+  it('subtracts records that are done, and ignores shares that it no longer has', () => {
     const limit = new InFlightLimit(10)
     const [one, other] = shares(limit, 2)
     assert.ok(one && other)

@@ -24,7 +24,7 @@ describe('delivery/in-flight-window', () => {
     return window.open(records, bytes, 0)
   }
 
-  it('makes of a delivery one of each of its records, in its place and in its state', () => {
+  it('splits a delivery into one for each record, in its place and state', () => {
     const [first, batch, last] = [open(1), open(2, 4, 5), open(7)]
     window.retryAt(batch, 5)
     window.resend(batch, 10)
@@ -54,14 +54,14 @@ describe('delivery/in-flight-window', () => {
     assert.deepEqual([window.inFlight, window.bytes, window.oldest], [0, 0, null])
   })
 
-  it('makes nothing of a delivery that is done', () => {
+  it('does not split a delivery that is done', () => {
     const batch = open(1, 2)
     assert.equal(window.done(batch), true)
     assert.equal(window.done(batch), false)
     assert.deepEqual([window.split(batch), window.deliveries()], [[], []])
   })
 
-  it('counts what is done without a gap, and what is not done', () => {
+  it('counts records that are done without a gap, and records that are not done', () => {
     const [first, second] = [open(1), open(2, 3), open(9)]
     window.done(second)
     assert.deepEqual([window.sent, window.donePrefix, window.undone], [4, 0, 2])
@@ -78,7 +78,7 @@ describe('delivery/in-flight-window', () => {
     assert.equal(window.find(0), null)
   })
 
-  it('keeps what stops the shard undone, and not in flight, until it is restarted', () => {
+  it('keeps a delivery that stops the shard undone, but not in flight, until a restart', () => {
     const [first, second] = [open(1), open(2)]
     window.stop(second, 'SLS_REJECTED')
     window.stop(first, 'SLS_ATTEMPTS_EXHAUSTED')

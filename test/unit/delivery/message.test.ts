@@ -17,7 +17,7 @@ import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/confi
 import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { PROJECT, valid } from '../../support/consumer-options'
 
-/** By which Node-RED copies a message for a second wire. */
+/** Node-RED's function that copies a message for a second wire. */
 const { util } = createRequire(require.resolve('node-red'))('@node-red/util') as {
   util: { cloneMessage<M>(message: M): M }
 }
@@ -29,7 +29,7 @@ function options(format: Format): ConsumerOptions {
   return valid(compileConsumerOptions(settings, PROJECT))
 }
 
-/** Key and value as kafkajs gives them: slices of one large answer. */
+/** A record whose key and value are slices of one large response, as in kafkajs. */
 function sliced(key: string | null, value: string): FetchedRecord {
   const answer = Buffer.alloc(MEGABYTE)
   const valueLength = answer.write(value, 0)
@@ -60,7 +60,7 @@ function buffersIn(value: unknown): Buffer[] {
 }
 
 describe('delivery/message', () => {
-  it('carries the contract of the message', () => {
+  it('has the documented properties in a message', () => {
     assert.deepEqual(messageOf(sliced(null, '{"status":"502"}'), 'auto'), {
       payload: { status: '502' },
       topic: 'nginx-access',
@@ -74,18 +74,18 @@ describe('delivery/message', () => {
   })
 
   for (const format of ['auto', 'json', 'fields', 'text'] as const) {
-    it(`${format}: carries numbers beyond 2^53 exactly in value`, () => {
+    it(`keeps numbers beyond 2^53 exact in value, with format ${format}`, () => {
       const text = '{"id":7615917337495251231,"fee":0.12345678901234567890}'
       const { value, payload } = messageOf(sliced(null, text), format)
       assert.equal(value, text)
-      // Documented: JavaScript's own JSON.parse rounds. The way round is the text in value.
+      // JSON.parse rounds these numbers, as documented. The value has the exact text.
       if (format !== 'text') assert.equal((payload as { id: number }).id, 7615917337495251000)
       else assert.equal(payload, text)
     })
   }
 
   for (const format of FORMATS) {
-    it(`${format}: does not keep the fetched answer in memory`, () => {
+    it(`does not keep the fetch response in memory, with format ${format}`, () => {
       const message = messageOf(sliced('content', '{"a":"1"}'), format)
       const buffers = buffersIn(message)
       assert.equal(buffers.length > 0, format === 'buffer')
@@ -93,7 +93,7 @@ describe('delivery/message', () => {
     })
   }
 
-  it('gives key and value as Buffers in the format buffer', () => {
+  it('gives key and value as Buffers with format buffer', () => {
     const message = messageOf(sliced('content', 'text'), 'buffer')
     assert.deepEqual(message.key, Buffer.from('content'))
     assert.deepEqual(message.value, Buffer.from('text'))
@@ -116,7 +116,7 @@ describe('delivery/message', () => {
     assert.deepEqual(message.kafka.headers, { one: '1', many: ['a', 'b'] })
   })
 
-  it('gives a header that comes twice, once without a value, as a list with null', () => {
+  it('gives a repeated header with a missing value as a list with null', () => {
     const headers: RecordHeader[] = [
       ['trace', Buffer.from('a')],
       ['trace', null],
@@ -150,19 +150,19 @@ describe('delivery/message', () => {
     assert.equal(message.kafka.headers?.['trace']?.length, 60_000)
   })
 
-  it('says which record could not be decoded, and hands its value over', () => {
+  it('names an undecodable record, and returns its value', () => {
     const { error, payload } = decoded(sliced(null, 'GET / 200'), 2, 'json')
     assert.equal(error?.code, 'SLS_DECODE_FAILED')
     assert.deepEqual(error.params, { shard: 2, offset: '6717046784', value: 'GET / 200' })
     assert.equal(payload, 'GET / 200')
   })
 
-  it('quotes no more than the beginning of a long value', () => {
+  it('quotes only the beginning of a long value', () => {
     const { error } = decoded(sliced(null, 'x'.repeat(5000)), 0, 'json')
     assert.ok(String(error?.params['value']).length < 100)
   })
 
-  it('puts records of one shard into a batch, each with what belongs to it', () => {
+  it('puts records of one shard into a message batch, each with its own fields', () => {
     const records = ['{"a":"1"}', 'text'].map((value, index) =>
       readRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
     )

@@ -11,7 +11,7 @@ describe('delivery/offset-committer', () => {
   let clock: ManualClock
   let committer: OffsetCommitter
   let done: bigint
-  /** When each commit was sent, in milliseconds from the start, and what. */
+  /** Time of each commit, in milliseconds from the start, and its offset. */
   let commits: [number, string][]
   let answerAfterMs: number
 
@@ -43,7 +43,7 @@ describe('delivery/offset-committer', () => {
     })
   }
 
-  /** A flow that does a record in each millisecond, and a consumer that asks for a commit each time. */
+  /** Completes one record per millisecond, and requests a commit each time. */
   async function work(milliseconds: number): Promise<void> {
     for (let passed = 0; passed < milliseconds; passed++) {
       done++
@@ -73,7 +73,7 @@ describe('delivery/offset-committer', () => {
     )
   })
 
-  it('sends a periodic commit only when the last one was answered', async () => {
+  it('sends a periodic commit only after the response to the last one', async () => {
     start(60_000)
     answerAfterMs = 700
     await work(1_000)
@@ -84,7 +84,7 @@ describe('delivery/offset-committer', () => {
     await clock.advance(1_400)
   })
 
-  it('takes a commit interval below 200 ms for 200 ms', async () => {
+  it('treats a commit interval below 200 ms as 200 ms', async () => {
     start(100)
     for (let passed = 0; passed < 1_000; passed++) {
       done++

@@ -39,7 +39,7 @@ describe('delivery/on-ack-processor', () => {
     rig.consumer.start()
   }
 
-  /** The message that was sent as the nth, from 0. */
+  /** The nth message that was sent, from 0. */
   function sent(index: number): RecordMessage {
     return rig.sent.at(index) ?? assert.fail(`message ${index} was not sent`)
   }
@@ -50,7 +50,7 @@ describe('delivery/on-ack-processor', () => {
   }
 
   afterEach(async () => {
-    // Closing may wait for acks, by this clock.
+    // Closing can wait for acks, by this clock.
     const closed = rig.consumer.close()
     await rig.clock.advance(5_000)
     await closed
@@ -76,7 +76,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '13' })
     })
 
-    it('what follows the last batch once everything is done, also where it holds no record', async () => {
+    it('the end of the last record batch once everything is done, also past empty offsets', async () => {
       start()
       rig.source().assign([0])
       rig.source().emit({
@@ -92,14 +92,14 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '100' })
     })
 
-    it('the position of a shard that holds no record at all', async () => {
+    it('the position of a shard without records', async () => {
       start()
       rig.source().assign([0])
       rig.source().emit({ type: 'fetched', batch: { shard: 0, next: 100n, records: [] } })
       assert.deepEqual(await committed(), { 0: '100' })
     })
 
-    it('nothing while offsets of before and after a reset are mixed', async () => {
+    it('nothing while offsets from before and after a reset are mixed', async () => {
       start({ maxInFlight: '2' })
       rig.source().assign([0])
       rig.source().deliver(0, 500n, numbered(3))
@@ -118,7 +118,7 @@ describe('delivery/on-ack-processor', () => {
   })
 
   describe('a token', () => {
-    it('is the id of the message as well', async () => {
+    it('is also the id of the message', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -154,7 +154,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('of a membership that is over changes nothing', async () => {
+    it('of an ended membership changes nothing', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -180,7 +180,7 @@ describe('delivery/on-ack-processor', () => {
   })
 
   describe('a record that failed', () => {
-    it('is sent again, later each time, as a fresh copy', async () => {
+    it('is sent again as a fresh copy, after a longer delay each time', async () => {
       start({ retryDelay: '1000' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['{"a":1}'])
@@ -199,7 +199,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(sent(2).kafka.attempt, 3)
     })
 
-    it('waits a minute at most', async () => {
+    it('waits at most a minute for its next attempt', async () => {
       start({ retryDelay: '1000' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -211,7 +211,7 @@ describe('delivery/on-ack-processor', () => {
       }
     })
 
-    it('does not hold others up, and one failed record at a time is sent again', async () => {
+    it('does not block others, and only one failed record at a time is sent again', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b'])
@@ -228,7 +228,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'a', 'b'])
     })
 
-    it('is sent again with all that failed in the same message, which a Join has to gather again', async () => {
+    it('is sent again with all records of the same failed message, for a Join', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b', 'c', 'd'])
@@ -245,7 +245,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.payloads().slice(8), ['a', 'c'])
     })
 
-    it('is sent again after some seconds, although another one of them is not answered', async () => {
+    it('is sent again after some seconds, although another retry has no outcome', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -259,7 +259,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.payloads().slice(3), ['a', 'b', 'c'])
     })
 
-    it('is done by an ack of any attempt that took too long', async () => {
+    it('is done by a late ack of any attempt that timed out', async () => {
       start({ ackTimeout: '30' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -285,7 +285,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('fails by a nack of its newest attempt only', async () => {
+    it('fails only by a nack of its newest attempt', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -297,7 +297,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.sent.length, 2)
     })
 
-    it('shows in the status until it is done, and when it is sent again', async () => {
+    it('is in the snapshot until it is done, with the time of its next attempt', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -314,7 +314,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(shown(), [false, null])
     })
 
-    it('counts its age from when it was sent first', async () => {
+    it('counts its age from its first attempt', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -325,7 +325,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual([oldestSeconds, delaySeconds], [12, 12])
     })
 
-    it('is warned of once when it fails for a minute, until nothing fails', async () => {
+    it('causes one warning when it fails for a minute, until nothing fails', async () => {
       start({ maxAttempts: '0' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(3))
@@ -348,7 +348,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, ['SLS_RETRYING', 'SLS_RETRYING'])
     })
 
-    it('is warned of also where it was not acknowledged in time', async () => {
+    it('causes a warning also if its ack timeout has passed', async () => {
       start({ maxAttempts: '0', ackTimeout: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -358,7 +358,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, ['SLS_RETRYING'])
     })
 
-    it('is warned of once also if the membership is lost meanwhile', async () => {
+    it('causes one warning also if the membership is lost meanwhile', async () => {
       start({ maxAttempts: '0' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -374,7 +374,7 @@ describe('delivery/on-ack-processor', () => {
       assert.ok((rig.consumer.snapshot().retrying?.seconds ?? 0) > 80, 'since its first failure')
     })
 
-    it('is not warned of in a pause, which holds back its next attempt', async () => {
+    it('causes no warning in a pause, which delays its next attempt', async () => {
       start({ maxAttempts: '0' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -385,7 +385,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual([rig.warnings, rig.consumer.snapshot().nextAttemptAt], [[], null])
     })
 
-    /** Whatever is sent fails at once. */
+    /** Nacks every message, once a second. */
     async function failFor(milliseconds: number): Promise<void> {
       for (let passed = 0; passed < milliseconds; passed += 1_000) {
         nack(...rig.sent)
@@ -394,8 +394,8 @@ describe('delivery/on-ack-processor', () => {
     }
   })
 
-  describe('a record that is given up', () => {
-    it('stops its shard, and only that one', async () => {
+  describe('an exhausted or rejected record', () => {
+    it('stops its own shard only', async () => {
       start({ maxAttempts: '2' })
       rig.source().assign([0, 1])
       rig.source().deliver(0, 10n, ['a', 'b'])
@@ -415,7 +415,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '10', 1: '71' })
     })
 
-    it('leaves others of its shard their further attempts', async () => {
+    it('leaves other records of its shard their further attempts', async () => {
       start({ maxAttempts: '2' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b'])
@@ -428,7 +428,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
-    it('lets its shard go on if it was only late', async () => {
+    it('lets its shard continue after a late ack', async () => {
       start({ maxAttempts: '1', ackTimeout: '30', maxInFlight: '2' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -447,7 +447,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.payloads(), ['a', 'b', 'c', 'd'])
     })
 
-    it('is skipped if that is wanted', async () => {
+    it('is skipped with onExhausted skip', async () => {
       start({ maxAttempts: '1', onExhausted: 'skip' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -457,7 +457,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('is given up at once when it is rejected', async () => {
+    it('is skipped at once after a reject', async () => {
       start({ onExhausted: 'skip' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -467,7 +467,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('goes to the second output, still in flight, with a token of its own', async () => {
+    it('goes to output 2, still in flight, with a token of its own', async () => {
       start({ maxAttempts: '1', onExhausted: 'output' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -481,7 +481,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('stops its shard if it fails at the second output too', async () => {
+    it('stops its shard if it also fails at output 2', async () => {
       start({ maxAttempts: '1', onExhausted: 'output' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -492,7 +492,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '10' })
     })
 
-    it('is tried again after a restart, because it was not committed', async () => {
+    it('is sent again by the next membership, because it was not committed', async () => {
       start({ maxAttempts: '1' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -520,7 +520,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '12' })
     })
 
-    it('is in flight at the second output, where there is one', async () => {
+    it('is in flight at output 2, if there is one', async () => {
       start({ format: 'json', onExhausted: 'output' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['no json', '{}'])
@@ -534,7 +534,7 @@ describe('delivery/on-ack-processor', () => {
     it('never lets others of its batch be committed before they are done', async () => {
       start({ format: 'json', emit: 'batch', batchSize: '4', batchWait: '0', maxInFlight: '4' })
       rig.source().assign([0])
-      // One by itself, so that a commit falls due in the middle of a batch.
+      // The first record is alone, so that a commit falls due in the middle of a batch.
       rig.source().deliver(0, 0n, ['{}'])
       await rig.clock.settle()
       ack(sent(0))
@@ -549,7 +549,7 @@ describe('delivery/on-ack-processor', () => {
       }
     })
 
-    it('is left out of a batch, whose other records are acked as one', async () => {
+    it('is left out of a batch, whose other records are acknowledged together', async () => {
       start({ format: 'json', emit: 'batch', batchSize: '4', onExhausted: 'output' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['1', 'no json', '3', '4'])
@@ -564,7 +564,7 @@ describe('delivery/on-ack-processor', () => {
   })
 
   describe('the window', () => {
-    it('lets no more than so many records be in flight', async () => {
+    it('limits the records in flight', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(50))
@@ -617,7 +617,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.payloads(), ['a', 'a', 'b'])
     })
 
-    it('reaches no further than ten times that, or 1,000 records, beyond the oldest', async () => {
+    it('spans at most ten times the limit, or 1,000 records', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(3_000))
@@ -629,11 +629,11 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.sent.length, 1_000)
     })
 
-    describe('and a flow that does', () => {
+    describe('for a flow of', () => {
       /** The most records that were sent and not committed. */
       let furthest = 0
 
-      /** A flow that does so many records in each millisecond. */
+      /** Acknowledges this many records in each millisecond. */
       async function work(milliseconds: number, perMillisecond: number): Promise<void> {
         let done = rig.sent.length
         for (let passed = 0; passed < milliseconds; passed++) {
@@ -654,13 +654,13 @@ describe('delivery/on-ack-processor', () => {
         rig.source().deliver(0, 0n, numbered(20_000))
       })
 
-      it('2,000 records a second is at most a window ahead of what is committed', async () => {
+      it('2,000 records a second keeps at most 1,000 uncommitted records', async () => {
         await work(1_500, 2)
         assert.ok(furthest <= 1_000, `${furthest} records`)
         assert.equal(rig.sent.length >= 3_000, true, 'it never waits')
       })
 
-      it('10,000 records a second is ahead by 0.25 s, with five commits a second', async () => {
+      it('10,000 records a second grows by 0.25 s of work, with five commits a second', async () => {
         await work(1_000, 10)
         assert.ok(furthest > 1_000 && furthest <= 2_780, `${furthest} records`)
         assert.ok(rig.sent.length >= 10_000, 'it never waits')
@@ -668,7 +668,7 @@ describe('delivery/on-ack-processor', () => {
         assert.ok(length >= 3 && length <= 6, `${length} commits`)
       })
 
-      it('10,000 records a second waits while commits fail, and goes on when one succeeds', async () => {
+      it('10,000 records a second waits while commits fail, and continues when one succeeds', async () => {
         rig.source().outcome = 'failed'
         await work(1_000, 10)
         const { length } = rig.sent
@@ -678,7 +678,7 @@ describe('delivery/on-ack-processor', () => {
         assert.ok(rig.sent.length > length)
       })
 
-      it('5,000 records a second is ahead by 1.25 s where commits are answered after 5 s', async () => {
+      it('5,000 records a second grows by 1.25 s of work if a commit takes 5 s', async () => {
         let answer = (): void => undefined
         rig.source().gate = new Promise((resolve) => {
           answer = resolve
@@ -695,7 +695,7 @@ describe('delivery/on-ack-processor', () => {
       })
     })
 
-    it('goes on for the other shards while the service refuses the commits of one', async () => {
+    it('lets other shards continue while the service refuses the commits of one', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0, 1])
       rig.source().outcome = 'failed'
@@ -734,7 +734,7 @@ describe('delivery/on-ack-processor', () => {
       assert.ok(!rig.source().paused.has(0))
     })
 
-    it('takes whole batches, and smaller ones only where it is too small', async () => {
+    it('takes whole batches, and smaller ones only if it is too small', async () => {
       start({ emit: 'batch', batchSize: '8', batchWait: '0', maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(24))
@@ -749,8 +749,8 @@ describe('delivery/on-ack-processor', () => {
     })
   })
 
-  describe('an ack time-out', () => {
-    it('counts as a failure; its clock starts when the record is sent', async () => {
+  describe('an ack timeout', () => {
+    it('counts as a failure, and starts when the record is sent', async () => {
       start({ ackTimeout: '30', retryDelay: '1000', maxAttempts: '2', onExhausted: 'skip' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -764,7 +764,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10'])
     })
 
-    it('makes no storm of a slow flow: one record at a time comes again', async () => {
+    it('sends only one record at a time again to a slow flow', async () => {
       start({ ackTimeout: '30' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(100))
@@ -774,11 +774,11 @@ describe('delivery/on-ack-processor', () => {
     })
   })
 
-  describe('after nodes of the flow were restarted', () => {
+  describe('a restart of nodes of the flow', () => {
     const offsets = (messages: readonly RecordMessage[]): string[] =>
       messages.map(({ offset, kafka }) => `${offset}#${String(kafka.attempt)}`)
 
-    it('sends again, and all at once, what is not answered within five seconds', async () => {
+    it('sends all records again together that have no outcome within five seconds', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(4))
@@ -794,7 +794,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '14' })
     })
 
-    it('counts that as no failure: the status shows no attempts, and no minute begins', async () => {
+    it('is no failure: the snapshot shows no retry, and no warning follows', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(4))
@@ -807,7 +807,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual([rig.consumer.snapshot().retrying, rig.warnings], [null, []])
     })
 
-    it('waits for as long as some are answered, and sends only the rest again', async () => {
+    it('waits while outcomes come, and then sends only the other records again', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(6))
@@ -823,7 +823,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(offsets(rig.sent.slice(6)), ['15#2'])
     })
 
-    it('sends nothing again that was sent later, or if all is answered', async () => {
+    it('sends no record again that was sent later or has an outcome', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['before'])
@@ -838,7 +838,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.sent.length, 2)
     })
 
-    it('takes an answer to the earlier attempt as well', async () => {
+    it('also accepts an ack of the earlier attempt', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['slow'])
@@ -851,7 +851,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(await committed(), { 0: '11' })
     })
 
-    it('counts an attempt, and gives up with the restart as the reason', async () => {
+    it('counts an attempt, and exhausts a record with the restart as the reason', async () => {
       start({ maxAttempts: '1', onExhausted: 'skip' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -863,7 +863,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.consumer.lastError?.params['reasonKey'], 'restarted')
     })
 
-    it('sends a dead letter again as one, and does not stop the shard', async () => {
+    it('sends a dead letter again at output 2, and does not stop the shard', async () => {
       start({ maxAttempts: '1', onExhausted: 'output' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -876,7 +876,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [])
     })
 
-    it('begins to wait again when there is another restart', async () => {
+    it('begins to wait again after another restart', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -892,8 +892,8 @@ describe('delivery/on-ack-processor', () => {
     })
   })
 
-  describe('a flow that does not answer', () => {
-    it('is told of once, when nothing more can be sent for a minute', async () => {
+  describe('a flow that reports no outcome', () => {
+    it('causes one warning, after a minute in which nothing can be sent', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(20))
@@ -906,7 +906,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING'])
     })
 
-    it('shows, but is not warned of, while there is room', async () => {
+    it('is in the snapshot, but causes no warning while there is room', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(3))
@@ -915,7 +915,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, [])
     })
 
-    it('is not meant where a slow flow answers all the time', async () => {
+    it('is not assumed while a slow flow acknowledges', async () => {
       start({ maxInFlight: '100' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(400))
@@ -926,7 +926,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, [])
     })
 
-    it('is told of again after it had answered', async () => {
+    it('causes another warning after it has acknowledged in between', async () => {
       start({ maxInFlight: '10' })
       rig.source().assign([0])
       rig.source().deliver(0, 0n, numbered(50))
@@ -936,7 +936,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING', 'SLS_ACK_MISSING'])
     })
 
-    /** The group is heard of, whatever the flow does. */
+    /** Keeps the membership alive, whatever the flow does. */
     async function keepAlive(milliseconds: number): Promise<void> {
       for (let passed = 0; passed < milliseconds; passed += 1_000) {
         rig.source().emit({ type: 'answer' })
@@ -945,8 +945,8 @@ describe('delivery/on-ack-processor', () => {
     }
   })
 
-  describe('before shards may move', () => {
-    it('nothing more is sent, and acks are waited for and committed', async () => {
+  describe('before shards can move', () => {
+    it('nothing more is sent, and acks are awaited and committed', async () => {
       start({ maxInFlight: '2' })
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b', 'c'])
@@ -969,7 +969,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.source().committed, { 0: '12' })
     })
 
-    it('the others are not kept waiting for more than a second', async () => {
+    it('other members wait for at most a second', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b'])
@@ -982,7 +982,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
 
-    it('nothing is waited for if nothing is under way', async () => {
+    it('a stop does not wait if the flow has no record', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -991,7 +991,7 @@ describe('delivery/on-ack-processor', () => {
       await rig.source().listener.beforeRelease('stop')
     })
 
-    it('a client that has failed commits what is done and waits for nothing', async () => {
+    it('a failed client commits done records without waiting', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(3))
@@ -1002,7 +1002,7 @@ describe('delivery/on-ack-processor', () => {
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
 
-    it('a stop waits as long as acks come, bounded', async () => {
+    it('a stop waits as long as acks come, for at most two seconds', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, numbered(10))
@@ -1026,7 +1026,7 @@ describe('delivery/on-ack-processor', () => {
       outer,
     })
 
-    it('are counted: the record is done when all are', async () => {
+    it('make their record done when all of them are done', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -1037,7 +1037,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
-    it('fail the whole record if one fails', async () => {
+    it('fail the whole record if one of them fails', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -1052,7 +1052,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
-    it('of parts make the outer part', async () => {
+    it('of an inner sequence complete a part of the outer one', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -1083,7 +1083,7 @@ describe('delivery/on-ack-processor', () => {
       await other.consumer.close()
     })
 
-    it('are not complete through one that failed', async () => {
+    it('are not complete by a part of a failed attempt', async () => {
       start()
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
@@ -1094,7 +1094,7 @@ describe('delivery/on-ack-processor', () => {
       assert.equal(rig.consumer.snapshot().inFlight, 1)
     })
 
-    it('that are several records are done together', async () => {
+    it('that are several records make these done together', async () => {
       start()
       rig.source().assign([0, 1])
       rig.source().deliver(0, 10n, ['a', 'b'])

@@ -8,14 +8,14 @@ function part(id: string, index: number, count: number, outer: Parts | null = nu
 const [A, B, C] = [{ id: 'a' }, { id: 'b' }, { id: 'c' }]
 
 describe('delivery/part-counter', () => {
-  it('keeps nothing of what is whole', () => {
+  it('keeps nothing of a complete sequence', () => {
     const counter = new PartCounter<object>((record) => record)
     assert.deepEqual(counter.add(part('s', 1, 2), [A]), [])
     assert.deepEqual(counter.add(part('s', 0, 2), [A]), [A])
     assert.equal(counter.open, 0)
   })
 
-  it('counts a part also if its own record is done already', () => {
+  it('counts a part whose own record is done already', () => {
     const counter = new PartCounter<object>((record) => record)
     counter.add(part('x', 0, 2), [A])
     counter.add(part('y', 0, 2), [A])
@@ -25,7 +25,7 @@ describe('delivery/part-counter', () => {
     assert.deepEqual(counter.add(part('y', 1, 2), [C]), [C])
   })
 
-  it('keeps the newest attempt of a record, under one identity', () => {
+  it('keeps only the newest attempt of a record', () => {
     const counter = new PartCounter<{ readonly record: object; readonly attempt: number }>(
       ({ record }) => record,
     )
@@ -34,7 +34,7 @@ describe('delivery/part-counter', () => {
     assert.deepEqual(complete, [{ record: A, attempt: 2 }])
   })
 
-  it('keeps but some of what no record waits for', () => {
+  it('limits the sequences that no record waits for', () => {
     const counter = new PartCounter<object>((record) => record)
     counter.add(part('waited for', 0, 2), [A])
     for (let index = 0; index < 5_000; index++) counter.add(part(`s${index}`, 0, 2), [])

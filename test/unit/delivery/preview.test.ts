@@ -17,7 +17,7 @@ function record(shard: number, offset: number, value: string): PeekedRecord {
   return { shard, offset: String(offset), key: null, value: bytes, timestamp: 1700000000 }
 }
 
-describe('consumer/preview', () => {
+describe('delivery/preview', () => {
   const records = [
     record(1, 9, '{"n":3}'),
     record(0, 5, 'plain'),
@@ -25,7 +25,7 @@ describe('consumer/preview', () => {
     record(1, 8, '{"n":1}'),
   ]
 
-  it('makes a message of each record, and tells what cannot be decoded', () => {
+  it('makes a message of each record, with an error if it cannot be decoded', () => {
     const previewed = previewMessages(records, SETTINGS)
     assert.deepEqual(previewed[0]?.message, {
       payload: { n: 3 },
@@ -43,7 +43,7 @@ describe('consumer/preview', () => {
     )
   })
 
-  it('puts the records of each shard together in order, without what cannot be decoded', () => {
+  it('puts the decodable records of each shard into one batch, in order', () => {
     const previewed = previewMessages(records, { ...SETTINGS, batchSize: 100 })
     assert.deepEqual(
       previewed.map(({ message }) => [message.partition, message.payload]),
@@ -55,12 +55,12 @@ describe('consumer/preview', () => {
     )
   })
 
-  it('puts no more records into a batch than it may have: the newest', () => {
+  it('puts only the newest records into a batch, up to its size', () => {
     const [first] = previewMessages(records, { ...SETTINGS, batchSize: 1 })
     assert.deepEqual(first?.message.payload, [{ n: 3 }])
   })
 
-  it('shows a token where there will be one, of no consumer', () => {
+  it('shows a token of no membership if records are acknowledged', () => {
     const [first] = previewMessages(records, { ...SETTINGS, isAcknowledged: true })
     assert.equal(first?.message.kafka.token, '0.1.1.0.1')
     assert.equal(first.message._msgid, '0.1.1.0.1')

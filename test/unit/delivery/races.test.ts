@@ -23,7 +23,7 @@ function records(count: number): string[] {
   return Array.from({ length: count }, (_value, index) => `record ${index}`)
 }
 
-/** Commits are answered when the function that this returns is called. */
+/** Delays the responses to commits until the returned function is called. */
 function holdCommits(source: FakeSource): () => void {
   let open: () => void = () => undefined
   source.gate = new Promise((resolve) => (open = resolve))
@@ -37,7 +37,7 @@ function reset(source: FakeSource): void {
   source.emit({ type: 'position-reset', reset: { shard: 0, lost: '0', found: '0' } })
 }
 
-describe('delivery when a reset, a seek or another consumer comes between', () => {
+describe('delivery, while a reset, a seek or another consumer interferes,', () => {
   const rigs: ConsumerRig[] = []
 
   async function join(
@@ -73,7 +73,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     }
   })
 
-  it('sends more of every consumer whose records a sequence of parts completes', async () => {
+  it('sends more records of every consumer whose records a sequence completes', async () => {
     const rig = await join({ maxInFlight: '2' })
     const other = await join({ maxInFlight: '2' })
     for (const { source, clock } of [rig, other]) {
@@ -106,7 +106,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     assert.equal(rig.source().committed[0], '3000')
   })
 
-  it('goes on after a reset with more queued than it may be ahead', async () => {
+  it('continues after a reset with more queued records than its window holds', async () => {
     const rig = await join()
     rig.source().deliver(0, 5_000n, records(3_000))
     await rig.clock.settle()
@@ -116,7 +116,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     assert.deepEqual(rig.source().commits, [])
   })
 
-  it('commits nothing of before a reset where sending counts as done', async () => {
+  it('commits no offset from before a reset with commit onSend', async () => {
     const rig = await join({ commit: 'onSend', maxRate: '10' })
     rig.source().deliver(0, 5_000n, records(100))
     await rig.clock.advance(1_000)
@@ -141,7 +141,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     assert.deepEqual(rig.source().committed, { 0: '1' })
   })
 
-  it('commits no offset of before a reset that comes in the middle of a batch', async () => {
+  it('commits no offset from before a reset that comes in the middle of a batch', async () => {
     const settings = { emit: 'batch', batchSize: '5', format: 'json', onExhausted: 'output' }
     const rig = await join({ ...settings, batchWait: '1' })
     rig.source().deliver(0, 100n, ['{}', '{', '{}'])
@@ -157,7 +157,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     assert.deepEqual(rig.source().committed, { 0: '2' })
   })
 
-  it('sends a Buffer again as it was, although the flow has changed it', async () => {
+  it('sends a Buffer again unchanged, although the flow has changed its copy', async () => {
     const rig = await join({ format: 'buffer' })
     rig.source().deliver(0, 0n, ['abc'])
     await rig.clock.settle()
@@ -167,7 +167,7 @@ describe('delivery when a reset, a seek or another consumer comes between', () =
     assert.equal(String(rig.sent[1]?.payload), 'abc')
   })
 
-  it('commits what is done again where a seek has failed in part', async () => {
+  it('commits done records again after a seek that failed in part', async () => {
     const rig = await join({}, {}, [0, 1])
     const source = rig.source()
     for (const shard of [0, 1]) {

@@ -17,14 +17,14 @@ describe('delivery/rate-limit', () => {
     })
   }
 
-  it('does not save up while nothing comes', () => {
+  it('saves only a short burst while nothing is sent', () => {
     const limit = new RateLimit(100, 0)
     let burst = 0
     while (take(limit, 3_600_000)) burst++
     assert.ok(burst <= 5, String(burst))
   })
 
-  it('says how long to wait for the next one', () => {
+  it('returns how long the next record must wait', () => {
     const limit = new RateLimit(10, 0)
     assert.equal(take(limit, 0), true)
     assert.equal(take(limit, 0), false)
@@ -32,7 +32,7 @@ describe('delivery/rate-limit', () => {
     assert.equal(take(limit, 100), true)
   })
 
-  it('lets a batch through as a whole and makes what follows wait for it', () => {
+  it('lets a whole batch through, and makes the next records wait for it', () => {
     const limit = new RateLimit(100, 0)
     assert.equal(take(limit, 0, 50), true)
     assert.equal(limit.wait(0), 500)

@@ -19,7 +19,7 @@ function running(settings: ConsumerSettings, ports: RigPorts = {}): ConsumerRig 
   return rig
 }
 
-/** Acknowledges what was sent and not acknowledged yet. */
+/** Acknowledges all messages that are not acknowledged yet. */
 function acknowledge({ sent }: ConsumerRig): void {
   for (const { kafka } of sent.splice(0)) {
     const token = kafka.token === undefined ? null : parseToken(kafka.token)
@@ -36,7 +36,7 @@ async function committedAtStop(rig: ConsumerRig): Promise<string | undefined> {
   return rig.source().committed[0]
 }
 
-/** What no service sends: one of which a part throws when it is looked at. */
+/** A record with a part that throws when it is read; no service sends this. */
 function poisoned(offset: bigint, part: 'headers' | 'value'): FetchedRecord {
   const fail = (): never => {
     throw new Error(`no ${part}`)
@@ -52,11 +52,11 @@ function throwIfBad({ payload }: Message): void {
   if ([payload].flat().includes(BAD)) throw new Error('too deep')
 }
 
-describe('an error of one record', () => {
+describe('an exception', () => {
   for (const commit of MODES) {
     describe(`with commit ${commit}`, () => {
       for (const part of ['headers', 'value'] as const) {
-        it(`that cannot be read for its ${part} is reported, and the next ones go on`, async () => {
+        it(`in the ${part} of a record is reported, and the next records continue`, async () => {
           const rig = running({ commit, format: 'text' })
           const records = [record(10n, 'a'), poisoned(11n, part), record(12n, 'b')]
           rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 13n } })
@@ -67,7 +67,7 @@ describe('an error of one record', () => {
         })
       }
 
-      it('that the flow cannot be given is reported, and the next ones go on', async () => {
+      it('in sending a record is reported, and the next records continue', async () => {
         const rig = running({ commit, format: 'text' }, { beforeSend: throwIfBad })
         rig.source().deliver(0, 10n, ['a', BAD, 'b'])
         await rig.clock.settle()
@@ -76,7 +76,7 @@ describe('an error of one record', () => {
         assert.equal(await committedAtStop(rig), '13')
       })
 
-      it('in a batch leaves out that record alone', async () => {
+      it('in sending a batch leaves out only the bad record', async () => {
         const settings = { commit, format: 'text', emit: 'batch', batchSize: 4 }
         const rig = running(settings, { beforeSend: throwIfBad })
         rig.source().deliver(0, 10n, ['a', BAD, 'b', 'c', 'd', 'e', 'f', 'g'])
@@ -86,7 +86,7 @@ describe('an error of one record', () => {
         assert.equal(await committedAtStop(rig), '18')
       })
 
-      it('is over although the report of it throws', async () => {
+      it('in the report of a record error is contained, and the record is done', async () => {
         const onRecordError = (): never => {
           throw new Error('no Catch node')
         }
@@ -98,7 +98,7 @@ describe('an error of one record', () => {
         assert.equal(await committedAtStop(rig), '13')
       })
 
-      it('is one whatever it is that the flow throws', async () => {
+      it('in the flow is a record error, whatever value the flow throws', async () => {
         const thrown = [null, undefined, 'text', Object.create(null), Symbol('s'), 7n]
         const rig = running(
           { commit, format: 'text' },
@@ -118,7 +118,7 @@ describe('an error of one record', () => {
         assert.equal(await committedAtStop(rig), '6')
       })
 
-      it('does not end a consumer of which nothing else can be told either', async () => {
+      it('in a listener does not end the consumer', async () => {
         const broken = (): never => {
           throw new Error('no log')
         }
@@ -145,7 +145,7 @@ describe('an error of one record', () => {
     return clock.settle()
   }
 
-  it('that output 2 can be given only without its content goes there without it', async () => {
+  it('in sending a dead letter makes it go to output 2 without its content', async () => {
     const rig = running(ONCE, { beforeDeadLetter: throwIfBad })
     rig.source().deliver(0, 10n, [BAD, 'a'])
     await rig.clock.settle()
@@ -161,7 +161,7 @@ describe('an error of one record', () => {
     assert.equal(await committedAtStop(rig), '12')
   })
 
-  it('that output 2 cannot be given at all is reported, and is done', async () => {
+  it('in sending a dead letter twice is reported, and the record is done', async () => {
     const rig = running(ONCE, {
       beforeDeadLetter: ({ offset }) => {
         if (offset === '10') throw new Error('no output 2')
@@ -175,7 +175,7 @@ describe('an error of one record', () => {
     assert.equal(await committedAtStop(rig), '12')
   })
 
-  it('that a Catch node cannot be given is reported without its content', async () => {
+  it('in a Catch node makes the report go without the content', async () => {
     const reported: unknown[] = []
     const rig = running(
       { commit: 'onAck', format: 'text', onExhausted: 'skip' },
@@ -193,7 +193,7 @@ describe('an error of one record', () => {
     assert.equal(await committedAtStop(rig), '11')
   })
 
-  it('in a batch that is sent again leaves out that record alone', async () => {
+  it('in a batch that is sent again leaves out only the bad record', async () => {
     let isBroken = false
     const settings = { commit: 'onAck', format: 'text', emit: 'batch', batchSize: 3 }
     const rig = running(settings, {
@@ -223,7 +223,7 @@ describe('an error of one record', () => {
 })
 
 describe('an exception that is no record’s error', () => {
-  it('lets the sender go on a second later, and not at once', async () => {
+  it('lets the scheduler continue a second later, and not at once', async () => {
     const rig = consumerRig({}, { format: 'text' })
     let throws = 0
     const now = rig.clock.now.bind(rig.clock)
@@ -249,8 +249,8 @@ describe('an assignment of 200,000 shards', () => {
   const SHARDS = Array.from({ length: 200_000 }, (_, shard) => shard)
 
   for (const commit of MODES) {
-    it(`can be shown, and given up again, with commit ${commit}`, async function () {
-      // Linear work, of which a busy machine makes more than the usual 20 s.
+    it(`can be reported and ended with commit ${commit}`, async function () {
+      // The work is linear, but can take over 20 s on a busy machine.
       this.timeout(60_000)
       const rig = running({ commit, format: 'text' })
       rig.source().assign(SHARDS)

@@ -7,7 +7,7 @@ const record = (value: string): { key: null; value: Buffer } => ({
 })
 
 describe('delivery/record-queue', () => {
-  it('gives records back in the order in which they came', () => {
+  it('returns records in the order in which they came', () => {
     const queue = new RecordQueue<ReturnType<typeof record>>()
     queue.push([record('a'), record('b')])
     queue.push([record('c')])
@@ -30,7 +30,7 @@ describe('delivery/record-queue', () => {
     assert.equal(queue.length, 0)
   })
 
-  it('counts headers, each with what it costs beside its bytes', () => {
+  it('counts headers, each with its overhead', () => {
     const queue = new RecordQueue<QueuedRecord>()
     queue.push([record('x')])
     const without = queue.bytes

@@ -5,7 +5,7 @@ const PATIENCE_MS = 5_000
 const GROUPS = [{}, {}, {}] as const
 
 describe('delivery/retry-turn', () => {
-  it('is free while nothing that was sent again is unanswered', () => {
+  it('is free while every retry has an outcome', () => {
     const turn = new RetryTurn<string>(PATIENCE_MS)
     assert.equal(turn.notBeforeMs(GROUPS[0]), -Infinity)
     turn.take('a', GROUPS[0], 100)
@@ -13,7 +13,7 @@ describe('delivery/retry-turn', () => {
     assert.equal(turn.notBeforeMs(GROUPS[1]), -Infinity)
   })
 
-  it('is that of all who failed together, and others wait for the answers to them', () => {
+  it('belongs to all that failed together, and others wait for their outcomes', () => {
     const turn = new RetryTurn<string>(PATIENCE_MS)
     turn.take('a', GROUPS[0], 100)
     assert.equal(turn.notBeforeMs(GROUPS[0]), -Infinity)
@@ -25,7 +25,7 @@ describe('delivery/retry-turn', () => {
     assert.equal(turn.notBeforeMs(GROUPS[1]), -Infinity)
   })
 
-  it('passes on when the answers do not come, one group at a time', () => {
+  it('passes on without outcomes after the timeout, one group at a time', () => {
     const turn = new RetryTurn<string>(PATIENCE_MS)
     turn.take('a', GROUPS[0], 0)
     turn.take('b', GROUPS[1], PATIENCE_MS)
@@ -34,13 +34,13 @@ describe('delivery/retry-turn', () => {
     assert.equal(turn.notBeforeMs(GROUPS[2]), 2 * PATIENCE_MS, 'the first is still unanswered')
   })
 
-  it('does not pass on where an answer is sure to come', () => {
+  it('does not pass on if an outcome is sure to come', () => {
     const turn = new RetryTurn<string>(Infinity)
     turn.take('a', GROUPS[0], 0)
     assert.equal(turn.notBeforeMs(GROUPS[1]), Infinity)
   })
 
-  it('is that of the records which a batch was split into', () => {
+  it('belongs to the records that a batch was split into', () => {
     const turn = new RetryTurn<string>(Infinity)
     turn.take('batch', GROUPS[0], 0)
     turn.replace('other', ['x'])

@@ -4,7 +4,7 @@ import { ShardDelay } from '../../../lib/delivery/shard-delay'
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-/** Of the machine's clock, at the monotonic moment 0. */
+/** Wall time at the monotonic time 0. */
 const EPOCH = 1_800_000_000_000
 
 describe('delivery/shard-delay', () => {
@@ -14,7 +14,7 @@ describe('delivery/shard-delay', () => {
     delay = new ShardDelay(0)
   })
 
-  /** @param nowMs monotonic, with a clock of the machine that goes right */
+  /** @param nowMs monotonic; the wall clock is correct */
   const at = (nowMs: number): number => delay.delay(nowMs, EPOCH + nowMs)
 
   const sent = (timestamp: number, nowMs: number): void => {
@@ -31,14 +31,14 @@ describe('delivery/shard-delay', () => {
     assert.deepEqual([at(0), at(45 * SECOND)], [0, 45 * SECOND])
   })
 
-  it('is the age of the newest record sent before all was read once', () => {
+  it('is the age of the newest record sent, until all records were read once', () => {
     sent(EPOCH - HOUR, SECOND)
     assert.equal(at(MINUTE), HOUR + MINUTE)
     sent(EPOCH - MINUTE, 2 * MINUTE)
     assert.equal(at(2 * MINUTE), 3 * MINUTE)
   })
 
-  it('is nothing while responses without records come, however old the last record is', () => {
+  it('is zero while responses without records come, however old the last record is', () => {
     sent(EPOCH - HOUR, 0)
     for (let now = 0; now <= HOUR; now += 30 * SECOND) {
       caughtUp(now)
@@ -52,7 +52,7 @@ describe('delivery/shard-delay', () => {
     assert.equal(delay.isCaughtUp(41 * SECOND), false)
   })
 
-  it('counts the later of the newest record and of the moment when all was read', () => {
+  it('counts from the newest record, or from the time when all was read if that is later', () => {
     caughtUp(0)
     sent(EPOCH - 24 * HOUR, MINUTE)
     assert.equal(at(5 * MINUTE), 5 * MINUTE, 'an old record')
@@ -60,7 +60,7 @@ describe('delivery/shard-delay', () => {
     assert.equal(at(5 * MINUTE), MINUTE, 'a newer one')
   })
 
-  it('is not caught up while something that was fetched is not sent', () => {
+  it('is not caught up while a fetched record is not sent', () => {
     delay.notEmpty()
     delay.empty(SECOND)
     assert.equal(delay.isCaughtUp(SECOND), false)
@@ -81,7 +81,7 @@ describe('delivery/shard-delay', () => {
     ['the year 1970', 0],
     ['more than a minute ahead of the clock', EPOCH + HOUR],
   ] as const) {
-    it(`ignores the timestamp of a record, ${kind}, and keeps what was known`, () => {
+    it(`ignores a record timestamp (${kind}), and keeps the earlier one`, () => {
       sent(timestamp, MINUTE)
       assert.equal(at(2 * MINUTE), 2 * MINUTE, 'since the assignment')
       sent(EPOCH, MINUTE)
@@ -90,7 +90,7 @@ describe('delivery/shard-delay', () => {
     })
   }
 
-  it('is never negative, and takes no clock that was put back for no delay', () => {
+  it('is never negative, and does not shrink when the wall clock is put back', () => {
     sent(EPOCH + 30 * SECOND, 0)
     assert.equal(at(0), 0, 'a clock of a writer that is a little ahead')
     caughtUp(0)
@@ -98,7 +98,7 @@ describe('delivery/shard-delay', () => {
     assert.equal(delay.delay(10 * MINUTE, EPOCH - HOUR), 10 * MINUTE, 'put back by an hour')
   })
 
-  it('is at least the time since the oldest record not done was sent first', () => {
+  it('is at least the time since the oldest record that is not done was first sent', () => {
     const undone = { oldestSentAtMs: null as number | null }
     delay.begin(undone)
     caughtUp(0)
@@ -109,7 +109,7 @@ describe('delivery/shard-delay', () => {
     assert.equal(at(MINUTE), 0)
   })
 
-  it('remembers what was in flight when a membership ended, until it is done', () => {
+  it('remembers records that were in flight when a membership ended, until they are done', () => {
     delay.interrupted.add([
       { offset: 9n, sentAtMs: 2 * SECOND, failedAtMs: null },
       { offset: 7n, sentAtMs: SECOND, failedAtMs: 3 * SECOND },

@@ -38,7 +38,7 @@ describe('delivery/shard-queue', () => {
     assert.equal(queue.sentTo, 1700000005123456800n)
   })
 
-  it('knows no offset after a reset until something is sent', () => {
+  it('knows no offset after a reset until a record is sent', () => {
     queue.push([record('41'), record('42')], 100n, 0, 0)
     queue.take(1, 0)
     queue.resetOffsets()
@@ -49,7 +49,7 @@ describe('delivery/shard-queue', () => {
     assert.equal(queue.sentTo, 4n)
   })
 
-  it('is at the offset that reading was moved to', () => {
+  it('is at the offset that its position was moved to', () => {
     queue.moveTo(7n)
     assert.deepEqual([queue.sentTo, queue.fetchedTo], [7n, 7n])
   })

@@ -28,7 +28,7 @@ describe('delivery/throughput', () => {
     assert.deepEqual([throughput.records, throughput.bytes], [3, 30])
   })
 
-  it('counts what was lately, to a slot', () => {
+  it('counts recent events, with the precision of a slot', () => {
     const count = new RecentCount(25, 10)
     count.add(1, 1_000)
     count.add(2, 1_020)

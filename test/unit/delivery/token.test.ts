@@ -14,11 +14,11 @@ describe('delivery/token', () => {
     attempt: 2,
   }
 
-  it('survives being text', () => {
+  it('stays the same as text', () => {
     assert.deepEqual(parseToken(textOf(token)), token)
   })
 
-  it('is told from any other text', () => {
+  it('is not read from any other text', () => {
     for (const text of [
       '',
       'x',

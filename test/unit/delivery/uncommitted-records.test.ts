@@ -27,7 +27,7 @@ describe('delivery/uncommitted-records', () => {
     assert.equal(room(1_000, 0, 1_000, null, START), 0)
   })
 
-  it('begins a new window where the group has taken the offset', () => {
+  it('begins a new window at the offset that the group has taken', () => {
     records.done(600, START)
     records.propose(600n, 600)
     assert.equal(records.committable(600), 600)
@@ -36,27 +36,27 @@ describe('delivery/uncommitted-records', () => {
     assert.equal(room(1_000, 600, 400, null, START), 600)
   })
 
-  it('ignores an offset that it has not proposed last', () => {
+  it('ignores a committed offset that was not proposed last', () => {
     records.propose(600n, 600)
     records.propose(700n, 700)
     records.committed(600n)
     assert.equal(records.committable(600), 600)
   })
 
-  it('counts nothing that was fetched before the offsets began again', () => {
+  it('counts no record that was fetched before a reset of offsets', () => {
     records.propose(600n, 600)
     records.resetOffsets(900)
     records.committed(600n)
     assert.equal(records.committable(1_000), 100)
   })
 
-  it('goes beyond the window while all that is not committed was done in the last 0.25 s', () => {
+  it('goes beyond the window while all uncommitted records were done in the last 0.25 s', () => {
     records.done(1_000, START)
     assert.equal(room(1_005, 1_000, 5, null, START + 200), 995)
     assert.equal(room(1_005, 1_000, 5, null, START + 300), 0)
   })
 
-  it('goes beyond the window while a commit is under way, from what it was sent with', () => {
+  it('goes beyond the window by the records done since the commit under way was sent', () => {
     records.done(1_000, START)
     const sentAt = START + 200
     records.done(500, sentAt + 900)
@@ -70,7 +70,7 @@ describe('delivery/uncommitted-records', () => {
     assert.equal(room(1_099, 100, 1, null, START), 1)
   })
 
-  it('does not go beyond the window with what was done long before', () => {
+  it('does not go beyond the window by records that were done long before', () => {
     records.done(900, START)
     records.done(100, START + 1_000)
     assert.equal(room(1_005, 1_000, 5, START + 1_000, START + 1_100), 0)

@@ -42,7 +42,7 @@ for (const [direction, shiftMs] of [
       await start({ retryDelay: '1000' })
       say('nack', 0)
       shiftWallTime()
-      // Whatever wakes the sender meanwhile, the delay stays.
+      // Another record wakes the scheduler, but does not shorten the delay.
       rig.source().deliver(0, 11n, ['b'])
       await rig.clock.advance(999)
       assert.deepEqual(rig.payloads(), ['a', 'b'])
@@ -81,7 +81,7 @@ for (const [direction, shiftMs] of [
       assert.deepEqual(rig.warnings, ['SLS_ACK_MISSING'])
     })
 
-    it('sends again after five seconds what restarted nodes held', async () => {
+    it('sends records again after five seconds that restarted nodes have lost', async () => {
       await start()
       const records = rig.consumer.flowRestarted()
       await rig.clock.advance(2 * SECOND)
@@ -92,7 +92,7 @@ for (const [direction, shiftMs] of [
       assert.deepEqual([rig.payloads(), await records], [['a', 'a'], 1])
     })
 
-    it('tries exhausted records again at once when the user wants that', async () => {
+    it('sends exhausted records again at once after a start command', async () => {
       await start({ maxAttempts: '1' })
       say('nack', 0)
       shiftWallTime()

@@ -13,7 +13,7 @@ describe('history', () => {
     clock = new ManualClock(START)
   })
 
-  /** The last point is of now. */
+  /** Adds points, the last one with the present time. */
   async function filled(points: number): Promise<History> {
     const history = new History()
     for (let i = 0; i < points; i++) {
@@ -26,7 +26,7 @@ describe('history', () => {
   const ratesOf = (history: History, wallTime: number): number[] =>
     history.since(wallTime, clock).map(({ rate }) => rate)
 
-  it('gives nothing at first, then what came after a time, oldest first', async () => {
+  it('returns nothing at first, then the points after a time, oldest first', async () => {
     assert.deepEqual(new History().since(0, clock), [])
     const history = await filled(3)
     await clock.advance(MINUTE)
@@ -40,7 +40,7 @@ describe('history', () => {
     assert.deepEqual(ratesOf(await filled(points), 0), wanted)
   })
 
-  it('gives nothing older than that after a rest', async () => {
+  it('returns nothing older after an interruption', async () => {
     const history = await filled(10)
     await clock.advance(AN_HOUR)
     assert.deepEqual(ratesOf(history, 0), [])
@@ -63,7 +63,7 @@ describe('history', () => {
         )
       })
 
-      it('gives all of them to whoever asks by the time of before', async () => {
+      it('returns all points for a time from before the change', async () => {
         const history = await filled(3)
         const askedAt = clock.now()
         clock.shiftWallTime(shiftMs)

@@ -24,7 +24,7 @@ function healthOf(report: ConsumerHealth | object, id = 'n1', name = 'reader'): 
   }
 }
 
-/** Of one metric, by its labels beside the node's. */
+/** The samples of one metric, by those labels that differ. */
 function samplesOf(metrics: readonly ParsedMetric[], name: string): [string, number][] {
   const metric = metrics.find((one) => one.name === name)
   return (metric?.metrics ?? []).map(({ value, labels = {} }) => {
@@ -34,7 +34,7 @@ function samplesOf(metrics: readonly ParsedMetric[], name: string): [string, num
 }
 
 describe('prometheus text', () => {
-  it('is read by another parser, each name with its help and its type', () => {
+  it('is readable by another parser, each name with its help and its type', () => {
     const metrics = parse(prometheusText([healthOf({}), healthOf({}, 'n2')]))
     assert.deepEqual(
       metrics.map(({ name, help, type }) => ({ name, help, type })),
@@ -42,7 +42,7 @@ describe('prometheus text', () => {
     )
   })
 
-  it('follows the rules for names: units, and _total for counters alone', () => {
+  it('follows the rules for names: units, and _total only for counters', () => {
     for (const { name, type } of METRICS) {
       assert.match(name, /^sls_kafka_[a-z_]+$/)
       assert.equal(name.endsWith('_total'), type === 'counter', name)
@@ -89,7 +89,7 @@ describe('prometheus text', () => {
     await closed
   })
 
-  it('has the state as one of all, and errors by their code', () => {
+  it('has one state of all with value 1, and errors by their code', () => {
     const errors = { SLS_DECODE_FAILED: 2, SLS_UNREACHABLE: 1 }
     const metrics = parse(prometheusText([healthOf({ state: 'reconnecting', errors })]))
     const states = samplesOf(metrics, 'sls_kafka_state')

@@ -7,7 +7,7 @@ import { consumerRig } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
 
 const HOUR = 3_600_000
-/** Milliseconds between two answers of an idle logstore. */
+/** Milliseconds between two responses of an idle logstore. */
 const ANSWERED_EVERY = 20_000
 const MINUTE = 60_000
 /** The time of the records of the fake source. */
@@ -23,7 +23,7 @@ describe('report', () => {
   const reportOfRig = ({ consumer }: ReturnType<typeof consumerRig>): ConsumerReport =>
     reportOf(consumer.snapshot())
 
-  it('is plain JSON, also of offsets beyond 2^53', async () => {
+  it('is plain JSON, also with offsets beyond 2^53', async () => {
     const test = rig({ commit: 'onAck' })
     test.source().assign([3, 1])
     test.source().deliver(3, 9_007_199_254_740_993n, ['a', 'bcd'])
@@ -81,7 +81,7 @@ describe('report', () => {
     await stop(test)
   })
 
-  it('has the delay also while the membership is lost, and how its shards were', async () => {
+  it('has the delay and the last states of shards while the membership is lost', async () => {
     const test = rig({ commit: 'onAck' })
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['a'])
@@ -126,7 +126,7 @@ describe('report', () => {
     await stop(test)
   })
 
-  it('counts errors by code, keeps the last of each shard, and carries nothing else of them', async () => {
+  it('counts errors by code, and has only code and time of the last one of each shard', async () => {
     const test = rig({ format: 'json' })
     test.source().assign([0, 1])
     test.source().deliver(0, 10n, ['no', 'neither'])

@@ -95,7 +95,7 @@ describe('status', () => {
     ['red ring logstore-not-found', { state: failed('SLS_LOGSTORE_NOT_FOUND') }],
   ]
   for (const [expected, changes] of cases) {
-    it(expected, () => {
+    it(`shows ${expected}`, () => {
       assert.equal(shown(changes), expected)
     })
   }
@@ -154,7 +154,7 @@ describe('status', () => {
     )
   })
 
-  it('is a key as a whole or starts with a digit, and is short', () => {
+  it('has a short text that is a key or starts with a digit', () => {
     for (const code of ERROR_CODES) {
       assert.match(
         statusOf(snapshot({ state: failed(code) })).text,
