@@ -59,10 +59,10 @@ export class Steering {
    * deploy.
    */
   start(shards: Shards): SteeredShard[] {
-    const flow = this.#consumer.joined
+    const pipeline = this.#consumer.joined
     this.#consumer.start()
-    if (!flow) return []
-    return flow.restartStopped(this.#own(flow, shards)).map((partition) => ({ partition }))
+    if (!pipeline) return []
+    return pipeline.restartStopped(this.#own(pipeline, shards)).map((partition) => ({ partition }))
   }
 
   /** Commits what is done and leaves the group, as a redeploy does. */
@@ -77,10 +77,10 @@ export class Steering {
    */
   seek(target: SeekTarget, shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
-      const flow = this.#joined()
-      const wanted = this.#own(flow, shards)
-      const offsets = await flow.locate(target, wanted)
-      await this.#move(flow, offsets)
+      const pipeline = this.#joined()
+      const wanted = this.#own(pipeline, shards)
+      const offsets = await pipeline.locate(target, wanted)
+      await this.#move(pipeline, offsets)
       return wanted.map((partition) => ({ partition, offset: String(offsets.get(partition)) }))
     })
   }
@@ -88,21 +88,21 @@ export class Steering {
   /** Skips the cause that stops a shard: an exhausted or rejected record, or an undecodable record batch. */
   skip(shards: Shards): Promise<SteeredShard[]> {
     return this.#oneByOne(async () => {
-      const flow = this.#joined()
-      const wanted = this.#own(flow, shards)
-      const held = wanted.filter((shard) => flow.isStopped(shard))
+      const pipeline = this.#joined()
+      const wanted = this.#own(pipeline, shards)
+      const stoppedByRecord = wanted.filter((shard) => pipeline.isStopped(shard))
       const batches = wanted.flatMap((shard): [number, UnreadableSpan][] => {
-        const span = held.includes(shard) ? null : this.#consumer.unreadable(shard)
+        const span = stoppedByRecord.includes(shard) ? null : this.#consumer.unreadable(shard)
         return span ? [[shard, span]] : []
       })
-      const stopped = [...held, ...batches.map(([shard]) => shard)]
+      const stopped = [...stoppedByRecord, ...batches.map(([shard]) => shard)]
       const idle = wanted.filter((shard) => !stopped.includes(shard))
       if (stopped.length === 0 || (shards && idle.length > 0)) {
         throw new SlsKafkaError('SLS_NOTHING_TO_SKIP', { shards: idle.join(', ') })
       }
       // The step that can fail comes first, so that a failure has changed nothing.
-      await this.#skipBatches(flow, batches)
-      for (const shard of held) flow.skip(shard)
+      await this.#skipBatches(pipeline, batches)
+      for (const shard of stoppedByRecord) pipeline.skip(shard)
       return wanted.filter((shard) => stopped.includes(shard)).map((partition) => ({ partition }))
     })
   }
@@ -115,29 +115,32 @@ export class Steering {
     return (shards ?? this.#consumer.joined?.shardIds ?? []).map((partition) => ({ partition }))
   }
 
-  async #skipBatches(flow: DeliveryPipeline, batches: [number, UnreadableSpan][]): Promise<void> {
+  async #skipBatches(
+    pipeline: DeliveryPipeline,
+    batches: [number, UnreadableSpan][],
+  ): Promise<void> {
     const offsets = new Map<number, bigint>()
     for (const [shard, { last }] of batches) {
       if (last === null) {
         throw new SlsKafkaError('SLS_SEEK_FAILED', { shards: shard, reasonKey: 'end-unknown' })
       }
       // The header of a broken batch can be broken too, so its last offset is checked with the service.
-      const [offset] = (await flow.locate({ offset: last + 1n }, [shard])).values()
+      const [offset] = (await pipeline.locate({ offset: last + 1n }, [shard])).values()
       if (offset !== undefined) offsets.set(shard, offset)
     }
-    if (offsets.size > 0) await this.#move(flow, offsets)
+    if (offsets.size > 0) await this.#move(pipeline, offsets)
     for (const [shard, { first, last }] of batches) {
       const params = { shard, first: String(first), last: String(last) }
       this.#consumer.report(new SlsKafkaError('SLS_SKIPPED', params))
     }
   }
 
-  async #move(flow: DeliveryPipeline, offsets: ReadonlyMap<number, bigint>): Promise<void> {
-    if (this.#consumer.joined !== flow) {
+  async #move(pipeline: DeliveryPipeline, offsets: ReadonlyMap<number, bigint>): Promise<void> {
+    if (this.#consumer.joined !== pipeline) {
       const shards = [...offsets.keys()].join(', ')
       throw new SlsKafkaError('SLS_SEEK_FAILED', { shards, reasonKey: 'shards-move' })
     }
-    await flow.seek(offsets)
+    await pipeline.seek(offsets)
     for (const shard of offsets.keys()) this.#consumer.forgetFailure(shard)
   }
 
@@ -147,8 +150,8 @@ export class Steering {
     return joined
   }
 
-  #own(flow: DeliveryPipeline, shards: Shards): readonly number[] {
-    const own = flow.shardIds
+  #own(pipeline: DeliveryPipeline, shards: Shards): readonly number[] {
+    const own = pipeline.shardIds
     const unknown = shards?.find((shard) => !own.includes(shard))
     if (unknown === undefined) return shards ?? own
     throw new SlsKafkaError('SLS_SHARD_UNKNOWN', { shard: unknown, own: own.join(', ') || '–' })

@@ -14,16 +14,19 @@ export interface AckedRecord {
 }
 
 /** The part of a membership that the registry uses. */
-export type Membership = Pick<InFlightRecords, 'find' | 'failed' | 'stale' | 'outcomesReported'>
+export type AckedMembership = Pick<
+  InFlightRecords,
+  'find' | 'failed' | 'stale' | 'outcomesReported'
+>
 
 /** The memberships of this process with `commit: onAck`, by the id in their tokens. */
-const memberships = new Map<string, Membership>()
+const memberships = new Map<string, AckedMembership>()
 
 /** One counter serves the whole process, because a Batch node gathers messages of several consumers. */
 const parts = new PartCounter<AckedRecord>(({ delivery }) => delivery)
 
 /** @returns a function that removes the membership again */
-export function registerMembership(id: string, membership: Membership): () => void {
+export function registerMembership(id: string, membership: AckedMembership): () => void {
   memberships.set(id, membership)
   return () => {
     memberships.delete(id)

@@ -20,9 +20,9 @@ export interface Delivery {
   /** Copies of the fetched records. The flow cannot change them. */
   readonly records: readonly ReadRecord[]
   /** Number of the first record, counted from 0 over all records that the window ever had. */
-  readonly position: number
+  readonly recordNumber: number
   /** Numbers of all records of the delivery. Undecodable records between them leave gaps. */
-  readonly positions: readonly number[]
+  readonly recordNumbers: readonly number[]
   /** Memory of `records`, in bytes; approximate. */
   readonly bytes: number
   /** When the delivery was first sent, in this or an earlier membership; monotonic. */

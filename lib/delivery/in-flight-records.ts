@@ -119,9 +119,10 @@ export class InFlightRecords {
   }
 
   /** Returns the record that a token names; null if the token is stale. */
-  find({ shard, assignment, position, attempt }: Token): AckedRecord | null {
+  find({ shard, assignment, recordNumber, attempt }: Token): AckedRecord | null {
     const processor = this.#processors.get(shard)
-    const delivery = processor?.assignment === assignment ? processor.window.find(position) : null
+    const delivery =
+      processor?.assignment === assignment ? processor.window.find(recordNumber) : null
     return processor && delivery ? { membership: this, processor, delivery, attempt } : null
   }
 

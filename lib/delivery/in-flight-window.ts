@@ -19,7 +19,7 @@ type Waiting = Extract<DeliveryState, { name: 'waiting' }>
  * The window keeps the deliveries that are not done, in the order of their offsets.
  */
 export class InFlightWindow implements UndoneRecords {
-  /** Deliveries by `position`, in the order of their offsets. */
+  /** Deliveries by `recordNumber`, in the order of their offsets. */
   readonly #deliveries = new Map<number, Delivery>()
   readonly #share: InFlightShare
   readonly #retryTurn: RetryTurn<Delivery>
@@ -58,7 +58,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** How many records were sent before the oldest one that is not done. */
   get donePrefix(): number {
-    return this.oldest?.position ?? this.#sent
+    return this.oldest?.recordNumber ?? this.#sent
   }
 
   /** The delivery with the lowest offset that is not done; null if all are done. */
@@ -106,7 +106,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** False after a reset of offsets, until all records that were fetched before it are done. */
   get isOffsetKnown(): boolean {
-    return (this.oldest?.position ?? this.#sent - 1) >= this.#firstAfterReset
+    return (this.oldest?.recordNumber ?? this.#sent - 1) >= this.#firstAfterReset
   }
 
   /** The retried delivery that failed first; null if none has failed. */
@@ -142,7 +142,7 @@ export class InFlightWindow implements UndoneRecords {
    * @param bytes memory of the records
    * @param nowMs monotonic
    * @param earlier when they were first sent and failed in an earlier membership; null if they never were
-   * @param positions numbers of the records, consecutive by default. The numbers of deliveries that are sent
+   * @param recordNumbers numbers of the records, consecutive by default. The numbers of deliveries that are sent
    * together can interleave, as long as their first records are in order
    */
   open(
@@ -150,13 +150,13 @@ export class InFlightWindow implements UndoneRecords {
     bytes: number,
     nowMs: number,
     earlier: FirstTimes | null = null,
-    positions: readonly number[] = records.map((_record, index) => this.#sent + index),
+    recordNumbers: readonly number[] = records.map((_record, index) => this.#sent + index),
   ): Delivery {
     const delivery: Delivery = {
       offset: records[0]?.offset ?? '',
       records,
-      position: positions[0] ?? this.#sent,
-      positions,
+      recordNumber: recordNumbers[0] ?? this.#sent,
+      recordNumbers,
       bytes,
       firstSentAtMs: earlier ? earlier.sentAtMs : nowMs,
       firstFailedAtMs: earlier ? earlier.failedAtMs : null,
@@ -166,7 +166,7 @@ export class InFlightWindow implements UndoneRecords {
       state: { name: 'sent', atMs: nowMs },
       isDeadLetter: false,
     }
-    this.#deliveries.set(delivery.position, delivery)
+    this.#deliveries.set(delivery.recordNumber, delivery)
     this.#sent += records.length
     this.#bytes += bytes
     this.#share.add(records.length)
@@ -174,13 +174,13 @@ export class InFlightWindow implements UndoneRecords {
   }
 
   /** Returns the delivery that begins with the record of this number; null if it is done or unknown. */
-  find(position: number): Delivery | null {
-    return this.#deliveries.get(position) ?? null
+  find(recordNumber: number): Delivery | null {
+    return this.#deliveries.get(recordNumber) ?? null
   }
 
   /** Whether a delivery is not done. */
   has(delivery: Delivery): boolean {
-    return this.#deliveries.get(delivery.position) === delivery
+    return this.#deliveries.get(delivery.recordNumber) === delivery
   }
 
   /**
@@ -190,19 +190,24 @@ export class InFlightWindow implements UndoneRecords {
    */
   split(delivery: Delivery): Delivery[] {
     if (!this.has(delivery)) return []
-    const singles = delivery.records.map((record, index) => ({
-      ...delivery,
-      offset: record.offset,
-      records: [record],
-      position: delivery.positions[index] ?? delivery.position + index,
-      positions: [delivery.positions[index] ?? delivery.position + index],
-      bytes: delivery.bytes / delivery.records.length,
-    }))
+    const bytes = delivery.bytes / delivery.records.length
+    const singles = delivery.records.map((record, index) => {
+      const recordNumber = delivery.recordNumbers[index] ?? delivery.recordNumber + index
+      const { offset } = record
+      return {
+        ...delivery,
+        offset,
+        records: [record],
+        recordNumber,
+        recordNumbers: [recordNumber],
+        bytes,
+      }
+    })
     const others = [...this.#deliveries.values()].filter((known) => known !== delivery)
     // Deliveries of undecodable records can lie between them.
-    const all = [...others, ...singles].sort((one, other) => one.position - other.position)
+    const all = [...others, ...singles].sort((one, other) => one.recordNumber - other.recordNumber)
     this.#deliveries.clear()
-    for (const entry of all) this.#deliveries.set(entry.position, entry)
+    for (const entry of all) this.#deliveries.set(entry.recordNumber, entry)
     this.#retryTurn.replace(delivery, singles)
     return singles
   }
@@ -215,7 +220,7 @@ export class InFlightWindow implements UndoneRecords {
   /** Removes a delivery that is done. @returns false if it was removed before */
   done(delivery: Delivery): boolean {
     if (!this.has(delivery)) return false
-    this.#deliveries.delete(delivery.position)
+    this.#deliveries.delete(delivery.recordNumber)
     this.#bytes = this.#deliveries.size === 0 ? 0 : this.#bytes - delivery.bytes
     const isInFlight = delivery.state.name !== 'stopped'
     this.#leaveState(delivery)

@@ -9,7 +9,15 @@ import type { ShardProcessor } from './processor'
 const REFRESH_AFTER = 600_000
 
 /** Least milliseconds between two periodic commits, because each one is a write at the service. */
-export const LEAST_COMMIT_INTERVAL = 200
+const LEAST_COMMIT_INTERVAL = 200
+
+/** What one commit says of a shard. The shard has another processor if it moves away and back meanwhile. */
+interface CommittedShard {
+  readonly processor: ShardProcessor
+  readonly offset: bigint
+  /** Resets of its offsets when the commit was sent. */
+  readonly resets: number
+}
 
 export interface OffsetCommitterOptions {
   readonly source: Pick<LogSource, 'commit'>
@@ -127,31 +135,26 @@ export class OffsetCommitter {
 
   async #commit(dueOf: (processor: ShardProcessor) => bigint | null): Promise<void> {
     while (this.#underWay) await this.#underWay
-    const offsets = new Map<ShardProcessor, bigint>()
+    const due: CommittedShard[] = []
     for (const processor of this.#processors) {
-      const due = dueOf(processor)
-      if (due !== null) offsets.set(processor, due)
+      const offset = dueOf(processor)
+      const { resets } = processor.committable
+      if (offset !== null) due.push({ processor, offset, resets })
     }
-    if (offsets.size === 0) return
-    this.#underWay = this.#write(offsets)
+    if (due.length === 0) return
+    this.#underWay = this.#write(due)
     await this.#underWay
   }
 
-  /**
-   * Sends one commit. A refused shard stays due: its offset is committed again, or the shard moves and is
-   * read again. The keys are processors, because a shard that moves away and back gets a new one.
-   */
-  async #write(offsets: ReadonlyMap<ShardProcessor, bigint>): Promise<void> {
+  /** A refused shard stays due: its offset is committed again, or the shard moves and is read again. */
+  async #write(due: readonly CommittedShard[]): Promise<void> {
     const { source, clock, onCommitted } = this.#options
-    const sent = [...offsets].map(([processor, offset]) => {
-      return { processor, offset, resets: processor.committable.resets }
-    })
-    const byShard = new Map([...offsets].map(([{ queue }, offset]) => [queue.shard, offset]))
+    const offsets = new Map(due.map(({ processor, offset }) => [processor.queue.shard, offset]))
     this.#sentAtMs = clock.monotonic()
     this.#lastSentMs = this.#sentAtMs
     try {
-      const { shards } = await source.commit(byShard)
-      for (const { processor, offset, resets } of sent) {
+      const { shards } = await source.commit(offsets)
+      for (const { processor, offset, resets } of due) {
         if (!shards.has(processor.queue.shard)) continue
         // An offset from before a reset can be higher than those after it, which must still be committed.
         if (processor.committable.resets !== resets) continue

@@ -30,8 +30,8 @@ interface Group {
   readonly payloads: unknown[]
   /** Why the value of its only record cannot be decoded; null if it can. */
   readonly error: SlsKafkaError | null
-  /** See `Delivery.positions`. */
-  readonly positions: number[]
+  /** See `Delivery.recordNumbers`. */
+  readonly recordNumbers: number[]
   bytes: number
 }
 
@@ -240,8 +240,8 @@ export class OnAckProcessor implements ShardProcessor {
     const taken = this.queue.take(Math.min(batch.size, room), nowMs)
     const groups = this.#grouped(taken, wallTime)
     // The groups are ordered by their first offset, as the window requires.
-    const deliveries = groups.map(({ records, bytes, positions }) =>
-      this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), positions),
+    const deliveries = groups.map(({ records, bytes, recordNumbers }) =>
+      this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), recordNumbers),
     )
     // All deliveries are opened before any is sent: a record outside the window counts as done.
     deliveries.forEach((delivery, index) => {
@@ -257,7 +257,7 @@ export class OnAckProcessor implements ShardProcessor {
     const { shard, delay } = this.queue
     const groups: Group[] = []
     let good: Group | null = null
-    let position = this.window.sent
+    let recordNumber = this.window.sent
     for (const fetched of taken) {
       const record = output.read(fetched, shard)
       const { payload, error } = output.decode(record, shard)
@@ -265,21 +265,21 @@ export class OnAckProcessor implements ShardProcessor {
       if (good && !error) {
         good.records.push(record)
         good.payloads.push(payload)
-        good.positions.push(position)
+        good.recordNumbers.push(recordNumber)
         good.bytes += bytes
       } else {
         const group = {
           records: [record],
           payloads: [payload],
           error,
-          positions: [position],
+          recordNumbers: [recordNumber],
           bytes,
         }
         groups.push(group)
         if (!error) good = group
       }
       delay.sent(record.timestamp, wallTime)
-      position++
+      recordNumber++
     }
     return groups
   }
@@ -381,7 +381,7 @@ export class OnAckProcessor implements ShardProcessor {
   }
 
   #stamp(delivery: Delivery): Stamp {
-    const token = formatToken(this.#tokenPrefix, delivery.position, delivery.attempt)
+    const token = formatToken(this.#tokenPrefix, delivery.recordNumber, delivery.attempt)
     return { attempt: attemptsOf(delivery), token }
   }
 }

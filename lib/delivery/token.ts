@@ -8,8 +8,8 @@ export interface Token {
   readonly shard: number
   /** Number of the assignment: the membership counts its assigned shards and its seeks. */
   readonly assignment: number
-  /** Number of the message's first record; see `Delivery.position`. */
-  readonly position: number
+  /** Number of the message's first record; see `Delivery.recordNumber`. */
+  readonly recordNumber: number
   /** How often the record was sent, from 1. */
   readonly attempt: number
 }
@@ -20,13 +20,13 @@ export function tokenPrefix(token: Pick<Token, 'membership' | 'shard' | 'assignm
 }
 
 /** @param prefix see `tokenPrefix` */
-export function formatToken(prefix: string, position: number, attempt: number): string {
-  return `${prefix}.${position}.${attempt}`
+export function formatToken(prefix: string, recordNumber: number, attempt: number): string {
+  return `${prefix}.${recordNumber}.${attempt}`
 }
 
 /** Names the record of a token, without the attempt. */
 export function recordOf(token: Token): string {
-  return `${tokenPrefix(token)}.${token.position}`
+  return `${tokenPrefix(token)}.${token.recordNumber}`
 }
 
 /** Returns null if the text is not a token. */
@@ -47,8 +47,8 @@ export function parseToken(text: string): Token | null {
     numbers[index] = number
   }
   if (at !== text.length) return null
-  const [shard, assignment, position, attempt] = numbers
-  return { membership: text.slice(0, end), shard, assignment, position, attempt }
+  const [shard, assignment, recordNumber, attempt] = numbers
+  return { membership: text.slice(0, end), shard, assignment, recordNumber, attempt }
 }
 
 /** How many characters at the beginning are lower-case hexadecimal digits. */

@@ -216,9 +216,9 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
     unregister = registerMembership(
       MEMBERSHIP,
       fakeMembership({
-        isUndone: (position) => !done.includes(String(position)),
-        acked: (position) => {
-          done.push(String(position))
+        isUndone: (recordNumber) => !done.includes(String(recordNumber)),
+        acked: (recordNumber) => {
+          done.push(String(recordNumber))
         },
       }),
     )
@@ -233,9 +233,12 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
     it(`counts ${title}: no record is done before the last of them`, async () => {
       const ended = await run(nodes, records, ends)
       const last = ended.pop() ?? assert.fail('nothing ended')
-      const position = positionOf(last)
+      const recordNumber = recordNumberOf(last)
       for (const message of ended) await acknowledge(message)
-      assert.ok(!done.includes(position), `${String(ended.length)} of ${String(ends)} were enough`)
+      assert.ok(
+        !done.includes(recordNumber),
+        `${String(ended.length)} of ${String(ends)} were enough`,
+      )
       await acknowledge(last)
       assert.deepEqual(
         done.sort(),
@@ -305,7 +308,7 @@ describe('nodes/sls-kafka-ack behind core nodes that make parts', () => {
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  function positionOf({ kafka }: Message): string {
+  function recordNumberOf({ kafka }: Message): string {
     const { token } = kafka as { readonly token: string }
     return token.split('.')[3] ?? ''
   }

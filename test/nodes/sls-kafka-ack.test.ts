@@ -14,8 +14,8 @@ const OTHER = `${MEMBERSHIP}.3.1.43.1`
 type Settings = Record<string, unknown>
 
 describe('nodes/sls-kafka-ack', () => {
-  /** What the nodes told the consumer: `kind position`. */
-  let answers: { kind: OutcomeKind; position: number; reason?: Reason }[] = []
+  /** What the nodes told the consumer: `kind number`. */
+  let answers: { kind: OutcomeKind; recordNumber: number; reason?: Reason }[] = []
   let unregister: () => void
   let caught: { code?: string; message: string }[] = []
 
@@ -29,11 +29,11 @@ describe('nodes/sls-kafka-ack', () => {
     unregister = registerMembership(
       MEMBERSHIP,
       fakeMembership({
-        acked: (position) => {
-          answers.push({ kind: 'ack', position })
+        acked: (recordNumber) => {
+          answers.push({ kind: 'ack', recordNumber })
         },
-        failed: (position, { kind, reason }) => {
-          answers.push({ kind, position, reason })
+        failed: (recordNumber, { kind, reason }) => {
+          answers.push({ kind, recordNumber, reason })
         },
       }),
     )
@@ -72,20 +72,20 @@ describe('nodes/sls-kafka-ack', () => {
     await load()
     const message = { payload: 'x', kafka: { token: TOKEN } }
     assert.equal((await receive(message))['payload'], 'x')
-    assert.deepEqual(answers, [{ kind: 'ack', position: 42 }])
+    assert.deepEqual(answers, [{ kind: 'ack', recordNumber: 42 }])
   })
 
   it('finds the record by the id of a message that has lost its token', async () => {
     await load()
     await receive({ payload: 'new object', _msgid: TOKEN })
-    assert.equal(answers[0]?.position, 42)
+    assert.equal(answers[0]?.recordNumber, 42)
   })
 
   it('acknowledges several at once', async () => {
     await load({ token: 'payload.kafka.token', tokenType: 'jsonata' })
     await receive({ payload: [{ kafka: { token: TOKEN } }, { kafka: { token: OTHER } }] })
     assert.deepEqual(
-      answers.map(({ position }) => position),
+      answers.map(({ recordNumber }) => recordNumber),
       [42, 43],
     )
   })
@@ -183,7 +183,7 @@ describe('nodes/sls-kafka-ack', () => {
       await load({ action: absent, tokenType: absent, ...token })
       await receive({ kafka: { token: TOKEN } })
       assert.deepEqual(caught, [])
-      assert.deepEqual(answers, [{ kind: 'ack', position: 42 }])
+      assert.deepEqual(answers, [{ kind: 'ack', recordNumber: 42 }])
     })
   }
 

@@ -33,7 +33,9 @@ describe('delivery/in-flight-window', () => {
     const [two, four, five] = window.split(batch)
     assert.ok(two && four && five)
     assert.deepEqual(
-      window.deliveries().map(({ offset, position, attempt }) => [offset, position, attempt]),
+      window
+        .deliveries()
+        .map(({ offset, recordNumber, attempt }) => [offset, recordNumber, attempt]),
       [
         ['1', 0, 1],
         ['2', 1, 2],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { formatToken, parseToken, tokenPrefix, type Token } from '../../../lib/delivery/token'
 
 function textOf(token: Token): string {
-  return formatToken(tokenPrefix(token), token.position, token.attempt)
+  return formatToken(tokenPrefix(token), token.recordNumber, token.attempt)
 }
 
 describe('delivery/token', () => {
@@ -10,7 +10,7 @@ describe('delivery/token', () => {
     membership: '0a1b2c3d',
     shard: 3,
     assignment: 12,
-    position: 2 ** 40,
+    recordNumber: 2 ** 40,
     attempt: 2,
   }
 

@@ -11,23 +11,23 @@ const OTHER = '0a1b2c3d.0.1.43.1'
 
 describe('nodes/sls-kafka-ack', () => {
   describe('the tokens of a message', () => {
-    const positions = (value: unknown, id: unknown = 'a1b2c3d4'): unknown =>
-      tokensOf(value, id)?.map(({ position }) => position) ?? null
+    const numbersOf = (value: unknown, id: unknown = 'a1b2c3d4'): unknown =>
+      tokensOf(value, id)?.map(({ recordNumber }) => recordNumber) ?? null
 
     it('are a text or a list of texts', () => {
-      assert.deepEqual(positions(TOKEN), [42])
-      assert.deepEqual(positions([TOKEN, OTHER]), [42, 43])
+      assert.deepEqual(numbersOf(TOKEN), [42])
+      assert.deepEqual(numbersOf([TOKEN, OTHER]), [42, 43])
     })
 
     it('are the id of the message if there is nothing else', () => {
-      for (const nothing of [undefined, null, '']) assert.deepEqual(positions(nothing, OTHER), [43])
+      for (const nothing of [undefined, null, '']) assert.deepEqual(numbersOf(nothing, OTHER), [43])
     })
 
     it('are missing if anything in them is none', () => {
       for (const wrong of [undefined, 'x', 5, {}, [], [TOKEN, 'x'], [TOKEN, 5]]) {
-        assert.equal(positions(wrong), null, JSON.stringify(wrong))
+        assert.equal(numbersOf(wrong), null, JSON.stringify(wrong))
       }
-      assert.equal(positions('x', OTHER), null, 'the id does not stand in for a wrong token')
+      assert.equal(numbersOf('x', OTHER), null, 'the id does not stand in for a wrong token')
     })
   })
 
