@@ -109,3 +109,8 @@ export function consumerRig(
     payloads: () => sent.map(({ payload }) => payload),
   }
 }
+
+/** Values of so many records, each of which names its number. */
+export function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_value, index) => `record ${index}`)
+}

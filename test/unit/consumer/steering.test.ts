@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
-import type { OutcomeKind } from '../../../lib/delivery/outcome'
 import type { RecordMessage } from '../../../lib/delivery/message'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
-import { parseToken } from '../../../lib/delivery/token'
 import { SlsKafkaError } from '../../../lib/errors'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
-import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+import { consumerRig, numbered, type ConsumerRig } from '../../support/consumer-rig'
+import { reportKind } from '../../support/reported-outcome'
 
 const INTERVAL = 5_000
 const MINUTE = 60_000
-
-function say(kind: OutcomeKind, ...messages: readonly RecordMessage[]): void {
-  const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  if (kind === 'ack') reportOutcome(tokens, { kind, parts: null })
-  else reportOutcome(tokens, { kind, reason: { key: 'no-answer' } })
-}
-
-function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_value, index) => `record ${index}`)
-}
 
 /** The error of a refused command. */
 async function refusal(attempt: () => unknown): Promise<SlsKafkaError> {
@@ -111,7 +99,7 @@ describe('consumer/steering', () => {
     it('delays further attempts of failed records', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 1)
-      say('nack', sent(0))
+      reportKind('nack', sent(0))
       steering.pause(null)
       await rig.clock.advance(10 * MINUTE)
       assert.equal(rig.sent.length, 1)
@@ -124,7 +112,7 @@ describe('consumer/steering', () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 2)
       steering.pause(null)
-      say('ack', sent(0), sent(1))
+      reportKind('ack', sent(0), sent(1))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '12' })
     })
@@ -151,7 +139,7 @@ describe('consumer/steering', () => {
       await deliver(0, 11n, 1)
       assert.deepEqual(paused(), [0], 'the window is full')
       steering.pause(null)
-      say('ack', sent(0))
+      reportKind('ack', sent(0))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual([paused(), rig.sent.length], [[0, 1], 1])
     })
@@ -204,8 +192,8 @@ describe('consumer/steering', () => {
     it('commit and leave the group, and begin again with attempt 1', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 10n, 2)
-      say('ack', sent(0))
-      say('nack', sent(1))
+      reportKind('ack', sent(0))
+      reportKind('nack', sent(1))
       await rig.clock.advance(INTERVAL)
       assert.equal(sent(2).kafka.attempt, 2)
       const stopped = steering.stop()
@@ -318,19 +306,19 @@ describe('consumer/steering', () => {
     it('send a record that stops its shard again, with attempts counted from 1', async () => {
       const { steering, consumer } = reading({ commit: 'onAck', maxAttempts: '2' })
       await deliver(0, 10n, 2)
-      say('ack', sent(1))
-      say('nack', sent(0))
+      reportKind('ack', sent(1))
+      reportKind('nack', sent(0))
       await rig.clock.advance(INTERVAL)
-      say('nack', sent(2))
+      reportKind('nack', sent(2))
       assert.deepEqual(consumer.snapshot().stoppedShards, [0])
       assert.deepEqual(steering.start(null), [{ partition: 0 }])
       await rig.clock.settle()
       assert.deepEqual(consumer.snapshot().stoppedShards, [])
       assert.deepEqual([sent(3).offset, sent(3).kafka.attempt], ['10', 1])
-      say('nack', sent(3))
+      reportKind('nack', sent(3))
       await rig.clock.advance(INTERVAL)
       assert.equal(sent(4).kafka.attempt, 2, 'the attempts count from one again')
-      say('ack', sent(4))
+      reportKind('ack', sent(4))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '12' })
       assert.deepEqual(steering.start(null), [], 'nothing is held any more')
@@ -341,14 +329,14 @@ describe('consumer/steering', () => {
       const settings = { commit: 'onAck', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
-      say('nack', sent(0))
-      say('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
+      reportKind('nack', sent(0))
+      reportKind('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
       steering.start([0])
       await rig.clock.settle()
       assert.equal(rig.sent.length, 2)
-      say('nack', sent(1))
+      reportKind('nack', sent(1))
       assert.equal(rig.deadLetters.length, 2)
-      say('ack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
+      reportKind('ack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '11' })
     })
@@ -357,7 +345,7 @@ describe('consumer/steering', () => {
       const settings = { commit: 'onAck', format: 'json', maxAttempts: '1', onExhausted: 'output' }
       const { steering } = reading(settings)
       await deliver(0, 10n, 1)
-      say('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
+      reportKind('nack', rig.deadLetters.at(-1) ?? assert.fail('no dead letter'))
       steering.start(null)
       await rig.clock.settle()
       assert.deepEqual([rig.sent.length, rig.deadLetters.length], [0, 2])
@@ -379,19 +367,19 @@ describe('consumer/steering', () => {
     it('goes below the committed offset, drops queued records, and commits from there', async () => {
       const { steering } = reading({ commit: 'onAck', maxInFlight: '4' })
       await deliver(0, 200n, 5)
-      say('ack', sent(0))
+      reportKind('ack', sent(0))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '201' })
       const inFlight = [sent(1), sent(2)]
       await steering.seek({ offset: 50n }, [0])
-      say('ack', ...inFlight)
+      reportKind('ack', ...inFlight)
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '50' }, 'late acks are stale')
       assert.equal(rig.consumer.snapshot().staleAcks, 2)
       assert.equal(rig.sent.length, 4, 'nothing of before is sent any more')
       await deliver(0, 50n, 1)
       assert.deepEqual([sent(4).offset, sent(4).kafka.attempt], ['50', 1])
-      say('ack', sent(4))
+      reportKind('ack', sent(4))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '51' })
     })
@@ -472,7 +460,7 @@ describe('consumer/steering', () => {
         assert.equal(await code(() => steering.seek({ offset: 50n }, null)), 'SLS_SEEK_FAILED')
         rig.source().outcome = 'committed'
         assert.deepEqual(rig.source().positions, {})
-        say('ack', sent(0))
+        reportKind('ack', sent(0))
         await rig.clock.advance(INTERVAL)
         assert.equal(sent(1).offset, '201')
         assert.deepEqual(rig.source().committed, { 0: '201' })
@@ -522,7 +510,7 @@ describe('consumer/steering', () => {
     it('lets no older position be committed after it', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 200n, 1)
-      say('ack', sent(0))
+      reportKind('ack', sent(0))
       const committing = gate()
       const sought = steering.seek({ offset: 50n }, [0])
       await Promise.resolve()
@@ -538,7 +526,7 @@ describe('consumer/steering', () => {
     it('waits for an older commit under way, which would come after it', async () => {
       const { steering } = reading({ commit: 'onAck' })
       await deliver(0, 200n, 1)
-      say('ack', sent(0))
+      reportKind('ack', sent(0))
       const committing = gate()
       rig.source().gate = committing.closed
       await rig.clock.advance(INTERVAL)
@@ -602,8 +590,8 @@ describe('consumer/steering', () => {
     async function stoppedShard(): Promise<void> {
       reading({ commit: 'onAck', maxAttempts: '1', maxInFlight: '3' })
       await deliver(0, 10n, 3)
-      say('nack', sent(0))
-      say('ack', sent(1))
+      reportKind('nack', sent(0))
+      reportKind('ack', sent(1))
       await rig.clock.settle()
       assert.deepEqual(rig.consumer.snapshot().stoppedShards, [0])
     }
@@ -615,7 +603,7 @@ describe('consumer/steering', () => {
       assert.equal(sent(2).offset, '12')
       assert.deepEqual(rig.recordErrors, ['SLS_ATTEMPTS_EXHAUSTED 10', 'SLS_SKIPPED 10'])
       assert.equal(rig.consumer.snapshot().errors.SLS_SKIPPED, 1)
-      say('ack', sent(2))
+      reportKind('ack', sent(2))
       await rig.clock.advance(INTERVAL)
       assert.deepEqual(rig.source().committed, { 0: '13' })
     })

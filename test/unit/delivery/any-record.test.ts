@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import type { MessageHeaders, ReadRecord } from '../../../lib/delivery/read-record'
 import type { Message } from '../../../lib/delivery/message'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import { parseToken } from '../../../lib/delivery/token'
 import type { ErrorCode } from '../../../lib/errors'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
@@ -12,6 +11,7 @@ import { Random } from '../../chaos/random'
 import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-records'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { readRecords } from '../../support/record-sets'
+import { report } from '../../support/reported-outcome'
 
 /** Seed of the first case; the others follow. A failure names its seed, which repeats that case first. */
 const SEED = Number(process.env['ANY_RECORD_SEED'] ?? Date.now() % 1_000_000)
@@ -170,10 +170,10 @@ class Case {
     if (kind === 'ack') {
       const hasFailed = token.attempt <= (this.#failedAttempts.get(first) ?? 0)
       if (!hasFailed) for (const offset of this.#offsetsOf(message)) this.#done.add(offset)
-      reportOutcome([token], { kind, parts: null })
+      report([message], { kind, parts: null })
     } else {
       if (!this.#done.has(first)) this.#failedAttempts.set(first, token.attempt)
-      reportOutcome([token], { kind, reason: { text: 'no' } })
+      report([message], { kind, reason: { text: 'no' } })
     }
   }
 

@@ -1,34 +1,18 @@
 import assert from 'node:assert/strict'
-import type { OutcomeKind } from '../../../lib/delivery/outcome'
 import type { BatchMessage, RecordMessage } from '../../../lib/delivery/message'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import type { Parts } from '../../../lib/delivery/part-counter'
-import { parseToken } from '../../../lib/delivery/token'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
-import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+import { consumerRig, numbered, type ConsumerRig } from '../../support/consumer-rig'
+import { report, reportKind } from '../../support/reported-outcome'
 
 const INTERVAL = 5_000
 const MINUTE = 60_000
 
-function say(
-  kind: OutcomeKind,
-  messages: readonly RecordMessage[],
-  parts: Parts | null = null,
-): void {
-  const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  if (kind === 'ack') reportOutcome(tokens, { kind, parts })
-  else reportOutcome(tokens, { kind, reason: { key: 'no-answer' } })
+const ack = (...messages: readonly RecordMessage[]): void => {
+  reportKind('ack', ...messages)
 }
-
-const ack = (...messages: RecordMessage[]): void => {
-  say('ack', messages)
-}
-const nack = (...messages: RecordMessage[]): void => {
-  say('nack', messages)
-}
-
-function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_value, index) => `record ${index}`)
+const nack = (...messages: readonly RecordMessage[]): void => {
+  reportKind('nack', ...messages)
 }
 
 describe('delivery/on-ack-processor', () => {
@@ -420,7 +404,7 @@ describe('delivery/on-ack-processor', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a', 'b'])
       await rig.clock.settle()
-      say('reject', [sent(0)])
+      reportKind('reject', sent(0))
       nack(sent(1))
       await rig.clock.advance(MINUTE)
       assert.deepEqual(rig.payloads(), ['a', 'b', 'b'])
@@ -462,7 +446,7 @@ describe('delivery/on-ack-processor', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
-      say('reject', [sent(0)])
+      reportKind('reject', sent(0))
       assert.deepEqual(rig.recordErrors, ['SLS_REJECTED 10'])
       assert.deepEqual(await committed(), { 0: '11' })
     })
@@ -1031,9 +1015,9 @@ describe('delivery/on-ack-processor', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
-      for (const index of [0, 1, 1]) say('ack', [sent(0)], part('s', index, 3))
+      for (const index of [0, 1, 1]) report([sent(0)], { kind: 'ack', parts: part('s', index, 3) })
       assert.equal(rig.consumer.snapshot().inFlight, 1)
-      say('ack', [sent(0)], part('s', 2, 3))
+      report([sent(0)], { kind: 'ack', parts: part('s', 2, 3) })
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
@@ -1042,13 +1026,13 @@ describe('delivery/on-ack-processor', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
-      say('ack', [sent(0)], part('s', 0, 2))
-      say('nack', [sent(0)], part('s', 1, 2))
+      report([sent(0)], { kind: 'ack', parts: part('s', 0, 2) })
+      nack(sent(0))
       await rig.clock.advance(MINUTE)
       assert.equal(rig.sent.length, 2)
-      say('ack', [sent(1)], part('t', 0, 2))
+      report([sent(1)], { kind: 'ack', parts: part('t', 0, 2) })
       assert.equal(rig.consumer.snapshot().inFlight, 1)
-      say('ack', [sent(1)], part('t', 1, 2))
+      report([sent(1)], { kind: 'ack', parts: part('t', 1, 2) })
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
@@ -1058,11 +1042,11 @@ describe('delivery/on-ack-processor', () => {
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
       const outer = (index: number): Parts => part('outer', index, 2)
-      say('ack', [sent(0)], part('x', 0, 2, outer(0)))
-      say('ack', [sent(0)], part('x', 1, 2, outer(0)))
-      say('ack', [sent(0)], part('y', 0, 2, outer(1)))
+      report([sent(0)], { kind: 'ack', parts: part('x', 0, 2, outer(0)) })
+      report([sent(0)], { kind: 'ack', parts: part('x', 1, 2, outer(0)) })
+      report([sent(0)], { kind: 'ack', parts: part('y', 0, 2, outer(1)) })
       assert.equal(rig.consumer.snapshot().inFlight, 1)
-      say('ack', [sent(0)], part('y', 1, 2, outer(1)))
+      report([sent(0)], { kind: 'ack', parts: part('y', 1, 2, outer(1)) })
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })
 
@@ -1076,8 +1060,8 @@ describe('delivery/on-ack-processor', () => {
       other.source().deliver(0, 10n, ['b'])
       await rig.clock.settle()
       await other.clock.settle()
-      say('ack', [sent(0)], part('of both', 0, 2))
-      say('ack', other.sent, part('of both', 1, 2))
+      report([sent(0)], { kind: 'ack', parts: part('of both', 0, 2) })
+      report(other.sent, { kind: 'ack', parts: part('of both', 1, 2) })
       assert.equal(rig.consumer.snapshot().inFlight, 0)
       assert.equal(other.consumer.snapshot().inFlight, 0)
       await other.consumer.close()
@@ -1088,9 +1072,9 @@ describe('delivery/on-ack-processor', () => {
       rig.source().assign([0])
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.settle()
-      say('ack', [sent(0)], part('one that failed', 1, 2))
-      say('nack', [sent(0)])
-      say('ack', [sent(0)], part('one that failed', 0, 2))
+      report([sent(0)], { kind: 'ack', parts: part('one that failed', 1, 2) })
+      nack(sent(0))
+      report([sent(0)], { kind: 'ack', parts: part('one that failed', 0, 2) })
       assert.equal(rig.consumer.snapshot().inFlight, 1)
     })
 
@@ -1102,7 +1086,7 @@ describe('delivery/on-ack-processor', () => {
       await rig.clock.settle()
       rig.sent.forEach((message, index) => {
         assert.equal(rig.consumer.snapshot().inFlight, 3)
-        say('ack', [message], part('batch', index, 3))
+        report([message], { kind: 'ack', parts: part('batch', index, 3) })
       })
       assert.equal(rig.consumer.snapshot().inFlight, 0)
     })

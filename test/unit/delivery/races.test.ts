@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
-import type { BatchMessage, RecordMessage } from '../../../lib/delivery/message'
+import type { BatchMessage } from '../../../lib/delivery/message'
 import type { Outcome } from '../../../lib/delivery/outcome'
-import { parseToken } from '../../../lib/delivery/token'
-import { consumerRig, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
+import { consumerRig, numbered, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
 import type { FakeSource } from '../../support/fake-source'
+import { report, reportKind } from '../../support/reported-outcome'
 
 const INTERVAL = 5_000
-const ACKED: Outcome = { kind: 'ack', parts: null }
-
-function report(messages: readonly RecordMessage[], outcome = ACKED): void {
-  const tokens = messages.map(({ kafka }) => parseToken(kafka.token ?? '') ?? assert.fail('token'))
-  reportOutcome(tokens, outcome)
-}
 
 function partOf(id: string, index: number, count: number): Outcome {
   return { kind: 'ack', parts: { id, index, count, outer: null } }
-}
-
-function records(count: number): string[] {
-  return Array.from({ length: count }, (_value, index) => `record ${index}`)
 }
 
 /** Delays the responses to commits until the returned function is called. */
@@ -58,7 +47,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
   async function ackAll({ sent, clock }: ConsumerRig, from = 0): Promise<void> {
     let done = from
     for (let second = 0; second < 60; second++) {
-      if (sent.length > done) report(sent.slice(done))
+      if (sent.length > done) reportKind('ack', ...sent.slice(done))
       done = sent.length
       await clock.advance(1_000)
     }
@@ -77,7 +66,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     const rig = await join({ maxInFlight: '2' })
     const other = await join({ maxInFlight: '2' })
     for (const { source, clock } of [rig, other]) {
-      source().deliver(0, 0n, records(4))
+      source().deliver(0, 0n, numbered(4))
       await clock.settle()
     }
     const all = [...rig.sent, ...other.sent]
@@ -92,15 +81,15 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
 
   it('commits lower offsets after a reset during a commit', async () => {
     const rig = await join()
-    rig.source().deliver(0, 5_000n, records(10))
+    rig.source().deliver(0, 5_000n, numbered(10))
     await rig.clock.settle()
-    report(rig.sent)
+    reportKind('ack', ...rig.sent)
     const answer = holdCommits(rig.source())
     await rig.clock.advance(INTERVAL)
     reset(rig.source())
     answer()
     await rig.clock.settle()
-    rig.source().deliver(0, 0n, records(3_000))
+    rig.source().deliver(0, 0n, numbered(3_000))
     await ackAll(rig, 10)
     assert.equal(rig.sent.length, 3_010)
     assert.equal(rig.source().committed[0], '3000')
@@ -108,7 +97,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
 
   it('continues after a reset with more queued records than its window holds', async () => {
     const rig = await join()
-    rig.source().deliver(0, 5_000n, records(3_000))
+    rig.source().deliver(0, 5_000n, numbered(3_000))
     await rig.clock.settle()
     reset(rig.source())
     await ackAll(rig)
@@ -118,10 +107,10 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
 
   it('commits no offset from before a reset with commit onSend', async () => {
     const rig = await join({ commit: 'onSend', maxRate: '10' })
-    rig.source().deliver(0, 5_000n, records(100))
+    rig.source().deliver(0, 5_000n, numbered(100))
     await rig.clock.advance(1_000)
     reset(rig.source())
-    rig.source().deliver(0, 0n, records(20))
+    rig.source().deliver(0, 0n, numbered(20))
     await rig.clock.advance(60_000)
     assert.deepEqual(rig.source().committed, { 0: '20' })
     assert.ok(rig.source().commits.every((commit) => Number(commit[0]) <= 20))
@@ -136,7 +125,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     })
     rig.source().deliver(0, 0n, ['{}', '{', '{}', '{}'])
     await rig.clock.settle()
-    report(rig.sent.filter(({ offset }) => offset === '0'))
+    reportKind('ack', ...rig.sent.filter(({ offset }) => offset === '0'))
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, { 0: '1' })
   })
@@ -149,10 +138,10 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     reset(rig.source())
     rig.source().deliver(0, 0n, ['{}', '{}'])
     await rig.clock.settle()
-    report(rig.sent)
+    reportKind('ack', ...rig.sent)
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, {})
-    report(rig.deadLetters)
+    reportKind('ack', ...rig.deadLetters)
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, { 0: '2' })
   })
@@ -172,10 +161,10 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     const source = rig.source()
     for (const shard of [0, 1]) {
       source.ranges.set(shard, { earliest: 0n, end: 1_000n })
-      source.deliver(shard, 0n, records(10))
+      source.deliver(shard, 0n, numbered(10))
     }
     await rig.clock.settle()
-    report(rig.sent.filter(({ offset }) => Number(offset) < 5))
+    reportKind('ack', ...rig.sent.filter(({ offset }) => Number(offset) < 5))
     await rig.clock.advance(INTERVAL)
     source.outcome = 'failed'
     source.takenAlone = new Set([0])
@@ -188,15 +177,15 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
   it('commits the offset of an idle shard again while another one is busy', async () => {
     const rig = await join({}, {}, [0, 1])
     const source = rig.source()
-    source.deliver(1, 0n, records(1))
+    source.deliver(1, 0n, numbered(1))
     await rig.clock.settle()
-    report(rig.sent)
+    reportKind('ack', ...rig.sent)
     await rig.clock.advance(INTERVAL)
     const before = source.commits.length
     for (let index = 0; index < 65; index++) {
       source.deliver(0, BigInt(index), ['x'])
       await rig.clock.settle()
-      report(rig.sent.slice(-1))
+      reportKind('ack', ...rig.sent.slice(-1))
       await rig.clock.advance(10_000)
     }
     assert.ok(source.commits.slice(before).some((commit) => commit[1] === '1'))

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import type { FetchedRecord } from '../../../lib/kafka/source'
 import type { Message } from '../../../lib/delivery/message'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
-import { parseToken } from '../../../lib/delivery/token'
 import { reportOf } from '../../../lib/monitoring/report'
 import { statusOf } from '../../../lib/monitoring/status'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
+import { report, reportKind } from '../../support/reported-outcome'
 
 const MODES = ['onSend', 'onAck'] as const
 const BAD = 'bad'
@@ -21,9 +20,8 @@ function running(settings: ConsumerSettings, ports: RigPorts = {}): ConsumerRig 
 
 /** Acknowledges all messages that are not acknowledged yet. */
 function acknowledge({ sent }: ConsumerRig): void {
-  for (const { kafka } of sent.splice(0)) {
-    const token = kafka.token === undefined ? null : parseToken(kafka.token)
-    if (token) reportOutcome([token], { kind: 'ack', parts: null })
+  for (const message of sent.splice(0)) {
+    if (message.kafka.token !== undefined) reportKind('ack', message)
   }
 }
 
@@ -138,9 +136,8 @@ describe('an exception', () => {
   const ONCE = { commit: 'onAck', format: 'text', maxAttempts: 1, onExhausted: 'output' }
 
   function reject({ sent, clock }: ConsumerRig): Promise<void> {
-    for (const { kafka } of sent.splice(0)) {
-      const token = parseToken(kafka.token ?? '')
-      if (token) reportOutcome([token], { kind: 'reject', reason: { text: 'no' } })
+    for (const message of sent.splice(0)) {
+      report([message], { kind: 'reject', reason: { text: 'no' } })
     }
     return clock.settle()
   }
@@ -204,9 +201,8 @@ describe('an exception', () => {
     rig.source().deliver(0, 10n, ['a', BAD, 'b'])
     await rig.clock.settle()
     isBroken = true
-    for (const { kafka } of rig.sent.splice(0)) {
-      const token = parseToken(kafka.token ?? '') ?? assert.fail()
-      reportOutcome([token], { kind: 'nack', reason: { text: 'no' } })
+    for (const message of rig.sent.splice(0)) {
+      report([message], { kind: 'nack', reason: { text: 'no' } })
     }
     await rig.clock.advance(60_000)
     assert.deepEqual(

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
-import { parseToken } from '../../../lib/delivery/token'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
+import { reportKind } from '../../support/reported-outcome'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -26,9 +25,7 @@ for (const [direction, shiftMs] of [
     }
 
     function say(kind: 'ack' | 'nack', index: number): void {
-      const token = parseToken(rig.sent.at(index)?.kafka.token ?? '') ?? assert.fail('no token')
-      if (kind === 'ack') reportOutcome([token], { kind, parts: null })
-      else reportOutcome([token], { kind, reason: { key: 'no-answer' } })
+      reportKind(kind, rig.sent.at(index) ?? assert.fail('no message'))
     }
 
     afterEach(async () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { reportOutcome } from '../../../lib/delivery/ack-registry'
-import { parseToken } from '../../../lib/delivery/token'
 import { SlsKafkaError } from '../../../lib/errors'
 import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'
 import { consumerRig } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
+import { reportKind } from '../../support/reported-outcome'
 
 const HOUR = 3_600_000
 /** Milliseconds between two responses of an idle logstore. */
@@ -166,8 +165,7 @@ describe('report', () => {
     test.source().deliver(0, 10n, ['a'])
     await test.clock.settle()
     const nackLast = (): void => {
-      const token = parseToken(test.sent.at(-1)?.kafka.token ?? '')
-      if (token) reportOutcome([token], { kind: 'nack', reason: { key: 'no-answer' } })
+      reportKind('nack', test.sent.at(-1) ?? assert.fail('no message'))
     }
     nackLast()
     await test.clock.advance(5_000)
