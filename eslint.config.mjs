@@ -20,7 +20,7 @@ export default tseslint.config(
   },
   {
     // Only its encoders, decoders and error codes are used, and one file says which.
-    files: ['lib/**/*.ts', 'nodes/**/*.ts', 'plugins/**/*.ts', 'cli/**/*.ts'],
+    files: ['lib/**/*.ts', 'nodes/**/*.ts'],
     ignores: ['lib/kafka/protocol.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['kafkajs', 'kafkajs/*'] }],

@@ -1,44 +1,44 @@
-import { guarded, type OnError } from './guarded'
+import { guarded, type OnError } from './errors'
 
 /**
- * Time, passed in so that tests decide when it passes. Milliseconds throughout.
+ * Time in milliseconds, injected so that tests control it.
  *
- * Names say which clock a number belongs to: `wallTime` and times called `…At` in what users and other
- * programs read are of `now`, `nowMs`, `…AtMs` and `…SinceMs` of `monotonic`.
+ * Names tell the two clocks apart. `wallTime`, and names that end in `At` in public fields, are times of `now`.
+ * `nowMs`, and names that end in `AtMs` and `SinceMs`, are times of `monotonic`.
  */
 export interface Clock {
   /**
-   * Wall time, milliseconds since 1970. An administrator or NTP may set it at any moment, so that it
-   * serves for times of records, the log and the display alone.
+   * Wall time, milliseconds since 1970. An administrator or NTP can set the wall clock at any moment, so use it
+   * only for record times, the log and display.
    */
   now(): number
   /**
-   * Monotonic time, which grows evenly, whatever is done to the clock of the machine. It counts from any
-   * moment, with fractions, and serves for every span and deadline.
+   * Monotonic time in milliseconds, with fractions, from an arbitrary start. Changes of the wall clock do not
+   * affect it. Use it for every span and deadline.
    */
   monotonic(): number
-  /** @returns a function that cancels */
-  after(milliseconds: number, action: Action): () => void
-  /** @returns a function that cancels */
-  every(milliseconds: number, action: Action): () => void
-  /** After pending input and output had their turn. */
+  /** Runs the action once. @returns a function that cancels */
+  after(delayMs: number, action: Action): () => void
+  /** Runs the action again and again. @returns a function that cancels */
+  every(intervalMs: number, action: Action): () => void
+  /** Runs the action once after pending input and output. @returns a function that cancels */
   soon(action: Action): () => void
 }
 
-/** Nobody waits for what it returns, also if that is a promise. */
+/** The clock ignores the return value of an action, also if the value is a promise. */
 export type Action = () => unknown
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  after(milliseconds, action) {
-    const timer = setTimeout(action, milliseconds)
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs)
     return () => {
       clearTimeout(timer)
     }
   },
-  every(milliseconds, action) {
-    const timer = setInterval(action, milliseconds)
+  every(intervalMs, action) {
+    const timer = setInterval(action, intervalMs)
     return () => {
       clearInterval(timer)
     }
@@ -51,18 +51,21 @@ export const systemClock: Clock = {
   },
 }
 
-/** The wall time of a monotonic moment, in whole milliseconds since 1970, by the clock as it is set now. */
+/** Converts a monotonic time to whole milliseconds since 1970, by the current setting of the wall clock. */
 export function toWallTime(clock: Pick<Clock, 'now' | 'monotonic'>, atMs: number): number {
   return Math.round(clock.now() + (atMs - clock.monotonic()))
 }
 
-/** The same clock, where what an action throws, or rejects with, goes no further. An `every` goes on. */
+/**
+ * A clock whose actions cannot end the process: exceptions and rejections go to `onError`. An `every` goes on
+ * after an exception.
+ */
 export function guardedClock(clock: Clock, onError: OnError): Clock {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
-    after: (milliseconds, action) => clock.after(milliseconds, guarded(onError, action)),
-    every: (milliseconds, action) => clock.every(milliseconds, guarded(onError, action)),
+    after: (delayMs, action) => clock.after(delayMs, guarded(onError, action)),
+    every: (intervalMs, action) => clock.every(intervalMs, guarded(onError, action)),
     soon: (action) => clock.soon(guarded(onError, action)),
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Every error that leaves this package has one of these codes. They are public: flows switch on
- * `msg.error.code`, and docs/errors.md explains each. Texts live in the catalogues of the nodes,
- * under the same code, so that each is written once per language.
+ * The codes of all errors that leave this package. Codes are public: flows switch on `msg.error.code`, and
+ * docs/errors.md explains each. The text of a code is in the catalogues of the nodes, once per language.
  */
 export const ERROR_CODES = [
   'SLS_CONFIG_INVALID',
@@ -41,11 +40,18 @@ export const ERROR_CODES = [
   'SLS_SEEK_FAILED',
   'SLS_NOTHING_TO_SKIP',
   'SLS_SKIPPED',
+  'SLS_RECORD_INVALID',
+  'SLS_RECORD_TOO_LARGE',
+  'SLS_BUFFER_FULL',
+  'SLS_WRITE_REFUSED',
+  'SLS_WRITE_TIMEOUT',
+  'SLS_UNWRITTEN',
+  'SLS_WRITE_LOOP',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
-/** Values that the text of a code mentions, by the name of the placeholder. Never a secret. */
+/** Values for the placeholders in the text of an error, by placeholder. Values never contain a secret. */
 export type ErrorParams = Readonly<Record<string, string | number>>
 
 export class SlsKafkaError extends Error {
@@ -60,24 +66,24 @@ export class SlsKafkaError extends Error {
   }
 }
 
-/** An error that was reported, without its params. */
+/** The code and time of a reported error, for status, report and health. */
 export interface ReportedError {
   readonly code: ErrorCode
   /** Milliseconds since 1970. */
   readonly at: number
   /**
-   * What is wrong with the settings, in the language of the runtime. Other errors are reported without
-   * their text, because it can quote a log.
+   * The problems of the settings, in the language of the runtime. Only `SLS_CONFIG_INVALID` has a message: texts
+   * of other errors can quote a log.
    */
   readonly message?: string
 }
 
-/** What was thrown, as an Error. */
+/** Converts any thrown value to an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(reasonOf(thrown))
 }
 
-/** The text of anything that was thrown, without what the Kafka client puts before it. Never throws. */
+/** The message of any thrown value, without the prefix of the Kafka client. Never throws. */
 export function reasonOf(error: unknown): string {
   try {
     const text = String(error instanceof Error ? error.message : error)
@@ -89,8 +95,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Everything by which an error and its causes can be recognised, outermost first: codes of Node.js,
- * names, types and messages of the Kafka client.
+ * The codes, types, names and messages of an error and its causes, outermost first. `meaningOf` and
+ * `networkReasonOf` recognise an error by these marks.
  */
 export function marksOf(error: unknown): string[] {
   return causesOf(error).flatMap((cause) => {
@@ -99,7 +105,7 @@ export function marksOf(error: unknown): string[] {
   })
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 export function causesOf(error: unknown): unknown[] {
   const chain: unknown[] = []
   for (let current = error; current && !chain.includes(current);) {
@@ -107,4 +113,25 @@ export function causesOf(error: unknown): unknown[] {
     current = current instanceof Error ? current.cause : undefined
   }
   return chain
+}
+
+/** Handles an exception that must not spread. Must not throw. */
+export type OnError = (error: unknown) => void
+
+/**
+ * Wraps a function so that exceptions and rejections go to `onError`. An exception in a timer or a listener, or
+ * an unhandled rejection, would end the Node-RED process.
+ */
+export function guarded<Arguments extends unknown[]>(
+  onError: OnError,
+  call: (...args: Arguments) => unknown,
+): (...args: Arguments) => void {
+  return (...args) => {
+    try {
+      const result = call(...args)
+      if (result instanceof Promise) result.catch(onError)
+    } catch (error) {
+      onError(error)
+    }
+  }
 }

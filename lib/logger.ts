@@ -1,10 +1,10 @@
-/** Where the package writes; the methods of a Node-RED node fit. */
+/** The log of the package. A Node-RED node has these methods. */
 export interface Logger {
   debug(message: string): void
   trace(message: string): void
 }
 
-/** For whoever gets the answer anyway. */
+/** Writes nothing, for callers that show the result themselves. */
 export const SILENT_LOGGER: Logger = {
   debug: () => undefined,
   trace: () => undefined,

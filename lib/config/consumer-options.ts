@@ -7,26 +7,28 @@ import { hereAndNow, parseTime, type StartTime } from './time'
 
 export type StartFrom = 'latest' | 'earliest' | { readonly time: StartTime }
 
-export type OnExhausted = (typeof ON_EXHAUSTED)[number]
+type OnExhausted = (typeof ON_EXHAUSTED)[number]
 
+/** When a message batch is complete. */
 export interface BatchLimits {
   /** Most records in a message batch. */
   readonly size: number
   /** Milliseconds that an incomplete batch waits for more records. */
-  readonly wait: number
+  readonly waitMs: number
 }
 
+/** The options of `commit: onAck`. */
 export interface AckOptions {
   /** Most records sent and not done. */
   readonly maxInFlight: number
   /** Most attempts of a record; 0 is unlimited. */
   readonly maxAttempts: number
   /** Milliseconds before the second attempt; doubles with each further one. */
-  readonly retryDelay: number
+  readonly retryDelayMs: number
   /** The treatment of a record that is rejected or exhausted. */
   readonly onExhausted: OnExhausted
   /** Milliseconds without an ack after which an attempt has failed; null waits forever. */
-  readonly timeout: number | null
+  readonly timeoutMs: number | null
 }
 
 /** The settings of an `sls-kafka-in` node, as Node-RED passes them. */
@@ -47,11 +49,11 @@ export interface ConsumerOptions {
   /** Records a second; null is unlimited, which always applies with `commit: onAck`. */
   readonly maxRate: number | null
   /** Milliseconds between two periodic commits. With `commit: onSend`, a record waits at least this long. */
-  readonly commitInterval: number
+  readonly commitIntervalMs: number
   /** Milliseconds without a heartbeat after which the group drops a member. */
-  readonly sessionTimeout: number
+  readonly sessionTimeoutMs: number
   /** Milliseconds that the group waits for its members to rejoin. */
-  readonly rebalanceTimeout: number
+  readonly rebalanceTimeoutMs: number
   /** Bytes of one shard that one fetch requests. */
   readonly maxBytesPerShard: number
   /** Bytes of the whole node that are fetched and not done. */
@@ -62,7 +64,7 @@ export interface ConsumerOptions {
 
 type NumberField = keyof typeof CONSUMER_RANGES
 
-/** @param settings of the current version, see `migrate` */
+/** Compiles the settings of an `sls in`. @param settings of the current version, see `migrate` */
 export function compileConsumerOptions(
   settings: ConsumerSettings,
   project: ProjectOptions,
@@ -97,9 +99,9 @@ export function compileConsumerOptions(
       batch: isBatch ? batchLimits() : null,
       ack,
       maxRate: ack ? null : number('maxRate', null),
-      commitInterval: number('commitInterval', CONSUMER_DEFAULTS.commitInterval),
-      sessionTimeout: number('sessionTimeout', CONSUMER_DEFAULTS.sessionTimeout),
-      rebalanceTimeout: number('rebalanceTimeout', CONSUMER_DEFAULTS.rebalanceTimeout),
+      commitIntervalMs: number('commitInterval', CONSUMER_DEFAULTS.commitInterval),
+      sessionTimeoutMs: number('sessionTimeout', CONSUMER_DEFAULTS.sessionTimeout),
+      rebalanceTimeoutMs: number('rebalanceTimeout', CONSUMER_DEFAULTS.rebalanceTimeout),
       maxBytesPerShard: number('maxBytesPerShard', CONSUMER_DEFAULTS.maxBytesPerShard),
       maxInFlightBytes: number('maxInFlightBytes', CONSUMER_DEFAULTS.maxInFlightBytes),
       autoStart: !NO.some((no) => no === text['autoStart']),
@@ -119,7 +121,7 @@ export function compileConsumerOptions(
         'batchSize',
         Math.min(CONSUMER_DEFAULTS.batchSize, ack?.maxInFlight ?? Infinity),
       ),
-      wait: number('batchWait', CONSUMER_DEFAULTS.batchWait),
+      waitMs: number('batchWait', CONSUMER_DEFAULTS.batchWait),
     }
   }
 
@@ -129,9 +131,9 @@ export function compileConsumerOptions(
     return {
       maxInFlight: number('maxInFlight', defaultMaxInFlight(batchSize)),
       maxAttempts: number('maxAttempts', CONSUMER_DEFAULTS.maxAttempts),
-      retryDelay: number('retryDelay', CONSUMER_DEFAULTS.retryDelay),
+      retryDelayMs: number('retryDelay', CONSUMER_DEFAULTS.retryDelay),
       onExhausted: choice('onExhausted', CONSUMER_DEFAULTS.onExhausted) as OnExhausted,
-      timeout: seconds === 0 ? null : seconds * 1000,
+      timeoutMs: seconds === 0 ? null : seconds * 1000,
     }
   }
 }

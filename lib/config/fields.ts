@@ -1,7 +1,8 @@
-import { isLogstoreName, isProjectName } from '../sls/names'
-import { isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
+import { fieldNameProblem } from '../sls/log-rules'
+import { isLogstoreName, isProjectName, isVirtualTopicName } from '../sls/names'
+import { isHost, isPort, parseBootstrap, parseEndpoint } from '../sls/endpoint'
 import { misspeltRegion } from '../sls/regions'
-import { shown } from '../values'
+import { displayText } from '../text'
 import { CONSUMER_RANGES } from './consumer-defaults'
 import type { Problem } from './problem'
 import { hereAndNow, parseTime } from './time'
@@ -19,6 +20,7 @@ const SECRETS: readonly string[] = ['accessKeyId', 'accessKeySecret']
 
 const VARIABLE = /^\$\{([^\s{}]+)\}$|^\$\(([^\s()]+)\)$/
 
+/** Whether a text is wholly a variable: `${NAME}` or `$(NAME)`. */
 export function isVariable(value: string): boolean {
   return VARIABLE.test(value)
 }
@@ -34,6 +36,7 @@ function variableProblem(field: string, value: unknown): Problem | null {
   return variable === null ? null : { field, reason: 'variable-not-set', params: { variable } }
 }
 
+/** Requires a value. */
 export const present: Rule = (field, value) => (value === '' ? { field, reason: 'missing' } : null)
 
 export const projectName: Rule = (field, value) =>
@@ -42,7 +45,15 @@ export const projectName: Rule = (field, value) =>
 export const logstoreName: Rule = (field, value) =>
   present(field, value) ?? (isLogstoreName(value) ? null : named(field, 'logstore-name', value))
 
-/** @param bootstrap if not empty, the endpoint is optional */
+/** A virtual topic is a filter in SPL: nothing can be written there. */
+export const writableLogstore: Rule = (field, value) =>
+  isVirtualTopicName(value) ? named(field, 'virtual-topic', value) : logstoreName(field, value)
+
+/** The name of a field of SLS; empty for the default. */
+export const fieldName: Rule = (field, value) =>
+  value === '' || fieldNameProblem(value) === null ? null : named(field, 'field-name', value)
+
+/** Requires a valid endpoint. @param bootstrap if not empty, the endpoint is optional */
 export function endpointBeside(bootstrap: string): Rule {
   return (field, value) => {
     if (value === '' && bootstrap !== '') return null
@@ -51,8 +62,8 @@ export function endpointBeside(bootstrap: string): Rule {
 }
 
 /**
- * For the edit dialog alone: an endpoint whose region is one edit away from a known one. The runtime accepts
- * such a region, because Alibaba adds regions, and asks the same question if the host does not resolve.
+ * Reports an endpoint whose region differs from a known region by one edit. Only the edit dialog has this rule. The
+ * runtime accepts the region, because Alibaba adds regions, and shows the same hint if the host does not resolve.
  */
 export const regionSpelling: Rule = (field, value) => {
   const found = misspeltRegion(parseEndpoint(value)?.host ?? '')
@@ -62,6 +73,10 @@ export const regionSpelling: Rule = (field, value) => {
 
 export const bootstrap: Rule = (field, value) =>
   value === '' || parseBootstrap(value) ? null : named(field, 'bootstrap', value)
+
+/** The name in a certificate: a host or an IP address without a port, or empty. */
+export const serverName: Rule = (field, value) =>
+  value === '' || isHost(value) ? null : named(field, 'server-name', value)
 
 export const port: Rule = (field, value) =>
   value === '' || isPort(Number(value)) ? null : outOfRange(field, value, { min: 1, max: 65535 })
@@ -89,8 +104,8 @@ export interface BesideBatchSize {
 }
 
 /**
- * A batch of more records than can be in flight would never be complete. An empty `maxInFlight` is no limit
- * here: its default grows with the batch size.
+ * Requires a batch size of at most `maxInFlight`, because a larger batch would never be complete. An empty
+ * `maxInFlight` is no limit: its default grows with the batch size.
  */
 export function batchSizeBeside({ emit, commit, maxInFlight }: BesideBatchSize): Rule {
   return (field, value) => {
@@ -113,6 +128,7 @@ export function startTimeBeside(startFrom: string): Rule {
   }
 }
 
+/** Requires one of the choices; an empty value means the default. */
 export function oneOf(choices: readonly string[]): Rule {
   return (field, value) =>
     value === '' || choices.includes(value)
@@ -153,7 +169,7 @@ export function problemOf(field: string, value: unknown, rule: Rule | undefined)
 /** Only null, undefined and empty text are absent: a hand-written list or object is a mistake. */
 function shapeProblem(field: string, value: unknown): Problem | null {
   if (!isAbsent(value) && typeof value !== 'string' && typeof value !== 'number') {
-    const text = SECRETS.includes(field) ? typeof value : shown(value)
+    const text = SECRETS.includes(field) ? typeof value : displayText(value)
     return { field, reason: 'not-text', params: { value: text } }
   }
   // Node-RED does not replace a variable inside a longer text, and white space makes a text longer.
@@ -161,6 +177,7 @@ function shapeProblem(field: string, value: unknown): Problem | null {
   return isInText ? { field, reason: 'variable-in-text' } : null
 }
 
+/** Whether a setting has no value. */
 export function isAbsent(value: unknown): value is null | undefined | '' {
   return value === undefined || value === null || value === ''
 }

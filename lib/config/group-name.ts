@@ -1,10 +1,9 @@
 import { isVariable } from './fields'
 
 /** Most characters of each part, because names of hosts, flows and logstores can be long. */
-const MAX_HOST = 20
-const MAX_FLOW = 24
-const MAX_LOGSTORE = 40
+const MAX_CHARACTERS = { host: 20, flow: 24, logstore: 40 } as const
 
+/** The names from which a group is proposed. */
 export interface GroupPlace {
   /** Name of the machine that runs Node-RED, perhaps with its domain. */
   readonly host: string
@@ -21,10 +20,10 @@ export interface GroupPlace {
  * @param taken groups of other nodes: two nodes with one group would share the records
  */
 export function proposedGroup(place: GroupPlace, taken: readonly string[]): string {
-  const logstore = isVariable(place.logstore) ? '' : part(place.logstore, MAX_LOGSTORE)
+  const logstore = isVariable(place.logstore) ? '' : part(place.logstore, MAX_CHARACTERS.logstore)
   if (logstore === '') return ''
   const [host = ''] = place.host.split('.')
-  const parts = [part(host, MAX_HOST), part(place.flow, MAX_FLOW), logstore]
+  const parts = [part(host, MAX_CHARACTERS.host), part(place.flow, MAX_CHARACTERS.flow), logstore]
   const name = parts.filter((text) => text !== '').join('-')
   let proposal = name
   for (let count = 2; taken.includes(proposal); count++) proposal = `${name}-${count}`

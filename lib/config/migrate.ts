@@ -4,7 +4,7 @@ type Settings = Readonly<Record<string, unknown>>
 
 type Migration = (settings: Settings) => Settings
 
-/** The migration at index 0 makes version 2 of version 1, and so on. A migration never changes. */
+/** Migrations in order: index 0 converts version 1 to version 2. A released migration must not change. */
 const MIGRATIONS: readonly Migration[] = [keepHundredInFlight]
 
 /** The `version` that an `sls-kafka-in` of this release stores. */

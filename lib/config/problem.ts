@@ -16,13 +16,16 @@ export const PROBLEM_REASONS = [
   'variable-in-text',
   'project-name',
   'logstore-name',
+  'virtual-topic',
   'endpoint',
   'region',
   'bootstrap',
+  'server-name',
   'access-key',
   'access-key-quotes',
   'certificate-check-off',
   'tls-config',
+  'field-name',
   'number',
   'batch-over-in-flight',
   'choice',
@@ -33,9 +36,10 @@ export const PROBLEM_REASONS = [
   'time-future',
   'shard',
   'whole-node',
+  'not-for-writers',
   'offset',
   'two-positions',
   'no-position',
 ] as const
 
-export type ProblemReason = (typeof PROBLEM_REASONS)[number]
+type ProblemReason = (typeof PROBLEM_REASONS)[number]

@@ -16,17 +16,19 @@ export interface ProjectSettings {
   readonly endpoint?: unknown
   readonly port?: unknown
   readonly bootstrap?: unknown
+  readonly serverName?: unknown
   readonly accessKeyId?: unknown
   readonly accessKeySecret?: unknown
 }
 
-/** TLS material of a core `tls-config` node, in the words of node:tls. */
+/** The TLS options of a core `tls-config` node, with the names of node:tls. */
 export interface TlsOptions {
   readonly ca?: string | Buffer | (string | Buffer)[]
   readonly cert?: string | Buffer
   readonly key?: string | Buffer
   readonly passphrase?: string
   readonly servername?: string
+  readonly ALPNProtocols?: string[]
   readonly rejectUnauthorized?: boolean
 }
 
@@ -50,7 +52,10 @@ export function startAddress({ bootstrap, address }: ProjectOptions): Address {
   return start
 }
 
-/** The name that the certificate must have, also behind a tunnel or a load balancer. */
+/**
+ * The name that the server's certificate must have, also behind a tunnel or a load balancer: the setting
+ * `serverName`, the name of the `tls-config`, the host of the endpoint, or the bootstrap host.
+ */
 export function serverName({ tls, address }: ProjectOptions, dialled: string): string {
   return tls.servername ?? address?.host ?? dialled
 }
@@ -61,20 +66,29 @@ export function startTarget(options: ProjectOptions): { address: Address; tls: T
   return { address, tls: { ...options.tls, servername: serverName(options, address.host) } }
 }
 
+/** The options, or the problems because of which there are none. */
 export type Compiled<T> = { options: T } | { problems: readonly Problem[] }
 
+/**
+ * Compiles the settings of an `sls-project`.
+ *
+ * @param tls options of the chosen `tls-config`
+ * @param environment the environment variables of the AccessKey
+ */
 export function compileProjectOptions(
   settings: ProjectSettings,
   tls: TlsOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Compiled<ProjectOptions> {
-  const { project, endpoint, port: portSetting, bootstrap, accessKeyId, accessKeySecret } = settings
-  const place = { project, endpoint, port: portSetting, bootstrap }
+  const { project, endpoint, port: portSetting, bootstrap, serverName: nameSetting } = settings
+  const { accessKeyId, accessKeySecret } = settings
+  const place = { project, endpoint, port: portSetting, bootstrap, serverName: nameSetting }
   const text = {
     project: rule.textOf(project),
     endpoint: rule.textOf(endpoint),
     port: rule.textOf(portSetting),
     bootstrap: rule.textOf(bootstrap),
+    serverName: rule.textOf(nameSetting),
   }
   const problems = rule.problemsOf(
     { ...place, accessKeyId, accessKeySecret },
@@ -83,6 +97,7 @@ export function compileProjectOptions(
       endpoint: rule.endpointBeside(text.bootstrap),
       port: rule.port,
       bootstrap: rule.bootstrap,
+      serverName: rule.serverName,
     },
   )
 
@@ -106,7 +121,7 @@ export function compileProjectOptions(
       bootstrap: parseBootstrap(text.bootstrap),
       accessKey,
       login: { username: text.project, password: saslPassword(accessKey) },
-      tls,
+      tls: text.serverName === '' ? tls : { ...tls, servername: text.serverName },
     },
   }
 }

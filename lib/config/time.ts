@@ -37,8 +37,8 @@ const ISO = new RegExp(
   'i',
 )
 
-/** A smaller number is in seconds: as milliseconds it would lie before SLS existed. */
-const LEAST_MILLISECONDS = 100_000_000_000
+/** A smaller number is in seconds: as milliseconds it would be a time before SLS existed. */
+const MIN_MILLISECONDS = 100_000_000_000
 
 /**
  * Reads a time in one of three forms. A time in the future is refused: no log can be there.
@@ -83,7 +83,7 @@ export function hereAndNow(now: number = Date.now()): HereAndNow {
 function fromNumber(value: number, here: HereAndNow): StartTime | TimeProblem {
   const params = { value: String(value) }
   if (!Number.isFinite(value) || value < 0) return { reason: 'time', params }
-  if (value > 0 && value < LEAST_MILLISECONDS) {
+  if (value > 0 && value < MIN_MILLISECONDS) {
     return { reason: 'time-seconds', params: { ...params, right: String(value * 1000) } }
   }
   return notLater({ at: Math.floor(value) }, params, here)

@@ -1,16 +1,16 @@
 import { isAbsent } from '../config/fields'
 import type { Problem } from '../config/problem'
 import { parseTime, timeOf, type HereAndNow } from '../config/time'
-import { shown, timeOfDate } from '../values'
-import { ACTIONS, type Action } from './actions'
+import { displayText, timeOfDate } from '../text'
+import { COMMAND_ACTIONS, type CommandAction } from './command-actions'
 import type { SeekTarget } from '../delivery/seek'
-import type { Shards } from './steering'
+import type { ShardSelection } from './command-executor'
 
 /** A command of the user to one consumer. */
 export type Command =
   | { readonly action: 'status' }
-  | { readonly action: Exclude<Action, 'seek' | 'status'>; readonly shards: Shards }
-  | { readonly action: 'seek'; readonly shards: Shards; readonly target: SeekTarget }
+  | { readonly action: Exclude<CommandAction, 'seek' | 'status'>; readonly shards: ShardSelection }
+  | { readonly action: 'seek'; readonly shards: ShardSelection; readonly target: SeekTarget }
 
 /** The properties of a message that make a command. */
 export interface CommandFields {
@@ -31,20 +31,20 @@ const WHOLE_NUMBER = /^\d+$/
  */
 export function commandFieldsOf(message: object, action: unknown): CommandFields {
   const { partition, offset, timestamp, kafka } = message as Readonly<Record<string, unknown>>
-  const isOfRecord = isOrigin(kafka) && !isAbsent(offset) && typeof timestamp === 'number'
+  const isOfRecord = isRecordMetadata(kafka) && !isAbsent(offset) && typeof timestamp === 'number'
   return { action, partition, offset, timestamp: isOfRecord ? undefined : timestamp }
 }
 
-function isOrigin(kafka: unknown): boolean {
+function isRecordMetadata(kafka: unknown): boolean {
   const { project, group, attempt } = Object(kafka) as Readonly<Record<string, unknown>>
   return typeof project === 'string' && typeof group === 'string' && typeof attempt === 'number'
 }
 
-/** @returns the command, or what is wrong with the message */
+/** Parses the command of a message. @returns the command, or the problem of the message */
 export function parseCommand(fields: CommandFields, here: HereAndNow): Command | Problem {
-  const action = ACTIONS.find((known) => known === fields.action)
+  const action = COMMAND_ACTIONS.find((known) => known === fields.action)
   if (!action) {
-    const params = { value: shown(fields.action), choices: ACTIONS.join(', ') }
+    const params = { value: displayText(fields.action), choices: COMMAND_ACTIONS.join(', ') }
     return { field: 'msg-action', reason: 'choice', params }
   }
   if (action === 'status') return { action }
@@ -58,11 +58,11 @@ export function parseCommand(fields: CommandFields, here: HereAndNow): Command |
   return 'reason' in target ? target : { action, shards, target }
 }
 
-function shardsOf(value: unknown): Shards | Problem {
+function shardsOf(value: unknown): ShardSelection | Problem {
   if (isAbsent(value)) return null
   const shards = [value].flat().map((one) => Number(wholeNumber(one) ?? NaN))
   if (shards.length > 0 && shards.every(Number.isSafeInteger)) return [...new Set(shards)]
-  return { field: 'msg-partition', reason: 'shard', params: { value: shown(value) } }
+  return { field: 'msg-partition', reason: 'shard', params: { value: displayText(value) } }
 }
 
 function targetOf({ offset, timestamp }: CommandFields, here: HereAndNow): SeekTarget | Problem {
@@ -79,24 +79,24 @@ function offsetTarget(value: unknown): SeekTarget | Problem {
   const isExact = typeof value !== 'number' || Number.isSafeInteger(value)
   const digits = wholeNumber(typeof value === 'bigint' ? String(value) : value)
   if (digits !== null && isExact) return { offset: BigInt(digits) }
-  return { field: 'msg-offset', reason: 'offset', params: { value: shown(value) } }
+  return { field: 'msg-offset', reason: 'offset', params: { value: displayText(value) } }
 }
 
 function timeTarget(value: unknown, here: HereAndNow): SeekTarget | Problem {
   const digits = typeof value === 'string' ? wholeNumber(value) : null
   const time = timeOfDate(value) ?? (digits === null ? value : Number(digits))
   if (typeof time !== 'string' && typeof time !== 'number') {
-    return { field: 'msg-timestamp', reason: 'time', params: { value: shown(value) } }
+    return { field: 'msg-timestamp', reason: 'time', params: { value: displayText(value) } }
   }
   const parsed = parseTime(time, here)
   if ('reason' in parsed) {
-    const params = { ...parsed.params, value: shown(value) }
+    const params = { ...parsed.params, value: displayText(value) }
     return { field: 'msg-timestamp', ...parsed, params }
   }
   return { time: timeOf(parsed, here.now) }
 }
 
-/** The digits of a whole number, null for anything else. */
+/** The digits of a whole number; null for any other value. */
 function wholeNumber(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value).trim()

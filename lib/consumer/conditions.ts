@@ -1,13 +1,11 @@
 import type { Progress } from '../delivery/progress'
 import type { ErrorCode, SlsKafkaError } from '../errors'
-import type { UnreadableSpan } from '../kafka/source'
+import type { UnreadableSpan } from '../kafka/log-source'
+import { Throttling } from '../throttling'
 import type { ConsumerSnapshot } from './snapshot'
 
 /** Milliseconds that the error of a record stays visible in the status. */
-const RECORD_ERROR_SHOWN = 10_000
-
-/** Milliseconds after a throttle time in which another one belongs to the same throttling. */
-const THROTTLING_LINGERS = 10_000
+const RECORD_ERROR_SHOWN_MS = 10_000
 
 /** The failure of a shard while others can be read. */
 export interface FailingShard {
@@ -22,7 +20,7 @@ export interface FailingShard {
  */
 export class Conditions {
   readonly #failingShards = new Map<number, FailingShard>()
-  #throttledUntilMs = -Infinity
+  readonly #throttling = new Throttling()
   #recordError: { readonly error: SlsKafkaError; readonly atMs: number } | null = null
   #isLeftOut = false
 
@@ -34,67 +32,69 @@ export class Conditions {
   /** Ends all conditions, because a new run begins. */
   clear(): void {
     this.#failingShards.clear()
-    this.#throttledUntilMs = -Infinity
+    this.#throttling.end()
     this.#recordError = null
     this.#isLeftOut = false
   }
 
-  /** @param shards all that this consumer owns from now on */
-  assigned(shards: readonly number[]): void {
+  /** Ends the failures of shards that the consumer no longer owns. @param shards all owned shards */
+  setAssignment(shards: readonly number[]): void {
     for (const shard of this.#failingShards.keys()) {
       if (!shards.includes(shard)) this.#failingShards.delete(shard)
     }
     if (shards.length > 0) this.#isLeftOut = false
   }
 
-  shardFailed(shard: number, failure: FailingShard): void {
+  /** Begins the failure of a shard. */
+  addFailingShard(shard: number, failure: FailingShard): void {
     this.#failingShards.set(shard, failure)
   }
 
   /** Ends the failure of a shard that was read or moved. @returns whether it was failing */
-  shardRecovered(shard: number): boolean {
+  removeFailingShard(shard: number): boolean {
     return this.#failingShards.delete(shard)
   }
 
-  /** @param isLeftOut the group's leader assigns no shard of the logstore to any member */
-  leftOut(isLeftOut: boolean): void {
+  /** Sets whether the group's leader assigns no shard of the logstore to any member. */
+  setLeftOut(isLeftOut: boolean): void {
     this.#isLeftOut = isLeftOut
   }
 
-  /** @param milliseconds that the service asks the client to wait */
-  throttled(milliseconds: number, nowMs: number): void {
-    const untilMs = nowMs + milliseconds + THROTTLING_LINGERS
-    this.#throttledUntilMs = Math.max(this.#throttledUntilMs, untilMs)
+  /** Begins or extends a throttling. @param milliseconds throttle time of a response */
+  setThrottled(milliseconds: number, nowMs: number): void {
+    this.#throttling.extend(milliseconds, nowMs)
   }
 
+  /** Whether the service throttles the client, or did so a few seconds ago. */
   isThrottled(nowMs: number): boolean {
-    return nowMs < this.#throttledUntilMs
+    return this.#throttling.isActive(nowMs)
   }
 
-  /** Notes a record that could not be decoded, sent or kept. */
-  recordFailed(error: SlsKafkaError, nowMs: number): void {
+  /** Sets the error of a record that could not be decoded, sent or kept. */
+  setRecordError(error: SlsKafkaError, nowMs: number): void {
     this.#recordError = { error, atMs: nowMs }
   }
 
-  /** Why the shard is failing; null if it is not. */
-  codeOf(shard: number): ErrorCode | null {
+  /** The error code of a failing shard; null if the shard is not failing. */
+  shardErrorCode(shard: number): ErrorCode | null {
     return this.#failingShards.get(shard)?.error.code ?? null
   }
 
   /** Adds the failing shards to those that a record stops. */
-  addedTo(progress: Progress): Progress {
+  addTo(progress: Progress): Progress {
     const [first] = this.#failingShards.values()
     if (!first) return progress
     const stoppedShards = new Set([...this.#failingShards.keys(), ...progress.stoppedShards])
     return { ...progress, stoppedShards: [...stoppedShards], stoppedBy: first.error.code }
   }
 
-  at(nowMs: number): Pick<ConsumerSnapshot, 'isLeftOut' | 'isThrottled' | 'recordError'> {
+  /** The conditions of a snapshot. */
+  stateAt(nowMs: number): Pick<ConsumerSnapshot, 'isLeftOut' | 'isThrottled' | 'recordError'> {
     const record = this.#recordError
     return {
       isLeftOut: this.#isLeftOut,
       isThrottled: this.isThrottled(nowMs),
-      recordError: record && nowMs - record.atMs < RECORD_ERROR_SHOWN ? record.error : null,
+      recordError: record && nowMs - record.atMs < RECORD_ERROR_SHOWN_MS ? record.error : null,
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { DeliveryPorts } from '../delivery/pipeline'
-import type { LogSource, SourceListener } from '../kafka/source'
+import type { LogSource, SourceListener } from '../kafka/log-source'
 import type { ErrorReporterPorts } from './error-reporter'
 
 /** The ports of a consumer: time, its source, the flow, and its reports. */

@@ -1,9 +1,14 @@
 import type { Clock } from '../clock'
 import type { Message } from '../delivery/message'
-import type { ErrorCode, ReportedError, SlsKafkaError } from '../errors'
-import { guarded, type OnError } from '../guarded'
+import {
+  type ErrorCode,
+  guarded,
+  type OnError,
+  type ReportedError,
+  type SlsKafkaError,
+} from '../errors'
 import type { FailingShard } from './conditions'
-import { ReportedCauses } from './reported-causes'
+import { ReportedCauses } from '../reported-causes'
 
 /** The listeners of an `ErrorReporter`. Their exceptions end at `onContained`, unless said otherwise. */
 export interface ErrorReporterPorts {
@@ -35,7 +40,7 @@ export interface ErrorReporterPorts {
 }
 
 /** Milliseconds after which the error of a record is logged again, per code. */
-const LOG_AGAIN_AFTER = 60_000
+const LOG_INTERVAL_MS = 60_000
 
 /**
  * Reports the errors and warnings of one consumer: each cause once until it has ended, and each record error.
@@ -43,11 +48,11 @@ const LOG_AGAIN_AFTER = 60_000
  */
 export class ErrorReporter {
   /** Reports to the log that a run has begun. */
-  readonly started: () => void
+  readonly reportStarted: () => void
   /** Reports to the log that these shards were assigned. */
-  readonly joined: (shards: readonly number[]) => void
+  readonly reportJoined: (shards: readonly number[]) => void
   /** Reports to the log that a run has ended. */
-  readonly stopped: () => void
+  readonly reportStopped: () => void
   readonly #ports: ErrorReporterPorts
   readonly #failingShards: ReadonlyMap<number, FailingShard>
   /** Codes of the outage of the whole consumer. */
@@ -74,9 +79,9 @@ export class ErrorReporter {
       onWarning: guarded(onContained, onWarning),
       onRecovered: guarded(onContained, onRecovered),
     }
-    this.started = guarded(onContained, ports.onStarted)
-    this.joined = guarded(onContained, ports.onJoined)
-    this.stopped = guarded(onContained, ports.onStopped)
+    this.reportStarted = guarded(onContained, ports.onStarted)
+    this.reportJoined = guarded(onContained, ports.onJoined)
+    this.reportStopped = guarded(onContained, ports.onStopped)
     this.#failingShards = failingShards
   }
 
@@ -97,7 +102,7 @@ export class ErrorReporter {
    *
    * @param sinceMs when the failure began, monotonic; the first one of an outage counts
    */
-  failed(error: SlsKafkaError, nextTry: number | null, sinceMs: number): void {
+  reportOutage(error: SlsKafkaError, nextTry: number | null, sinceMs: number): void {
     if (this.#outage.isEmpty) this.#outageSinceMs = sinceMs
     if (!this.#outage.add(error.code)) return
     this.#shardsSinceMs = null
@@ -105,7 +110,7 @@ export class ErrorReporter {
   }
 
   /** Reports the end of an outage of the whole consumer. */
-  recovered(): void {
+  reportRecovery(): void {
     if (this.#outage.isEmpty) return
     this.#outage.endAll()
     this.#reportEnd(this.#outageSinceMs)
@@ -115,7 +120,7 @@ export class ErrorReporter {
    * Reports the failure of a shard, once per cause: many shards can share a cause, and a failing shard fails
    * again at each assignment. Call this before the shard is added to `failingShards`.
    */
-  shardFailed(shard: number, error: SlsKafkaError): void {
+  reportShardFailure(shard: number, error: SlsKafkaError): void {
     if (this.#failingShards.size === 0) {
       this.#shardsSinceMs = this.#outage.isEmpty ? this.#ports.clock.monotonic() : null
     }
@@ -124,35 +129,38 @@ export class ErrorReporter {
   }
 
   /** Reports the end of all shard failures. Call this after a shard was removed from `failingShards`. */
-  shardRecovered(): void {
+  reportShardRecovery(): void {
     if (this.#failingShards.size > 0 || this.#shardsSinceMs === null) return
     this.#reportEnd(this.#shardsSinceMs)
   }
 
   /** Reports a condition that limits a healthy member, once until it has ended. */
-  condition(error: SlsKafkaError, level: 'error' | 'warning'): void {
+  reportCondition(error: SlsKafkaError, level: 'error' | 'warning'): void {
     if (!this.#conditions.add(error.code)) return
     this.#count(error)
     if (level === 'error') this.#ports.onFailure(error, null)
     else this.#ports.onWarning(error)
   }
 
-  conditionEnded(code: ErrorCode): void {
+  /** Ends a condition, so that it is reported again when it returns. */
+  endCondition(code: ErrorCode): void {
     this.#conditions.end(code)
   }
 
-  recordError(error: SlsKafkaError, message: Message): void {
+  /** Reports the error of a record. */
+  reportRecordError(error: SlsKafkaError, message: Message): void {
     this.#count(error)
     this.#ports.onRecordError(error, message, this.#isLogged(error))
   }
 
+  /** Sends a dead letter and counts its error. */
   sendDeadLetter(message: Message, error: SlsKafkaError): void {
     this.#count(error)
     this.#ports.sendDeadLetter(message, error, this.#isLogged(error))
   }
 
   /** The error that was reported last since the deploy; null if none was. */
-  get last(): ReportedError | null {
+  get lastReported(): ReportedError | null {
     return this.#last
   }
 
@@ -162,7 +170,7 @@ export class ErrorReporter {
   }
 
   /** The error that was reported last with the number of this shard; null if none was. */
-  lastOf(shard: number): ReportedError | null {
+  lastReportedOf(shard: number): ReportedError | null {
     return this.#lastByShard.get(shard) ?? null
   }
 
@@ -191,10 +199,10 @@ export class ErrorReporter {
     if (typeof shard === 'number') this.#lastByShard.set(shard, this.#last)
   }
 
-  /** A logstore full of broken records must not flood the log. */
+  /** Whether to log an error now, so that a logstore full of broken records cannot flood the log. */
   #isLogged({ code }: SlsKafkaError): boolean {
     const nowMs = this.#ports.clock.monotonic()
-    if (nowMs - (this.#loggedAtMs.get(code) ?? -Infinity) < LOG_AGAIN_AFTER) return false
+    if (nowMs - (this.#loggedAtMs.get(code) ?? -Infinity) < LOG_INTERVAL_MS) return false
     this.#loggedAtMs.set(code, nowMs)
     return true
   }

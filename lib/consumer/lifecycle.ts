@@ -1,4 +1,4 @@
-/** The last request. After `end` no run starts any more. */
+/** The last request of the caller. After `end`, no run starts. */
 type Request = 'run' | 'stop' | 'end'
 
 /**

@@ -1,5 +1,5 @@
-import { onAbort } from '../abort'
-import { Backoff } from '../backoff'
+import { onAbort, wait } from '../async'
+import { MEMBERSHIP_BACKOFF, RetryBackoff } from '../backoff'
 import type { ConsumerOptions } from '../config/consumer-options'
 import { DeliveryPipeline, type DeliveryPorts } from '../delivery/pipeline'
 import { NO_PROGRESS, type Progress } from '../delivery/progress'
@@ -12,27 +12,26 @@ import type {
   SourceEvent,
   SourceListener,
   UnreadableSpan,
-} from '../kafka/source'
-import { wait } from '../wait'
+} from '../kafka/log-source'
 import { Conditions } from './conditions'
 import type { ConsumerPorts } from './consumer-ports'
 import { ErrorReporter } from './error-reporter'
-import { describeFailure } from './failure'
+import { describeFailure } from '../failure'
 import { Lifecycle } from './lifecycle'
 import { takeSnapshot, type ConsumerSnapshot } from './snapshot'
 import { membershipOf, type ConsumerState } from './state'
 import { isOverdue, transition, type ConsumerEvent } from './transition'
 
-const CHECK_INTERVAL = 1_000
+const CHECK_INTERVAL_MS = 1_000
 
 /**
  * One consumer as the user knows it. It runs one source at a time: after a source has ended, a new one begins
- * after a backoff, until the consumer is stopped. `Steering` has the commands of the user.
+ * after a backoff, until the consumer is stopped. `CommandExecutor` has the commands of the user.
  */
 export class LogConsumer {
   readonly #options: ConsumerOptions
   readonly #ports: ConsumerPorts
-  readonly #backoff = new Backoff()
+  readonly #backoff = new RetryBackoff(MEMBERSHIP_BACKOFF)
   readonly #lifecycle = new Lifecycle((signal) => this.#run(signal))
   readonly #userPause = new UserPause()
   readonly #memory: ShardMemory
@@ -78,12 +77,13 @@ export class LogConsumer {
     return this.#pipeline?.flowRestarted() ?? Promise.resolve(0)
   }
 
+  /** The current state. */
   get state(): ConsumerState {
     return this.#state
   }
 
   /** The pipeline of the current membership; null while the consumer is not a member of its group. */
-  get joined(): DeliveryPipeline | null {
+  get joinedPipeline(): DeliveryPipeline | null {
     return membershipOf(this.#state) && this.#pipeline
   }
 
@@ -104,9 +104,10 @@ export class LogConsumer {
 
   /** Ends the failure of a shard whose position was moved. */
   forgetFailure(shard: number): void {
-    this.#conditions.shardRecovered(shard)
+    this.#conditions.removeFailingShard(shard)
   }
 
+  /** The state of the consumer at this moment. */
   snapshot(): ConsumerSnapshot {
     return takeSnapshot(
       {
@@ -116,7 +117,7 @@ export class LogConsumer {
         userPause: this.#userPause,
         conditions: this.#conditions,
         reporter: this.#reporter,
-        rebalanceTimeoutMs: this.#options.rebalanceTimeout,
+        rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
       },
       this.#ports.clock.monotonic(),
     )
@@ -131,8 +132,8 @@ export class LogConsumer {
     this.#conditions.clear()
     this.#memory.start()
     this.#reporter.begin()
-    this.#reporter.started()
-    const stopChecking = this.#ports.clock.every(CHECK_INTERVAL, () => {
+    this.#reporter.reportStarted()
+    const stopChecking = this.#ports.clock.every(CHECK_INTERVAL_MS, () => {
       this.#check()
     })
     while (!signal.aborted) {
@@ -143,7 +144,7 @@ export class LogConsumer {
     ignoreAbort()
     this.#memory.clear()
     this.#enter({ type: 'stopped' })
-    this.#reporter.stopped()
+    this.#reporter.reportStopped()
   }
 
   /** @returns why the membership ended; null if a stop ended it */
@@ -170,10 +171,10 @@ export class LogConsumer {
   async #backOff(error: SlsKafkaError, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     const { clock } = this.#ports
-    const waitMs = this.#backoff.next()
+    const waitMs = this.#backoff.failed()
     const nowMs = clock.monotonic()
     this.#enter({ type: 'failed', error, nextTryAtMs: nowMs + waitMs })
-    this.#reporter.failed(error, Math.round(waitMs / 1000), nowMs)
+    this.#reporter.reportOutage(error, Math.round(waitMs / 1000), nowMs)
     await wait(clock, waitMs, signal)
   }
 
@@ -198,8 +199,8 @@ export class LogConsumer {
       case 'assigned':
         this.#onAssigned(event.assignment, nowMs)
         break
-      case 'left-out':
-        this.#onLeftOut(event.isNobodyReading)
+      case 'no-assignment':
+        this.#onNoAssignment(event.isLogstoreUnassigned)
         break
       case 'fetched':
         this.#onShardRead(event.batch.shard)
@@ -222,8 +223,8 @@ export class LogConsumer {
       case 'throttled':
         this.#onThrottled(event.milliseconds, nowMs)
         break
-      case 'answer':
-        this.#onAnswer(nowMs)
+      case 'alive':
+        this.#onResponse(nowMs)
         break
       case 'trouble': {
         const error = describeFailure(event.error, this.#options)
@@ -235,57 +236,64 @@ export class LogConsumer {
 
   #onAssigned(assignment: Assignment, nowMs: number): void {
     const { shards, total } = assignment
-    this.#conditions.assigned(shards)
-    if (shards.length > 0) this.#reporter.conditionEnded('SLS_GROUP_CONFLICT')
+    this.#conditions.setAssignment(shards)
+    if (shards.length > 0) this.#reporter.endCondition('SLS_GROUP_CONFLICT')
     this.#pipeline?.assigned(assignment)
     this.#enter({ type: 'assigned', membership: { totalShards: total }, nowMs })
-    this.#reporter.joined(shards)
+    this.#reporter.reportJoined(shards)
   }
 
-  #onLeftOut(isLeftOut: boolean): void {
-    this.#conditions.leftOut(isLeftOut)
+  #onNoAssignment(isLeftOut: boolean): void {
+    this.#conditions.setLeftOut(isLeftOut)
     if (!isLeftOut) {
-      this.#reporter.conditionEnded('SLS_GROUP_CONFLICT')
+      this.#reporter.endCondition('SLS_GROUP_CONFLICT')
       return
     }
     const { group, logstore } = this.#options
     const detail = `the group's leader assigns no shard of ${logstore} to any member`
-    this.#reporter.condition(new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }), 'error')
+    this.#reporter.reportCondition(
+      new SlsKafkaError('SLS_GROUP_CONFLICT', { group, detail }),
+      'error',
+    )
   }
 
   #onShardRead(shard: number): void {
-    if (this.#conditions.shardRecovered(shard)) this.#reporter.shardRecovered()
+    if (this.#conditions.removeFailingShard(shard)) this.#reporter.reportShardRecovery()
   }
 
   #onShardFailed(shard: number, cause: unknown, unreadable: UnreadableSpan | null): void {
     this.#pipeline?.failed(shard)
     const error = describeFailure(cause, this.#options)
-    this.#reporter.shardFailed(shard, error)
-    this.#conditions.shardFailed(shard, { error, unreadable })
+    this.#reporter.reportShardFailure(shard, error)
+    this.#conditions.addFailingShard(shard, { error, unreadable })
   }
 
-  #onPositionReset({ shard, lost, found }: PositionReset, nowMs: number): void {
+  #onPositionReset(reset: PositionReset, nowMs: number): void {
+    const { shard, previousOffset: lost, newOffset: found } = reset
     this.#pipeline?.positionReset(shard)
     const { group } = this.#options
     const error = new SlsKafkaError('SLS_OFFSET_EXPIRED', { group, shard, lost, found })
-    this.#conditions.recordFailed(error, nowMs)
+    this.#conditions.setRecordError(error, nowMs)
     this.#reporter.report(error)
   }
 
   #onThrottled(milliseconds: number, nowMs: number): void {
     this.#enter({ type: 'throttled', untilMs: nowMs + milliseconds })
-    if (!this.#conditions.isThrottled(nowMs)) this.#reporter.conditionEnded('SLS_THROTTLED')
-    this.#conditions.throttled(milliseconds, nowMs)
+    if (!this.#conditions.isThrottled(nowMs)) this.#reporter.endCondition('SLS_THROTTLED')
+    this.#conditions.setThrottled(milliseconds, nowMs)
     const { logstore } = this.#options
     const seconds = Math.ceil(milliseconds / 1000)
-    this.#reporter.condition(new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }), 'warning')
+    this.#reporter.reportCondition(
+      new SlsKafkaError('SLS_THROTTLED', { logstore, seconds }),
+      'warning',
+    )
   }
 
-  #onAnswer(nowMs: number): void {
-    if (this.#enter({ type: 'answered', nowMs }).name !== 'consuming') return
+  #onResponse(nowMs: number): void {
+    if (this.#enter({ type: 'response', nowMs }).name !== 'consuming') return
     // A sooner reset would let a consumer that can join but not read join every other second.
     this.#backoff.reset()
-    this.#reporter.recovered()
+    this.#reporter.reportRecovery()
   }
 
   get #deliveryPorts(): DeliveryPorts {
@@ -298,8 +306,8 @@ export class LogConsumer {
         this.#reporter.sendDeadLetter(message, error)
       },
       onRecordError: (error, message) => {
-        this.#conditions.recordFailed(error, clock.monotonic())
-        this.#reporter.recordError(error, message)
+        this.#conditions.setRecordError(error, clock.monotonic())
+        this.#reporter.reportRecordError(error, message)
       },
     }
   }
@@ -315,7 +323,7 @@ export class LogConsumer {
     const state = this.#state
     this.#enter({ type: 'checked', nowMs })
     if (state.name === 'reconnecting' && isOverdue(state, nowMs)) {
-      this.#reporter.failed(state.error, null, state.sinceMs)
+      this.#reporter.reportOutage(state.error, null, state.sinceMs)
     }
     this.#reportProgress(this.#pipeline?.progress(nowMs) ?? NO_PROGRESS)
   }
@@ -325,10 +333,10 @@ export class LogConsumer {
     if (ack && unanswered?.isFull) {
       const { shard, offset, seconds } = unanswered
       const params = { inFlight, max: ack.maxInFlight, shard, offset, seconds }
-      this.#reporter.condition(new SlsKafkaError('SLS_ACK_MISSING', params), 'warning')
-    } else if (!unanswered) this.#reporter.conditionEnded('SLS_ACK_MISSING')
+      this.#reporter.reportCondition(new SlsKafkaError('SLS_ACK_MISSING', params), 'warning')
+    } else if (!unanswered) this.#reporter.endCondition('SLS_ACK_MISSING')
     if (retrying) {
-      this.#reporter.condition(new SlsKafkaError('SLS_RETRYING', { ...retrying }), 'warning')
-    } else if (!this.#memory.isRetrying) this.#reporter.conditionEnded('SLS_RETRYING')
+      this.#reporter.reportCondition(new SlsKafkaError('SLS_RETRYING', { ...retrying }), 'warning')
+    } else if (!this.#memory.isRetrying) this.#reporter.endCondition('SLS_RETRYING')
   }
 }

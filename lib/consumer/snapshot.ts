@@ -3,7 +3,7 @@ import { NO_PROGRESS, type Progress, type ShardState } from '../delivery/progres
 import type { ShardMemory } from '../delivery/shard-memory'
 import type { UserPause } from '../delivery/user-pause'
 import { SlsKafkaError, type ErrorCode, type ReportedError } from '../errors'
-import { largest } from '../largest'
+import { maxOf, sum } from '../numbers'
 import type { Conditions } from './conditions'
 import type { ErrorReporter } from './error-reporter'
 import { membershipOf, type ConsumerState } from './state'
@@ -49,7 +49,7 @@ export interface ConsumerSnapshot extends Progress {
   readonly shardStates: readonly ShardSnapshot[]
 }
 
-/** The parts of a consumer that a snapshot is taken of. */
+/** The parts of a consumer that a snapshot reads. */
 export interface ConsumerParts {
   readonly state: ConsumerState
   /** The pipeline of the current membership; null between two memberships. */
@@ -61,7 +61,7 @@ export interface ConsumerParts {
   readonly rebalanceTimeoutMs: number
 }
 
-/** @param nowMs monotonic */
+/** Takes a snapshot of a consumer. @param nowMs monotonic */
 export function takeSnapshot(parts: ConsumerParts, nowMs: number): ConsumerSnapshot {
   const { state, pipeline, memory, userPause, conditions, reporter } = parts
   const shards = pipeline?.shardStates() ?? []
@@ -75,24 +75,20 @@ export function takeSnapshot(parts: ConsumerParts, nowMs: number): ConsumerSnaps
     delaySeconds: memory.delaySeconds,
     isCaughtUp: memory.isCaughtUp,
     isPaused: isJoined ? shards.every(({ isPaused }) => isPaused) : userPause.isOfNewShards,
-    attempts: largest(
+    attempts: maxOf(
       shards.map(({ attempts }) => attempts),
       0,
     ),
-    ...(pipeline ? conditions.addedTo(pipeline.progress(nowMs)) : NO_PROGRESS),
-    ...conditions.at(nowMs),
-    lastError: reporter.last,
+    ...(pipeline ? conditions.addTo(pipeline.progress(nowMs)) : NO_PROGRESS),
+    ...conditions.stateAt(nowMs),
+    lastError: reporter.lastReported,
     errors: reporter.counts,
     shardStates: (shards.length > 0 ? shards : memory.lastStates(userPause)).map((shard) => ({
       ...shard,
-      stoppedBy: shard.stoppedBy ?? conditions.codeOf(shard.shard),
-      lastError: reporter.lastOf(shard.shard),
+      stoppedBy: shard.stoppedBy ?? conditions.shardErrorCode(shard.shard),
+      lastError: reporter.lastReportedOf(shard.shard),
     })),
   }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function joinOf(

@@ -34,7 +34,7 @@ export type ConsumerState =
       readonly name: 'consuming'
       readonly membership: Membership
       /** When the last response came; while the service makes the client wait, the end of that wait. */
-      readonly lastAnswerMs: number
+      readonly lastResponseMs: number
       readonly outage: Outage
     }
   /** A connection broke, or could not be made. The client tries again by itself, as the same member. */

@@ -7,10 +7,10 @@ type StateNamed<N extends ConsumerState['name']> = Extract<ConsumerState, { name
 type RunningState = Exclude<ConsumerState, { name: 'stopped' | 'stopping' }>
 
 /** Milliseconds that a connection can take to come back before its loss is reported. */
-const RECONNECT_GRACE = 10_000
+const RECONNECT_GRACE_MS = 10_000
 
 /** Milliseconds without a response after which a member no longer counts as alive. */
-const ALIVE_FOR = 30_000
+const ALIVE_FOR_MS = 30_000
 
 /** The events that change the state of a consumer. Times are monotonic. */
 export type ConsumerEvent =
@@ -22,7 +22,7 @@ export type ConsumerEvent =
   | { readonly type: 'join-waits'; readonly sinceMs: number }
   | { readonly type: 'assigned'; readonly membership: Membership; readonly nowMs: number }
   /** A response came which proves that the membership is alive. */
-  | { readonly type: 'answered'; readonly nowMs: number }
+  | { readonly type: 'response'; readonly nowMs: number }
   /** The service makes the client wait until `untilMs`. No response is due before. */
   | { readonly type: 'throttled'; readonly untilMs: number }
   /** A request or a connection failed. The source keeps its membership and tries again. */
@@ -54,7 +54,7 @@ export function transition(state: ConsumerState, event: ConsumerEvent): Consumer
 
 /** Whether the loss of a connection has lasted so long that it must be reported. */
 export function isOverdue({ sinceMs }: StateNamed<'reconnecting'>, nowMs: number): boolean {
-  return nowMs - sinceMs > RECONNECT_GRACE
+  return nowMs - sinceMs > RECONNECT_GRACE_MS
 }
 
 function whileRunning(state: RunningState, event: ConsumerEvent): ConsumerState {
@@ -68,19 +68,19 @@ function whileRunning(state: RunningState, event: ConsumerEvent): ConsumerState 
       // A broken connection stays visible while the same join is tried again.
       return state.name === 'reconnecting'
         ? { ...state, membership: null }
-        : joining(state, event.nowMs)
+        : joiningSince(state, event.nowMs)
     case 'join-waits':
-      return joining(state, event.sinceMs)
+      return joiningSince(state, event.sinceMs)
     case 'assigned':
-      return assigned(state, event.membership, event.nowMs)
-    case 'answered':
-      return answered(state, event.nowMs)
+      return afterAssignment(state, event.membership, event.nowMs)
+    case 'response':
+      return afterResponse(state, event.nowMs)
     case 'throttled':
-      return state.name === 'consuming' ? { ...state, lastAnswerMs: event.untilMs } : state
+      return state.name === 'consuming' ? { ...state, lastResponseMs: event.untilMs } : state
     case 'trouble':
-      return troubled(state, event.error, event.nowMs)
+      return afterTrouble(state, event.error, event.nowMs)
     case 'checked':
-      return checked(state, event.nowMs)
+      return afterCheck(state, event.nowMs)
     case 'failed':
       return { name: 'failed', error: event.error, nextTryAtMs: event.nextTryAtMs }
     case 'stopping':
@@ -91,7 +91,7 @@ function whileRunning(state: RunningState, event: ConsumerEvent): ConsumerState 
 }
 
 /** A join that is tried again counts from its first try. */
-function joining(state: RunningState, sinceMs: number): StateNamed<'joining'> {
+function joiningSince(state: RunningState, sinceMs: number): StateNamed<'joining'> {
   return {
     name: 'joining',
     sinceMs: state.name === 'joining' ? state.sinceMs : sinceMs,
@@ -101,20 +101,24 @@ function joining(state: RunningState, sinceMs: number): StateNamed<'joining'> {
 }
 
 /** After a reported outage the first fetch can fail again, so only a response leads to `consuming`. */
-function assigned(state: RunningState, membership: Membership, nowMs: number): ConsumerState {
+function afterAssignment(
+  state: RunningState,
+  membership: Membership,
+  nowMs: number,
+): ConsumerState {
   const outage = outageOf(state)
-  if (!outage.isReported) return { name: 'consuming', membership, lastAnswerMs: nowMs, outage }
+  if (!outage.isReported) return { name: 'consuming', membership, lastResponseMs: nowMs, outage }
   if (state.name === 'reconnecting') return { ...state, membership }
-  return { ...joining(state, nowMs), membership }
+  return { ...joiningSince(state, nowMs), membership }
 }
 
-function answered(state: RunningState, nowMs: number): ConsumerState {
+function afterResponse(state: RunningState, nowMs: number): ConsumerState {
   const membership = membershipOf(state)
   if (!membership) return state
-  return { name: 'consuming', membership, lastAnswerMs: nowMs, outage: NO_OUTAGE }
+  return { name: 'consuming', membership, lastResponseMs: nowMs, outage: NO_OUTAGE }
 }
 
-function troubled(state: RunningState, error: SlsKafkaError, nowMs: number): ConsumerState {
+function afterTrouble(state: RunningState, error: SlsKafkaError, nowMs: number): ConsumerState {
   if (state.name === 'failed') return state
   // The newest cause is shown, unless it says less than the one before.
   if (state.name === 'reconnecting' && error.code === 'SLS_CLIENT_FAILED') return state
@@ -123,10 +127,10 @@ function troubled(state: RunningState, error: SlsKafkaError, nowMs: number): Con
   return { name: 'reconnecting', error, sinceMs: sinceMs ?? nowMs, isReported, membership }
 }
 
-function checked(state: RunningState, nowMs: number): ConsumerState {
-  if (state.name === 'consuming' && nowMs - state.lastAnswerMs > ALIVE_FOR) {
-    const error = new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR / 1000 })
-    return troubled(state, error, nowMs)
+function afterCheck(state: RunningState, nowMs: number): ConsumerState {
+  if (state.name === 'consuming' && nowMs - state.lastResponseMs > ALIVE_FOR_MS) {
+    const error = new SlsKafkaError('SLS_STALLED', { seconds: ALIVE_FOR_MS / 1000 })
+    return afterTrouble(state, error, nowMs)
   }
   if (state.name !== 'reconnecting' || state.isReported) return state
   return isOverdue(state, nowMs) ? { ...state, isReported: true } : state

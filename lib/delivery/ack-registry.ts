@@ -35,12 +35,13 @@ export function registerMembership(id: string, membership: AckedMembership): () 
 
 /** Passes an outcome to the memberships that the tokens name. Ignores tokens of unknown memberships. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
-  const concerned = new Set<AckedRecord['membership']>()
+  // A list, because tokens seldom name more than one membership.
+  const concerned: AckedRecord['membership'][] = []
   const acked: AckedRecord[] = []
   for (const token of tokens) {
     const membership = memberships.get(token.membership)
     if (!membership) continue
-    concerned.add(membership)
+    if (!concerned.includes(membership)) concerned.push(membership)
     const record = membership.find(token)
     const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
     if (isStale) membership.stale()
@@ -53,7 +54,7 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
     for (const { membership, processor, delivery, attempt } of done) {
       processor.acked(delivery, attempt)
       // Parts can complete records of other consumers than the tokens name.
-      concerned.add(membership)
+      if (!concerned.includes(membership)) concerned.push(membership)
     }
   }
   for (const membership of concerned) membership.outcomesReported()

@@ -7,21 +7,21 @@
  */
 export class CommittableOffset {
   readonly #doneOffset: () => bigint | null
-  readonly #isHeldBack: boolean
+  readonly #isDelayed: boolean
   /** The done offset at the last tick. */
-  #marked: bigint | null = null
-  /** The done offset at the tick before the last one, which can be committed now. */
-  #ripe: bigint | null = null
+  #doneAtLastTick: bigint | null = null
+  /** The done offset two ticks ago. It has waited a whole interval, so it can be committed. */
+  #doneAtTickBefore: bigint | null = null
   #committed: bigint | null = null
   #resets = 0
 
   /**
    * @param doneOffset returns the offset after all done records; null if it is unknown
-   * @param isHeldBack whether a done record waits a whole commit interval
+   * @param isDelayed whether a done record waits a whole commit interval
    */
-  constructor(doneOffset: () => bigint | null, { isHeldBack }: { readonly isHeldBack: boolean }) {
+  constructor(doneOffset: () => bigint | null, { isDelayed }: { readonly isDelayed: boolean }) {
     this.#doneOffset = doneOffset
-    this.#isHeldBack = isHeldBack
+    this.#isDelayed = isDelayed
   }
 
   /** The offset that was committed last for this assignment; null if none was. */
@@ -36,14 +36,14 @@ export class CommittableOffset {
 
   /** Call this after each commit interval. */
   tick(): void {
-    if (!this.#isHeldBack) return
-    this.#ripe = this.#marked
-    this.#marked = this.#doneOffset()
+    if (!this.#isDelayed) return
+    this.#doneAtTickBefore = this.#doneAtLastTick
+    this.#doneAtLastTick = this.#doneOffset()
   }
 
   /** The offset to commit now; null if there is nothing new. */
   due(): bigint | null {
-    return this.#newerThanCommitted(this.#isHeldBack ? this.#ripe : this.#doneOffset())
+    return this.#newerThanCommitted(this.#isDelayed ? this.#doneAtTickBefore : this.#doneOffset())
   }
 
   /** The offset to commit at a clean stop, without any wait; null if there is nothing new. */
@@ -64,8 +64,8 @@ export class CommittableOffset {
   /** Starts again after a reset of the shard's offsets, which can be lower than the committed one. */
   reset(): void {
     this.#resets++
-    this.#marked = null
-    this.#ripe = null
+    this.#doneAtLastTick = null
+    this.#doneAtTickBefore = null
     this.#committed = null
   }
 

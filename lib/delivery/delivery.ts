@@ -6,10 +6,10 @@ export type DeliveryState =
   /** The flow has the delivery since `atMs`. */
   | { readonly name: 'sent'; readonly atMs: number }
   /**
-   * The delivery is sent again at `atMs`. Deliveries that failed together share one `group` object. `group`
-   * is null if restarted nodes lost the delivery.
+   * The delivery is sent again at `atMs`. Deliveries that failed together share one `failure`
+   * object. `failure` is null if restarted nodes lost the delivery.
    */
-  | { readonly name: 'waiting'; readonly atMs: number; readonly group: object | null }
+  | { readonly name: 'waiting'; readonly atMs: number; readonly failure: object | null }
   /** The delivery is exhausted or rejected, and stops its shard. */
   | { readonly name: 'stopped'; readonly by: ErrorCode }
 
@@ -55,15 +55,15 @@ export interface RetryPolicy {
   /** Most attempts of a record; 0 is unlimited. */
   readonly maxAttempts: number
   /** Milliseconds before the second attempt; doubles with each further one. */
-  readonly retryDelay: number
+  readonly retryDelayMs: number
 }
 
-/** Milliseconds. A recovered database receives the records within a minute. */
-const LONGEST_DELAY = 60_000
+/** A recovered database receives the records within a minute. */
+const LONGEST_DELAY_MS = 60_000
 
 /** @param attempt the one that failed, from 1 */
-export function delayAfter(attempt: number, { retryDelay }: RetryPolicy): number {
-  return Math.min(LONGEST_DELAY, retryDelay * 2 ** Math.min(attempt - 1, 16))
+export function delayAfter(attempt: number, { retryDelayMs }: RetryPolicy): number {
+  return Math.min(LONGEST_DELAY_MS, retryDelayMs * 2 ** Math.min(attempt - 1, 16))
 }
 
 export function isExhausted(attempt: number, { maxAttempts }: RetryPolicy): boolean {

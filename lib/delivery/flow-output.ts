@@ -1,7 +1,6 @@
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { SlsKafkaError } from '../errors'
-import { guarded, type OnError } from '../guarded'
-import type { FetchedRecord } from '../kafka/source'
+import { guarded, type OnError, type SlsKafkaError } from '../errors'
+import type { FetchedRecord } from '../kafka/log-source'
 import {
   batchMessage,
   recordMessage,

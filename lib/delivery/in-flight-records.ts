@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { ReleaseReason } from '../kafka/source'
-import { largest } from '../largest'
+import type { ReleaseReason } from '../kafka/log-source'
+import { maxOf } from '../numbers'
 import { forgetParts, registerMembership, type AckedRecord } from './ack-registry'
 import { InFlightLimit } from './in-flight-limit'
 import { LostRecords } from './lost-records'
@@ -10,14 +10,14 @@ import type { Progress } from './progress'
 import type { ShardQueue } from './shard-queue'
 import type { Token } from './token'
 
-/** Milliseconds without an outcome after which a release no longer waits. */
-const DRAIN_TIMEOUT = 1_000
+/** The time without an outcome after which a release no longer waits. */
+const DRAIN_TIMEOUT_MS = 1_000
 
-/** Milliseconds. A rebalance makes other members wait, and a failure needs a new client soon. */
-const LONGEST_DRAIN = { rebalance: 1_000, stop: 2_000, failure: 0 } as const
+/** A rebalance makes other members wait, and a failure needs a new client soon. */
+const LONGEST_DRAIN_MS = { rebalance: 1_000, stop: 2_000, failure: 0 } as const
 
-/** Milliseconds between two checks for attempts whose ack timeout has passed. */
-const TIMEOUT_CHECK = 500
+/** The time between two checks for attempts whose ack timeout has passed. */
+const TIMEOUT_CHECK_MS = 500
 
 export interface InFlightOptions extends Pick<
   OnAckOptions,
@@ -68,12 +68,12 @@ export class InFlightRecords {
         return records
       },
     })
-    const { timeout } = ack
+    const { timeoutMs } = ack
     this.#stopChecking =
-      timeout === null
+      timeoutMs === null
         ? () => undefined
-        : clock.every(TIMEOUT_CHECK, () => {
-            for (const processor of this.#all) processor.expire(clock.monotonic() - timeout)
+        : clock.every(TIMEOUT_CHECK_MS, () => {
+            for (const processor of this.#all) processor.expire(clock.monotonic() - timeoutMs)
             options.onRoom()
           })
   }
@@ -92,11 +92,11 @@ export class InFlightRecords {
   }
 
   /** Waits for the outcomes of what the flow has, as long as outcomes come and `reason` allows. */
-  async drained(reason: ReleaseReason): Promise<void> {
+  async drain(reason: ReleaseReason): Promise<void> {
     const { clock } = this.#options
-    const endMs = clock.monotonic() + LONGEST_DRAIN[reason]
+    const endMs = clock.monotonic() + LONGEST_DRAIN_MS[reason]
     while (this.#all.some(({ window }) => window.longestSent() !== null)) {
-      const timeout = Math.min(DRAIN_TIMEOUT, endMs - clock.monotonic())
+      const timeout = Math.min(DRAIN_TIMEOUT_MS, endMs - clock.monotonic())
       if (timeout <= 0 || !(await this.#outcomeWithin(timeout))) return
     }
   }
@@ -152,7 +152,7 @@ export class InFlightRecords {
     const unanswered = all.flatMap((processor) => processor.unanswered(nowMs) ?? [])
     return {
       inFlight: this.#limit.inFlight,
-      oldestSeconds: largest(
+      oldestSeconds: maxOf(
         shards.map(({ oldestSeconds }) => oldestSeconds),
         0,
       ),

@@ -232,11 +232,11 @@ export class InFlightWindow implements UndoneRecords {
    * Plans the next attempt of a delivery, which stays in flight.
    *
    * @param atMs monotonic
-   * @param group see `DeliveryState`; by default the delivery failed alone
+   * @param failure see `DeliveryState`; by default the delivery failed alone
    */
-  retryAt(delivery: Delivery, atMs: number, group: object | null = {}): void {
+  retryAt(delivery: Delivery, atMs: number, failure: object | null = {}): void {
     this.#leaveState(delivery)
-    delivery.state = { name: 'waiting', atMs, group }
+    delivery.state = { name: 'waiting', atMs, failure }
     this.#waiting++
   }
 
@@ -246,8 +246,8 @@ export class InFlightWindow implements UndoneRecords {
     this.#leaveState(delivery)
     delivery.attempt++
     delivery.state = { name: 'sent', atMs: nowMs }
-    const group = state.name === 'waiting' ? state.group : null
-    if (group !== null && !delivery.isDeadLetter) this.#retryTurn.take(delivery, group, nowMs)
+    const failure = state.name === 'waiting' ? state.failure : null
+    if (failure !== null && !delivery.isDeadLetter) this.#retryTurn.take(delivery, failure, nowMs)
   }
 
   /** Stops the shard until this delivery is restarted or skipped. */
@@ -274,8 +274,8 @@ export class InFlightWindow implements UndoneRecords {
 
   /** The delivery to send again next, and when; null if none waits. */
   nextRetry(): DeliveryAt | null {
-    return this.#earliestWaiting(({ atMs, group }) =>
-      group === null ? atMs : Math.max(atMs, this.#retryTurn.notBeforeMs(group)),
+    return this.#earliestWaiting(({ atMs, failure }) =>
+      failure === null ? atMs : Math.max(atMs, this.#retryTurn.notBeforeMs(failure)),
     )
   }
 
@@ -312,6 +312,7 @@ export class InFlightWindow implements UndoneRecords {
   #leaveState(delivery: Delivery): void {
     if (delivery.state.name === 'waiting') this.#waiting--
     this.#retryTurn.leave(delivery)
-    if (this.#stopped.delete(delivery)) this.#share.setStopped(this.#stopped.size > 0)
+    if (this.#stopped.size === 0 || !this.#stopped.delete(delivery)) return
+    this.#share.setStopped(this.#stopped.size > 0)
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock'
 
-/** Milliseconds without an outcome after which the remaining records count as lost. */
-const GRACE = 5_000
+/** The time without an outcome after which the remaining records count as lost. */
+const GRACE_MS = 5_000
 
-const CHECK_INTERVAL = 500
+const CHECK_INTERVAL_MS = 500
 
 /** The messages that the flow had at a monotonic time and has not acknowledged. */
 export interface Unfinished {
@@ -39,13 +39,13 @@ export class LostRecords {
         this.#end = null
         resolve(records)
       }
-      const stopChecking = this.#clock.every(CHECK_INTERVAL, () => {
+      const stopChecking = this.#clock.every(CHECK_INTERVAL_MS, () => {
         const nowMs = this.#clock.monotonic()
         const count = this.#unfinished.count(sentBeforeMs)
         if (count < left) quietSinceMs = nowMs
         left = count
         if (count === 0) settle(0)
-        else if (nowMs - quietSinceMs >= GRACE) settle(this.#unfinished.resend(sentBeforeMs))
+        else if (nowMs - quietSinceMs >= GRACE_MS) settle(this.#unfinished.resend(sentBeforeMs))
       })
       this.#end = () => {
         settle(0)

@@ -1,17 +1,17 @@
 import type { Clock } from '../clock'
-import type { CommitOutcome, LogSource } from '../kafka/source'
+import type { CommitOutcome, LogSource } from '../kafka/log-source'
 import type { ShardProcessor } from './processor'
 
 /**
  * Milliseconds after which an unchanged offset is committed again. SLS does not document how long it keeps a
  * group's offsets. Official clients commit again every 30 s.
  */
-const REFRESH_AFTER = 600_000
+const REFRESH_AFTER_MS = 600_000
 
-/** Least milliseconds between two periodic commits, because each one is a write at the service. */
-const LEAST_COMMIT_INTERVAL = 200
+/** Least time between two periodic commits, because each one is a write at the service. */
+const LEAST_COMMIT_INTERVAL_MS = 200
 
-/** What one commit says of a shard. The shard has another processor if it moves away and back meanwhile. */
+/** One shard's part of a commit. The shard has another processor if it moves away and back meanwhile. */
 interface CommittedShard {
   readonly processor: ShardProcessor
   readonly offset: bigint
@@ -47,7 +47,7 @@ export class OffsetCommitter {
   constructor(options: OffsetCommitterOptions) {
     const { clock, interval } = options
     this.#options = options
-    this.#stopTicking = clock.every(Math.max(interval, LEAST_COMMIT_INTERVAL), () => {
+    this.#stopTicking = clock.every(Math.max(interval, LEAST_COMMIT_INTERVAL_MS), () => {
       for (const { committable } of this.#processors) committable.tick()
       this.commitSoon()
     })
@@ -62,7 +62,7 @@ export class OffsetCommitter {
   commitSoon(): void {
     if (this.#cancelPlanned) return
     const { clock } = this.#options
-    const waitMs = this.#lastSentMs + LEAST_COMMIT_INTERVAL - clock.monotonic()
+    const waitMs = this.#lastSentMs + LEAST_COMMIT_INTERVAL_MS - clock.monotonic()
     const commit = async (): Promise<void> => {
       while (this.#underWay) await this.#underWay
       if (!this.#cancelPlanned) return
@@ -125,7 +125,7 @@ export class OffsetCommitter {
 
   #refreshed(processor: ShardProcessor): bigint | null {
     const takenMs = this.#lastTakenMs.get(processor) ?? Infinity
-    const isOld = this.#options.clock.monotonic() - takenMs >= REFRESH_AFTER
+    const isOld = this.#options.clock.monotonic() - takenMs >= REFRESH_AFTER_MS
     return isOld ? processor.committable.committed : null
   }
 

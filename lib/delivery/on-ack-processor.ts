@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { AckOptions, BatchLimits } from '../config/consumer-options'
 import { SlsKafkaError } from '../errors'
-import type { FetchedRecord } from '../kafka/source'
+import type { FetchedRecord } from '../kafka/log-source'
 import { CommittableOffset } from './committable-offset'
 import { attemptsOf, delayAfter, isExhausted, isFailing, type Delivery } from './delivery'
 import type { FlowOutput } from './flow-output'
@@ -19,13 +19,13 @@ import { progressOf, retryingIn, unansweredIn } from './shard-progress'
 import { formatToken, tokenPrefix } from './token'
 import { UncommittedRecords } from './uncommitted-records'
 
-/** Milliseconds that other retries wait for the outcome of a retry, without an ack timeout. */
-const RETRY_TIMEOUT = 5_000
+/** How long other retries wait for the outcome of a retry, without an ack timeout. */
+const RETRY_TIMEOUT_MS = 5_000
 
 type ExhaustedCode = 'SLS_ATTEMPTS_EXHAUSTED' | 'SLS_REJECTED'
 
 /** Records that become one message. */
-interface Group {
+interface NewMessage {
   readonly records: ReadRecord[]
   readonly payloads: unknown[]
   /** Why the value of its only record cannot be decoded; null if it can. */
@@ -74,8 +74,11 @@ export class OnAckProcessor implements ShardProcessor {
     this.#options = options
     this.share = new InFlightShare(limit)
     // The ack timeout already bounds the wait for an outcome.
-    this.window = new InFlightWindow(this.share, ack.timeout === null ? RETRY_TIMEOUT : Infinity)
-    this.committable = new CommittableOffset(() => this.#doneOffset(), { isHeldBack: false })
+    this.window = new InFlightWindow(
+      this.share,
+      ack.timeoutMs === null ? RETRY_TIMEOUT_MS : Infinity,
+    )
+    this.committable = new CommittableOffset(() => this.#doneOffset(), { isDelayed: false })
     this.#uncommitted = new UncommittedRecords(limit.maxSpan)
     this.#lastOutcomeMs = clock.monotonic()
     queue.delay.begin(this.window)
@@ -238,25 +241,25 @@ export class OnAckProcessor implements ShardProcessor {
     const { batch } = this.#options
     const room = batch.size === 1 ? 1 : this.#room(nowMs)
     const taken = this.queue.take(Math.min(batch.size, room), nowMs)
-    const groups = this.#grouped(taken, wallTime)
-    // The groups are ordered by their first offset, as the window requires.
-    const deliveries = groups.map(({ records, bytes, recordNumbers }) =>
+    const messages = this.#toMessages(taken, wallTime)
+    // The messages are ordered by their first offset, as the window requires.
+    const deliveries = messages.map(({ records, bytes, recordNumbers }) =>
       this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), recordNumbers),
     )
     // All deliveries are opened before any is sent: a record outside the window counts as done.
     deliveries.forEach((delivery, index) => {
-      const group = groups[index]
-      if (group) this.#send(delivery, group.payloads, group.error)
+      const message = messages[index]
+      if (message) this.#send(delivery, message.payloads, message.error)
     })
     return taken.length
   }
 
-  /** Puts all decodable records into one group, and each undecodable record into its own. */
-  #grouped(taken: readonly FetchedRecord[], wallTime: number): Group[] {
+  /** Puts all decodable records into one message, and each undecodable record into its own. */
+  #toMessages(taken: readonly FetchedRecord[], wallTime: number): NewMessage[] {
     const { output } = this.#options
     const { shard, delay } = this.queue
-    const groups: Group[] = []
-    let good: Group | null = null
+    const messages: NewMessage[] = []
+    let good: NewMessage | null = null
     let recordNumber = this.window.sent
     for (const fetched of taken) {
       const record = output.read(fetched, shard)
@@ -268,20 +271,20 @@ export class OnAckProcessor implements ShardProcessor {
         good.recordNumbers.push(recordNumber)
         good.bytes += bytes
       } else {
-        const group = {
+        const message = {
           records: [record],
           payloads: [payload],
           error,
           recordNumbers: [recordNumber],
           bytes,
         }
-        groups.push(group)
-        if (!error) good = group
+        messages.push(message)
+        if (!error) good = message
       }
       delay.sent(record.timestamp, wallTime)
       recordNumber++
     }
-    return groups
+    return messages
   }
 
   /** Returns when records of an earlier membership were first sent and failed; null for new records. */
@@ -336,18 +339,18 @@ export class OnAckProcessor implements ShardProcessor {
     this.#options.onDone(delivery, this)
   }
 
-  /** @param group shared by all deliveries that fail together; null if restarted nodes lost the delivery */
-  #retry(delivery: Delivery, reason: Reason, group: object | null): void {
+  /** @param failure shared by all deliveries that fail together; null if restarted nodes lost the delivery */
+  #retry(delivery: Delivery, reason: Reason, failure: object | null): void {
     // Another outcome of the same report can have ended this delivery.
     if (delivery.state.name !== 'sent' || !this.window.has(delivery)) return
     const { ack, clock } = this.#options
     const nowMs = clock.monotonic()
-    if (group) delivery.firstFailedAtMs ??= nowMs
+    if (failure) delivery.firstFailedAtMs ??= nowMs
     const attempts = attemptsOf(delivery)
     if (delivery.isDeadLetter || isExhausted(attempts, ack)) {
       this.#exhaust(delivery, 'SLS_ATTEMPTS_EXHAUSTED', reason)
     } else {
-      this.window.retryAt(delivery, group ? nowMs + delayAfter(attempts, ack) : nowMs, group)
+      this.window.retryAt(delivery, failure ? nowMs + delayAfter(attempts, ack) : nowMs, failure)
     }
   }
 

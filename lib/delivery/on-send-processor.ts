@@ -18,7 +18,7 @@ export class OnSendProcessor implements ShardProcessor {
 
   constructor(queue: ShardQueue, output: FlowOutput, batch: BatchLimits) {
     this.queue = queue
-    this.committable = new CommittableOffset(() => queue.sentTo, { isHeldBack: true })
+    this.committable = new CommittableOffset(() => queue.sentTo, { isDelayed: true })
     this.#output = output
     this.#batch = batch
     queue.delay.begin(null)

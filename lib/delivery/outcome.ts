@@ -4,7 +4,7 @@ export const OUTCOMES = ['ack', 'nack', 'reject'] as const
 /** `ack`: done. `nack`: failed, is retried. `reject`: failed, is not retried. */
 export type OutcomeKind = (typeof OUTCOMES)[number]
 
-export type ReasonKey = 'no-answer' | 'not-acked' | 'restarted'
+type ReasonKey = 'no-reason' | 'not-acked' | 'restarted'
 
 /** Why an attempt failed: the flow's own text, or a key of a text in the nodes' catalogues. */
 export type Reason = { readonly text: string } | { readonly key: ReasonKey }
@@ -12,7 +12,7 @@ export type Reason = { readonly text: string } | { readonly key: ReasonKey }
 /** The flow's report about the attempts that some tokens name. */
 export type Outcome = Ack | Failure
 
-export interface Ack {
+interface Ack {
   readonly kind: 'ack'
   /** The sequence that the message is a part of; null if there is none. */
   readonly parts: Parts | null

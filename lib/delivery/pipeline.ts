@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { ConsumerOptions } from '../config/consumer-options'
 import { SlsKafkaError } from '../errors'
-import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/source'
+import type { Assignment, FetchedBatch, LogSource, ReleaseReason } from '../kafka/log-source'
 import { FlowOutput, type FlowOutputPorts } from './flow-output'
 import { InFlightRecords } from './in-flight-records'
 import { OffsetCommitter } from './offset-committer'
@@ -23,7 +23,7 @@ export interface DeliveryPorts extends FlowOutputPorts {
 /** A full shard is fetched again when it uses at most this share of its memory. */
 const RESUME_AT = 0.5
 
-const ONE_BY_ONE = { size: 1, wait: 0 } as const
+const ONE_BY_ONE = { size: 1, waitMs: 0 } as const
 
 /** Takes the records of one membership from fetch to commit: fetched, queued, sent, done, committed. */
 export class DeliveryPipeline {
@@ -59,7 +59,7 @@ export class DeliveryPipeline {
       source,
       processors: this.#processors,
       clock,
-      interval: options.commitInterval,
+      interval: options.commitIntervalMs,
       onCommitted: this.#onRoom,
     })
     this.#inFlight = this.#createInFlight()
@@ -207,15 +207,15 @@ export class DeliveryPipeline {
    * commits everything done. So does a failed client, because the next client would send those records again.
    */
   async release(reason: ReleaseReason): Promise<void> {
-    this.#scheduler.hold()
-    await this.#inFlight?.drained(reason)
+    this.#scheduler.stop()
+    await this.#inFlight?.drain(reason)
     await (reason === 'rebalance' ? this.#committer.commitDue() : this.#committer.commitAll())
   }
 
   /** Ends the pipeline with its membership. */
   end(): void {
     this.#committer.end()
-    this.#scheduler.hold()
+    this.#scheduler.stop()
     this.#memory.ended(this.shardStates())
     this.#inFlight?.end()
     this.#processors.clear()

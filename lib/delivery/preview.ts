@@ -1,6 +1,6 @@
 import { formatToken, tokenPrefix } from './token'
 import type { SlsKafkaError } from '../errors'
-import type { PeekedRecord } from '../kafka/peek'
+import type { LatestRecord } from '../kafka/latest-records'
 import type { Format } from '../sls/formats'
 import { decodeValue, readRecord, type DecodedValue, type ReadRecord } from './read-record'
 import {
@@ -39,7 +39,7 @@ interface Previewed extends DecodedValue {
  * of one shard, and each undecodable record is a message of its own, as when they are sent.
  */
 export function previewMessages(
-  records: readonly PeekedRecord[],
+  records: readonly LatestRecord[],
   settings: PreviewSettings,
 ): PreviewedMessage[] {
   const { format, batchSize } = settings

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
 import { SlsKafkaError, reasonOf } from '../errors'
-import type { FetchedRecord, RecordHeader } from '../kafka/source'
+import type { FetchedRecord, RecordHeader } from '../kafka/log-source'
 import { decode, type DecodeProblem } from '../sls/decode'
 import type { Format } from '../sls/formats'
 import { normaliseTimestamp } from '../sls/timestamp'

@@ -13,9 +13,9 @@ interface Sized {
  * Overhead in bytes of a record with its offset, of a Buffer, and of a header with its name. Measured with
  * 130,000 records on Node.js 20.
  */
-const RECORD_OVERHEAD = 120
-const BUFFER_OVERHEAD = 100
-const HEADER_OVERHEAD = 100
+const RECORD_OVERHEAD_BYTES = 120
+const BUFFER_OVERHEAD_BYTES = 100
+const HEADER_OVERHEAD_BYTES = 100
 
 /** Records of one shard that were fetched and not yet sent, in order. */
 export class RecordQueue<R extends QueuedRecord> {
@@ -66,20 +66,20 @@ export class RecordQueue<R extends QueuedRecord> {
 export function sizeOf(record: QueuedRecord): number {
   try {
     const { key, value, headers } = record
-    const bytes = RECORD_OVERHEAD + sizeOfBuffer(key) + sizeOfBuffer(value)
+    const bytes = RECORD_OVERHEAD_BYTES + sizeOfBuffer(key) + sizeOfBuffer(value)
     return headers ? bytes + sizeOfHeaders(headers) : bytes
   } catch {
-    return RECORD_OVERHEAD
+    return RECORD_OVERHEAD_BYTES
   }
 }
 
 function sizeOfBuffer(buffer: Sized | null): number {
-  return buffer === null ? 0 : BUFFER_OVERHEAD + buffer.length
+  return buffer === null ? 0 : BUFFER_OVERHEAD_BYTES + buffer.length
 }
 
 function sizeOfHeaders(headers: NonNullable<QueuedRecord['headers']>): number {
   return headers.reduce(
-    (sum, [name, value]) => sum + HEADER_OVERHEAD + name.length + sizeOfBuffer(value),
+    (sum, [name, value]) => sum + HEADER_OVERHEAD_BYTES + name.length + sizeOfBuffer(value),
     0,
   )
 }

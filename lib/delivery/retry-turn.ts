@@ -1,13 +1,13 @@
 /**
- * Decides which failed deliveries are sent again next. One group has its turn and the others wait for its
+ * Decides which failed deliveries are sent again next. One failure has its turn and the others wait for its
  * outcome, so that a flow that still fails is not flooded.
  *
- * Deliveries that failed together are one group: a Join or Batch node can wait until it has all of them
- * again. So the others wait only for a limited time.
+ * Deliveries that failed together share one failure object: a Join or Batch node can wait until it has all
+ * of them again. So the others wait only for a limited time.
  */
 export class RetryTurn<D> {
   readonly #timeoutMs: number
-  #group: object | null = null
+  #failure: object | null = null
   readonly #inTurn = new Set<D>()
   /** When the last delivery of the turn was sent again; monotonic. */
   #lastMs = -Infinity
@@ -17,15 +17,15 @@ export class RetryTurn<D> {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Monotonic time until which this group must wait; Infinity means until an outcome comes. */
-  notBeforeMs(group: object): number {
-    if (this.#inTurn.size === 0 || group === this.#group) return -Infinity
+  /** Monotonic time until which the deliveries of this failure must wait; Infinity means until an outcome comes. */
+  notBeforeMs(failure: object): number {
+    if (this.#inTurn.size === 0 || failure === this.#failure) return -Infinity
     return this.#lastMs + this.#timeoutMs
   }
 
-  /** Gives the turn to a group, whose delivery is sent again now. */
-  take(delivery: D, group: object, nowMs: number): void {
-    this.#group = group
+  /** Gives the turn to a failure, whose delivery is sent again now. */
+  take(delivery: D, failure: object, nowMs: number): void {
+    this.#failure = failure
     this.#inTurn.add(delivery)
     this.#lastMs = nowMs
   }

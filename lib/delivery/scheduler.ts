@@ -11,11 +11,11 @@ export interface SchedulerOptions {
   readonly onSent: (processor: ShardProcessor) => void
 }
 
-/** Milliseconds between two checks whether this member still owns its shards. */
-const SESSION_CHECK = 100
+/** The time between two checks whether this member still owns its shards. */
+const SESSION_CHECK_MS = 100
 
-/** Milliseconds without sending after an exception that is not a record error. */
-const PAUSE = 1_000
+/** The time without sending after an exception that is not a record error. */
+const PAUSE_MS = 1_000
 
 /**
  * Chooses which shard sends next: the shards take turns, and each keeps its order.
@@ -27,7 +27,7 @@ export class Scheduler {
   readonly #options: SchedulerOptions
   #processors: readonly ShardProcessor[] = []
   #turn = 0
-  #isHeld = false
+  #isStopped = false
   #cancelTurn: (() => void) | null = null
   #cancelWait: (() => void) | null = null
 
@@ -35,11 +35,11 @@ export class Scheduler {
     this.#options = options
   }
 
-  /** Schedules these processors and no others from now on, also after a hold. */
+  /** Schedules these processors and no others from now on, also after a stop. */
   assign(processors: readonly ShardProcessor[]): void {
     this.#processors = processors
     this.#turn = 0
-    this.#isHeld = false
+    this.#isStopped = false
     this.wake()
   }
 
@@ -49,8 +49,8 @@ export class Scheduler {
   }
 
   /** Sends nothing until the next assignment. */
-  hold(): void {
-    this.#isHeld = true
+  stop(): void {
+    this.#isStopped = true
     this.#cancelTurn?.()
     this.#cancelTurn = null
     this.#stopWaiting()
@@ -58,7 +58,7 @@ export class Scheduler {
 
   /** Call this when records were queued, or more records can be sent than before. */
   wake(): void {
-    if (this.#isHeld || this.#cancelTurn) return
+    if (this.#isStopped || this.#cancelTurn) return
     this.#stopWaiting()
     this.#cancelTurn = this.#options.clock.soon(this.#run)
   }
@@ -78,7 +78,7 @@ export class Scheduler {
   #sendNext(): void {
     const { clock, limit, maySend, onSent } = this.#options
     if (!maySend()) {
-      this.#waitFor(SESSION_CHECK)
+      this.#waitFor(SESSION_CHECK_MS)
       return
     }
     const nowMs = clock.monotonic()
@@ -118,7 +118,7 @@ export class Scheduler {
     this.#cancelTurn?.()
     this.#cancelTurn = null
     this.#stopWaiting()
-    this.#waitFor(PAUSE)
+    this.#waitFor(PAUSE_MS)
   }
 
   #waitFor(milliseconds: number): void {

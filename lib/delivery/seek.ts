@@ -1,5 +1,5 @@
 import { SlsKafkaError } from '../errors'
-import type { LogSource, OffsetRange } from '../kafka/source'
+import type { LogSource, OffsetRange } from '../kafka/log-source'
 
 /** The target of a seek: an offset, either end of a shard, or a time in ms since 1970. */
 export type SeekTarget =

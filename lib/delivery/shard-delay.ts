@@ -1,11 +1,11 @@
-import { largest } from '../largest'
+import { maxOf } from '../numbers'
 import { InterruptedRecords } from './interrupted-records'
 
-/** Milliseconds for which a response without records proves that nothing waits to be read. */
-const PROOF_LASTS = 30_000
+/** How long a response without records proves that nothing waits to be read. */
+const PROOF_LASTS_MS = 30_000
 
-/** Milliseconds. A record timestamp further ahead of the wall clock is ignored. */
-const LARGEST_CLOCK_ERROR = 60_000
+/** A record timestamp further ahead of the wall clock is ignored. */
+const LARGEST_CLOCK_ERROR_MS = 60_000
 
 /** The part of an in-flight window that the delay needs. */
 export interface UndoneRecords {
@@ -61,7 +61,7 @@ export class ShardDelay {
   }
 
   /** Notes that all fetched records were sent. */
-  drained(): void {
+  allSent(): void {
     if (this.#emptyAtMs === null) return
     this.#caughtUpAtMs = this.#emptyAtMs
     // Another member has done the records that were not read again.
@@ -70,14 +70,14 @@ export class ShardDelay {
 
   isCaughtUp(nowMs: number): boolean {
     const atMs = this.#emptyAtMs
-    return atMs !== null && atMs === this.#caughtUpAtMs && nowMs - atMs <= PROOF_LASTS
+    return atMs !== null && atMs === this.#caughtUpAtMs && nowMs - atMs <= PROOF_LASTS_MS
   }
 
   /** The delay in milliseconds. @param wallTime ms since 1970, compared with record timestamps */
   delay(nowMs: number, wallTime: number): number {
     const sentAtMs = [this.#undone?.oldestSentAtMs ?? null, this.interrupted.oldestSentAtMs]
     const undone = sentAtMs.map((atMs) => (atMs === null ? 0 : nowMs - atMs))
-    return largest(undone, Math.max(0, this.#unread(nowMs, wallTime)))
+    return maxOf(undone, Math.max(0, this.#unread(nowMs, wallTime)))
   }
 
   /** Upper bound of the time between the newest record sent and the end of the shard. */
@@ -92,5 +92,5 @@ export class ShardDelay {
 }
 
 function isUsable(timestamp: number, wallTime: number): boolean {
-  return timestamp > 0 && timestamp <= wallTime + LARGEST_CLOCK_ERROR
+  return timestamp > 0 && timestamp <= wallTime + LARGEST_CLOCK_ERROR_MS
 }

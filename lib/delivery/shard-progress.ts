@@ -4,11 +4,11 @@ import type { InFlightWindow } from './in-flight-window'
 import type { Retrying, ShardProgress, Unanswered } from './progress'
 import type { ShardQueue } from './shard-queue'
 
-/** Milliseconds without an outcome after which an outcome has become unlikely. */
-const UNANSWERED_AFTER = 60_000
+/** The time without an outcome after which an outcome has become unlikely. */
+const UNANSWERED_AFTER_MS = 60_000
 
-/** Milliseconds from the first failure of a record after which its retries are worth a warning. */
-const RETRYING_AFTER = 60_000
+/** The time from the first failure of a record after which its retries are worth a warning. */
+const RETRYING_AFTER_MS = 60_000
 
 /** The part of a processor that shows the flow's progress with its shard. */
 interface WatchedShard {
@@ -34,7 +34,7 @@ export function progressOf({ queue, window }: WatchedShard, clock: Clock): Shard
 export function retryingIn({ queue, window }: WatchedShard, nowMs: number): Retrying | null {
   const delivery = queue.isPausedBy('user') ? null : window.failingLongest()
   const failedAtMs = delivery?.firstFailedAtMs ?? null
-  if (!delivery || failedAtMs === null || nowMs - failedAtMs < RETRYING_AFTER) return null
+  if (!delivery || failedAtMs === null || nowMs - failedAtMs < RETRYING_AFTER_MS) return null
   return {
     shard: queue.shard,
     offset: delivery.offset,
@@ -54,7 +54,7 @@ export function unansweredIn(
   nowMs: number,
 ): Unanswered | null {
   const longest = window.longestSent()
-  if (!longest || nowMs - Math.max(longest.atMs, lastOutcomeMs) < UNANSWERED_AFTER) return null
+  if (!longest || nowMs - Math.max(longest.atMs, lastOutcomeMs) < UNANSWERED_AFTER_MS) return null
   return {
     shard: queue.shard,
     offset: longest.delivery.offset,

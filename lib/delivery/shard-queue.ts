@@ -1,8 +1,8 @@
 import type { BatchLimits } from '../config/consumer-options'
-import type { FetchedRecord } from '../kafka/source'
+import type { FetchedRecord } from '../kafka/log-source'
 import { RecordQueue } from './record-queue'
 import type { ShardDelay } from './shard-delay'
-import { Throughput } from './throughput'
+import { Throughput } from '../throughput'
 
 /** Why a shard is not fetched: its queue or window is full, or the user has paused it. */
 export type PauseReason = 'full' | 'user'
@@ -93,7 +93,7 @@ export class ShardQueue {
     if (length === 0) return null
     // A full queue does not wait for a whole batch, because nothing more is fetched.
     if (length >= limits.size || this.isPausedBy('full')) return this.#waitingSinceMs
-    return this.#waitingSinceMs + limits.wait
+    return this.#waitingSinceMs + limits.waitMs
   }
 
   /** Takes the oldest records, at most `count`. They count as sent. @param nowMs monotonic */
@@ -104,7 +104,7 @@ export class ShardQueue {
       this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
     }
     this.#beforeReset = Math.max(0, this.#beforeReset - records.length)
-    if (this.length === 0) this.delay.drained()
+    if (this.length === 0) this.delay.allSent()
     this.#waitingSinceMs = nowMs
     this.throughput.add(records, nowMs)
     return records
@@ -114,7 +114,7 @@ export class ShardQueue {
   caughtUp(nowMs: number, wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.empty(nowMs)
-    if (this.length === 0) this.delay.drained()
+    if (this.length === 0) this.delay.allSent()
   }
 
   /** Handles an empty fetch response that a limit cut short. @param wallTime ms since 1970 */

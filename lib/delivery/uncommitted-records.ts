@@ -1,10 +1,10 @@
-import { RecentCount } from './recent-count'
+import { RecentCount } from '../recent-count'
 
-/** Milliseconds of work beyond the window: the least time between two commits, and a late timer. */
+/** Records done within this time can exceed the window: 200 ms between commits, and 50 ms for a late timer. */
 const RECENT_MS = 250
 
-/** Milliseconds. While a commit takes longer, the shard stays within its window. */
-const COMMIT_TIMEOUT = 1_000
+/** While a commit takes longer, the shard stays within its window. */
+const COMMIT_TIMEOUT_MS = 1_000
 
 const SLOT_MS = 25
 
@@ -24,7 +24,7 @@ export interface SentRecords {
  */
 export class UncommittedRecords {
   readonly #maxSpan: number
-  readonly #doneLately = new RecentCount(SLOT_MS, (COMMIT_TIMEOUT + RECENT_MS) / SLOT_MS + 1)
+  readonly #doneLately = new RecentCount(SLOT_MS, (COMMIT_TIMEOUT_MS + RECENT_MS) / SLOT_MS + 1)
   /** Records below this number are committed, and are never sent again. */
   #committed = 0
   #proposed: { readonly offset: bigint; readonly prefix: number } | null = null
@@ -73,7 +73,7 @@ export class UncommittedRecords {
   ): number {
     const room = this.#maxSpan - (sent - this.#committed)
     if (room > 0) return room
-    const isResponseDue = commitSentAtMs !== null && nowMs - commitSentAtMs < COMMIT_TIMEOUT
+    const isResponseDue = commitSentAtMs !== null && nowMs - commitSentAtMs < COMMIT_TIMEOUT_MS
     const sinceMs = (isResponseDue ? commitSentAtMs : nowMs) - RECENT_MS
     const done = sent - this.#committed - undone
     if (done > this.#doneLately.since(sinceMs, nowMs)) return 0

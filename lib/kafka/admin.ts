@@ -1,13 +1,13 @@
 import { systemClock, type Clock } from '../clock'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { Broker } from './brokers'
-import { Cluster } from './cluster'
+import type { Broker } from './cluster/brokers'
+import { Cluster } from './cluster/cluster'
 import { FETCH_MIN_BYTES } from './constants'
-import { BrokerError, LEADER_NOT_AVAILABLE } from './error-codes'
-import { fetchShards } from './fetch-request'
-import type { FetchedShardSet } from './fetch-response'
-import { describeGroup, listGroups, type DescribeGroupResponse } from './group-requests'
+import { BrokerError, LEADER_NOT_AVAILABLE } from './cluster/error-codes'
+import { fetchShards } from './fetch/fetch-request'
+import type { FetchedShardSet } from './fetch/fetch-response'
+import { describeGroup, listGroups, type DescribeGroupResponse } from './group/group-requests'
 import {
   commitOffsets,
   fetchCommittedOffsets,
@@ -16,13 +16,13 @@ import {
   listEnds,
   listOffsetsAt,
   listShardOffsets,
-  type Committer,
   type ShardOffsets,
-} from './offsets'
-import { reactionTo } from './reactions'
-import { ShardDirectory } from './shard-directory'
-import type { FetchedRecord } from './source'
-import { describeTopicConfig } from './topic-config'
+} from './group/offsets'
+import type { MemberGeneration } from './group/offset-requests'
+import { errorAction } from './cluster/error-actions'
+import { ShardDirectory } from './cluster/shard-directory'
+import type { FetchedRecord } from './log-source'
+import { describeTopicConfig } from './cluster/metadata-requests'
 
 export interface AdminOptions {
   readonly consumer: Pick<ConsumerOptions, 'project' | 'logstore'>
@@ -35,7 +35,7 @@ export interface AdminOptions {
 
 export interface ListedLogstore {
   readonly name: string
-  /** How many it has or had: a shard that expired leaves its number behind. */
+  /** Number of shards, including expired ones, whose ids stay in the list. */
   readonly shards: number
 }
 
@@ -47,13 +47,13 @@ export interface FetchLimits {
   readonly bytesPerShard: number
 }
 
-/** What one fetch brought of one shard. */
+/** The records of one shard in one fetch response. */
 export interface FetchedShard {
   readonly shard: number
   readonly records: readonly FetchedRecord[]
   /** Offset at which the next fetch begins; null if nothing was read. */
   readonly next: bigint | null
-  /** As the service says. In SLS it is the beginning of the next log group, far beyond the last record. */
+  /** The end offset of the service. In SLS it is the start of the next log group, far beyond the last record. */
   readonly highWatermark: bigint
   /** Numbers of the codecs of the batches; 0 is none. */
   readonly codecs: ReadonlySet<number>
@@ -67,8 +67,8 @@ export interface FetchedShard {
 const STATEMENT = 'query'
 
 /**
- * Single requests outside of any group membership: lookups, a preview, the connection test, the doctor.
- * Nothing is retried, so that an error says at once what is wrong.
+ * Single requests outside of any group membership, for lookups, preview, connection test and doctor.
+ * The client retries nothing, so that an error names its cause at once.
  */
 export class KafkaAdmin {
   readonly #logstore: string
@@ -94,7 +94,7 @@ export class KafkaAdmin {
     this.#directory = new ShardDirectory(this.#cluster, this.#logstore, clock, signal)
   }
 
-  /** Connects and presents the AccessKey. */
+  /** Connects to a broker and logs in with the AccessKey. */
   async login(): Promise<void> {
     const { versions } = await this.#cluster.connect()
     this.#versions = versions
@@ -150,7 +150,7 @@ export class KafkaAdmin {
     return offsets.get(shard) ?? null
   }
 
-  /** One fetch outside of any group. It commits nothing. @param from offsets by shard */
+  /** Sends one fetch outside of any group, and commits nothing. @param from offsets by shard */
   async fetch(from: ReadonlyMap<number, bigint>, limits: FetchLimits): Promise<FetchedShard[]> {
     const byLeader = groupedBy(from.keys(), (shard) => this.#leaderOf(shard))
     const answers = await Promise.all(
@@ -159,11 +159,11 @@ export class KafkaAdmin {
     return answers.flat()
   }
 
-  /** One commit. The service checks member id and generation. @throws BrokerError of the first shard */
+  /** Sends one commit. The service checks member id and generation. @throws BrokerError of the first shard */
   async commit(
     group: string,
     offsets: ReadonlyMap<number, bigint>,
-    committer: Committer,
+    committer: MemberGeneration,
   ): Promise<void> {
     const refused = await commitOffsets(this.#cluster, group, committer, this.#logstore, offsets)
     for (const error of refused.values()) throw error
@@ -192,8 +192,8 @@ export class KafkaAdmin {
   async filterStatement(): Promise<string | null> {
     const request = describeTopicConfig(this.#logstore, [STATEMENT])
     const { errorCode, entries } = await this.#cluster.sendToAny(request)
-    const reaction = reactionTo('DescribeConfigs', errorCode)
-    if (reaction !== 'ok' && reaction !== 'absent') {
+    const action = errorAction('DescribeConfigs', errorCode)
+    if (action !== 'ok' && action !== 'absent') {
       throw new BrokerError('DescribeConfigs', errorCode)
     }
     return entries.get(STATEMENT) ?? null
@@ -203,7 +203,7 @@ export class KafkaAdmin {
   async logstores(): Promise<ListedLogstore[]> {
     const { topics } = await this.#cluster.metadata(null)
     for (const { errorCode } of topics) {
-      if (reactionTo('Metadata', errorCode) === 'end') throw new BrokerError('Metadata', errorCode)
+      if (errorAction('Metadata', errorCode) === 'end') throw new BrokerError('Metadata', errorCode)
     }
     return topics.map(({ name, shards }) => ({ name, shards: shards.length }))
   }
@@ -218,7 +218,7 @@ export class KafkaAdmin {
     return this.#versions
   }
 
-  /** Ends the connections; requests under way fail. Never rejects. */
+  /** Ends the connections, so that requests under way fail. Never rejects. */
   close(): Promise<void> {
     this.#closing.abort()
     this.#cluster.close()

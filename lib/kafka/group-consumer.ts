@@ -1,21 +1,20 @@
-import { settledWithin } from '../bounded'
-import { onAbort } from '../abort'
+import { onAbort, settledWithin } from '../async'
 import { systemClock, type Clock } from '../clock'
 import { toError } from '../errors'
 import type { Logger } from '../logger'
 import type { ConsumerOptions } from '../config/consumer-options'
-import type { BrokerEvent } from './broker-connections'
-import { Cluster } from './cluster'
+import type { BrokerEvent } from './cluster/broker-connections'
+import { Cluster } from './cluster/cluster'
 import * as tuning from './constants'
-import { Fetcher } from './fetcher'
-import { setFirstPosition } from './first-position'
-import { GroupMember } from './group-member'
-import { begin } from './incarnation'
-import { listBeginnings, listEnds, listOffsetsAt } from './offsets'
-import { isLogstoreRead } from './left-out'
-import type { MemberAssignment, MemberEvent } from './member-events'
-import { PositionLoader } from './position-loader'
-import { ShardDirectory } from './shard-directory'
+import { Fetcher } from './fetch/fetcher'
+import { ensureStartPosition } from './group/start-position'
+import { GroupMember } from './group/group-member'
+import { markRunning } from './client-id'
+import { listBeginnings, listEnds, listOffsetsAt } from './group/offsets'
+import { describeGroup, isLogstoreAssigned } from './group/group-requests'
+import type { MemberAssignment, MemberEvent } from './group/group-member-types'
+import { PositionLoader } from './fetch/position-loader'
+import { ShardDirectory } from './cluster/shard-directory'
 import type {
   CommitResult,
   LogSource,
@@ -23,12 +22,12 @@ import type {
   ReleaseReason,
   SourceEvent,
   SourceListener,
-} from './source'
-import { evictStaleMembers } from './stale-members'
+} from './log-source'
+import { evictStaleMembers } from './group/stale-members'
 
 export interface GroupConsumerOptions {
   readonly consumer: ConsumerOptions
-  /** Different from that of any other member, now or later: it is how a member finds itself in its group. */
+  /** Unique among all members, past and future. The client finds its own member by this id. */
   readonly clientId: string
   readonly logger: Logger
   readonly clock?: Clock
@@ -46,14 +45,14 @@ export class GroupConsumer implements LogSource {
   readonly #positions: PositionLoader
   /** Aborted when nothing more is fetched or reported. */
   readonly #ended = new AbortController()
-  /** What a listener threw, or a part that runs beside the others. */
+  /** Rejects with the exception of a listener or of a background task. */
   readonly #failed: Promise<never>
   #fail: (error: unknown) => void = () => undefined
   #hasFailed = false
 
   constructor(options: GroupConsumerOptions, listener: SourceListener) {
     const { consumer, clientId, logger, clock = systemClock } = options
-    const { logstore, group, project, sessionTimeout, rebalanceTimeout } = consumer
+    const { logstore, group, project, sessionTimeoutMs, rebalanceTimeoutMs } = consumer
     const { signal } = this.#ended
     this.#options = options
     this.#clock = clock
@@ -75,8 +74,8 @@ export class GroupConsumer implements LogSource {
         group,
         logstore,
         clientId,
-        sessionTimeoutMs: sessionTimeout,
-        rebalanceTimeoutMs: rebalanceTimeout,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
       },
       parts,
       {
@@ -90,25 +89,25 @@ export class GroupConsumer implements LogSource {
       { logstore, maxBytesPerShard: consumer.maxBytesPerShard },
       parts,
       (event) => {
-        if (event.type === 'answer') this.#onAnswer()
+        if (event.type === 'alive') this.#onAlive()
         else this.#emit(event)
       },
       () => this.isWithinSession,
     )
     this.#positions = new PositionLoader({ group, logstore }, parts, this.#fetcher, (error) => {
-      this.#onTrouble(error)
+      this.#onRequestFailed(error)
     })
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clientId, logger } = this.#options
-    const end = begin(clientId)
+    const end = markRunning(clientId)
     const stop = new AbortController()
     const forget = onAbort(signal, () => {
       stop.abort()
     })
     try {
-      await Promise.race([this.#live(stop.signal), this.#failed, aborted(stop.signal)])
+      await Promise.race([this.#runMembership(stop.signal), this.#failed, aborted(stop.signal)])
     } catch (error) {
       if (signal.aborted) return
       logger.debug(`the membership ended: ${String(error)}`)
@@ -139,7 +138,7 @@ export class GroupConsumer implements LogSource {
   async offsetRanges(): Promise<ReadonlyMap<number, OffsetRange>> {
     const { logstore } = this.#options.consumer
     await this.#directory.ensureFresh()
-    // In this order, so that a record that comes in between is within the range.
+    // The beginnings come first, so that a record written in between is within the range.
     const { offsets } = await listBeginnings(this.#cluster, this.#directory, logstore)
     const ends = await listEnds(this.#cluster, this.#directory, logstore)
     const ranges = new Map<number, OffsetRange>()
@@ -160,14 +159,14 @@ export class GroupConsumer implements LogSource {
     return this.#member.commit(offsets)
   }
 
-  async #live(signal: AbortSignal): Promise<void> {
+  async #runMembership(signal: AbortSignal): Promise<void> {
     this.#emit({ type: 'connecting' })
     await this.#prepare(signal)
     signal.throwIfAborted()
     await Promise.all([this.#member.run(signal), this.#fetcher.run(signal)])
   }
 
-  /** Says what is wrong while nothing is at stake, and sets where a new group begins. */
+  /** Before the join: looks the logstore up, evicts stale members, and commits a new group's start position. */
   async #prepare(signal: AbortSignal): Promise<void> {
     const { consumer, clientId, logger } = this.#options
     const { group, logstore, startFrom } = consumer
@@ -175,22 +174,22 @@ export class GroupConsumer implements LogSource {
     await evictStaleMembers(this.#cluster, { group, clientId, logger })
     const context = { cluster: this.#cluster, directory: this.#directory, clock: this.#clock }
     const position = { ...context, group, logstore, signal }
-    await setFirstPosition(position, startFrom, (error) => {
-      this.#onTrouble(error)
+    await ensureStartPosition(position, startFrom, (error) => {
+      this.#onRequestFailed(error)
     })
   }
 
   #onBrokerEvent(event: BrokerEvent): void {
     switch (event.type) {
       case 'failed':
-        this.#onTrouble(event.error)
+        this.#onRequestFailed(event.error)
         break
       case 'arriving':
-        this.#onAnswer()
+        this.#onAlive()
         break
       case 'throttled': {
         const { milliseconds } = event
-        if (milliseconds >= tuning.THROTTLE_REPORTED)
+        if (milliseconds >= tuning.MIN_REPORTED_THROTTLE_MS)
           this.#emit({ type: 'throttled', milliseconds })
       }
     }
@@ -213,44 +212,47 @@ export class GroupConsumer implements LogSource {
     const isKept = (shard: number): boolean => isUninterrupted && this.#fetcher.has(shard)
     const kept = new Set(shards.filter(isKept))
     this.#fetcher.assign(shards, kept)
-    this.#emit({ type: 'answer' })
+    this.#emit({ type: 'alive' })
     const total = this.#directory.shards.length
     this.#emit({ type: 'assigned', assignment: { shards, kept, total } })
     const { failure } = this.#member
-    if (failure !== null) this.#onTrouble(failure)
-    this.#fetcher.release()
+    if (failure !== null) this.#onRequestFailed(failure)
+    this.#fetcher.resumeDelivery()
     this.#positions.load(shards, signal).catch(this.#fail)
-    if (shards.length === 0 && total > 0) void this.#lookWhoReads(signal)
+    if (shards.length === 0 && total > 0) void this.#checkAssignments(signal)
   }
 
   /** Others can have all the shards, or the group's leader does not know the logstore. */
-  async #lookWhoReads(signal: AbortSignal): Promise<void> {
+  async #checkAssignments(signal: AbortSignal): Promise<void> {
     if (this.#member.isLeader) return
     const { group, logstore } = this.#options.consumer
-    const isRead = await isLogstoreRead(this.#cluster, group, logstore).catch(() => null)
-    if (isRead !== null && !signal.aborted)
-      this.#emit({ type: 'left-out', isNobodyReading: !isRead })
+    const isAssigned = await this.#cluster
+      .sendToCoordinator(group, describeGroup(group))
+      .then((description) => isLogstoreAssigned(description, logstore))
+      .catch(() => null)
+    if (isAssigned === null || signal.aborted) return
+    this.#emit({ type: 'no-assignment', isLogstoreUnassigned: !isAssigned })
   }
 
   #onHeartbeat(): void {
     // Where a shard is fetched, only an answered fetch proves that records would come.
-    if (!this.#fetcher.isActive) this.#onAnswer()
-    this.#fetcher.deliverParked()
+    if (!this.#fetcher.isActive) this.#onAlive()
+    this.#fetcher.deliverBuffered()
   }
 
-  #onAnswer(): void {
+  #onAlive(): void {
     const { failure } = this.#member
-    if (failure === null) this.#emit({ type: 'answer' })
-    else this.#onTrouble(failure)
+    if (failure === null) this.#emit({ type: 'alive' })
+    else this.#onRequestFailed(failure)
   }
 
-  #onTrouble(error: unknown): void {
+  #onRequestFailed(error: unknown): void {
     this.#emit({ type: 'trouble', error })
   }
 
   async #beforeRejoin(): Promise<void> {
-    this.#fetcher.hold()
-    await this.#release('rebalance', tuning.RELEASE_TIMEOUT)
+    this.#fetcher.suspendDelivery()
+    await this.#release('rebalance', tuning.RELEASE_TIMEOUT_MS)
   }
 
   async #release(reason: ReleaseReason, timeoutMs: number): Promise<void> {
@@ -273,12 +275,13 @@ export class GroupConsumer implements LogSource {
 
   async #close(stop: AbortController, reason: 'stop' | 'failure'): Promise<void> {
     stop.abort()
-    this.#fetcher.hold()
+    this.#fetcher.suspendDelivery()
     this.#member.close()
-    const timeoutMs = reason === 'stop' ? tuning.RELEASE_TIMEOUT : tuning.FAILURE_RELEASE_TIMEOUT
+    const timeoutMs =
+      reason === 'stop' ? tuning.RELEASE_TIMEOUT_MS : tuning.FAILURE_RELEASE_TIMEOUT_MS
     if (this.#member.canCommit) await this.#release(reason, timeoutMs)
     this.#ended.abort()
-    await settledWithin(this.#member.leave(), tuning.LEAVE_TIMEOUT)
+    await settledWithin(this.#member.leave(), tuning.LEAVE_TIMEOUT_MS)
     this.#member.end()
     this.#cluster.close()
   }

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { UnsupportedApiError, type VersionRange } from './unsupported-api'
 
 /**
  * Kafka's wire protocol: which APIs and versions this client speaks, and the bytes of their requests and
@@ -9,6 +8,7 @@ import { UnsupportedApiError, type VersionRange } from './unsupported-api'
 
 /** Names as in the protocol guide of Apache Kafka. */
 export type Api =
+  | 'Produce'
   | 'Fetch'
   | 'ListOffsets'
   | 'Metadata'
@@ -33,13 +33,14 @@ export interface ApiSpec extends VersionRange {
 }
 
 /**
- * The versions that this client can read and write. Fetch ends at 10, because from 11 on a broker may
- * name a preferred replica instead of sending records. It begins at 4 (Kafka 0.11), the first version
- * with record batches. ListOffsets 0 cannot look up a time exactly; OffsetCommit 0 and 1 and OffsetFetch 0
- * belong to groups without a coordinator; JoinGroup 0 has no rebalance timeout. Metadata 0 has no way to
- * say "no logstore". Before Metadata 4 a request cannot forbid that a missing topic is created.
+ * The versions that this client can read and write. Produce begins at 3 and Fetch at 4 (Kafka 0.11), the
+ * first versions with record batches. Fetch ends at 10, because from 11 on a broker may name a preferred
+ * replica instead of sending records. ListOffsets 0 cannot look up a time exactly; OffsetCommit 0 and 1 and
+ * OffsetFetch 0 belong to groups without a coordinator; JoinGroup 0 has no rebalance timeout. Metadata 0 has
+ * no way to say "no logstore". Before Metadata 4 a request cannot forbid that a missing topic is created.
  */
 export const APIS: Readonly<Record<Api, ApiSpec>> = {
+  Produce: { key: 0, least: 3, greatest: 7, clientWaitsFrom: 6 },
   Fetch: { key: 1, least: 4, greatest: 10, clientWaitsFrom: 8 },
   ListOffsets: { key: 2, least: 1, greatest: 3, clientWaitsFrom: 3 },
   Metadata: { key: 3, least: 1, greatest: 6, clientWaitsFrom: 6 },
@@ -58,7 +59,7 @@ export const APIS: Readonly<Record<Api, ApiSpec>> = {
   SaslAuthenticate: { key: 36, least: 0, greatest: 1, clientWaitsFrom: 2 },
 }
 
-/** What a broker offers, by API key. */
+/** Versions that a broker supports, by API key. */
 export type OfferedVersions = ReadonlyMap<number, VersionRange>
 
 /**
@@ -146,4 +147,41 @@ function protocolOf(api: Api, version: number): (fields: object) => Protocol {
   const definition = definitions[api === 'FindCoordinator' ? 'GroupCoordinator' : api]
   if (!definition) throw new Error(`kafkajs has no ${api}`)
   return definition.protocol({ version })
+}
+
+/** Versions of one API, both ends included. */
+export interface VersionRange {
+  readonly least: number
+  readonly greatest: number
+}
+
+export interface VersionMismatch {
+  readonly api: string
+  readonly ours: VersionRange
+  /** Null if the broker does not offer the API at all. */
+  readonly theirs: VersionRange | null
+  /** `host:port` of the broker. */
+  readonly address: string
+}
+
+/** A broker does not offer a version of an API that this client can speak. Nothing was sent. */
+export class UnsupportedApiError extends Error implements VersionMismatch {
+  override readonly name = 'UnsupportedApiError'
+  readonly api: string
+  readonly ours: VersionRange
+  readonly theirs: VersionRange | null
+  readonly address: string
+
+  constructor({ api, ours, theirs, address }: VersionMismatch) {
+    const offer = theirs ? `offers versions ${rangeText(theirs)}` : 'does not offer it'
+    super(`${api} is needed in one of the versions ${rangeText(ours)}; ${address} ${offer}`)
+    this.api = api
+    this.ours = ours
+    this.theirs = theirs
+    this.address = address
+  }
+}
+
+function rangeText({ least, greatest }: VersionRange): string {
+  return `${least} to ${greatest}`
 }

@@ -1,6 +1,6 @@
 import { decodeBody, encodeBody, type Api } from './protocol'
 
-/** What all responses have in common. */
+/** Fields that all responses share. */
 export interface Response {
   /** Milliseconds that the service throttles this client for; 0 for none. */
   readonly throttleMs: number
@@ -20,11 +20,11 @@ export interface KafkaRequest<R extends Response> {
 
 /** A response of which all bytes have come. */
 export interface ArrivedResponse<R> {
-  /** Without the correlation id. */
+  /** The bytes after the correlation id. */
   readonly body: Buffer
-  /** Of the request. */
+  /** Version of the request. */
   readonly version: number
-  /** To be called once. @throws MalformedResponseError, which also ends the connection */
+  /** Decodes the body; call this once. @throws MalformedResponseError, which also ends the connection */
   read(): Promise<R>
 }
 
@@ -35,7 +35,7 @@ export interface RawResponse {
   readonly clientSideThrottleTime?: number
 }
 
-/** Of a response with a list of topics. */
+/** The part of a response with a list of topics. */
 export interface RawTopics<Partition> extends RawResponse {
   readonly responses?: readonly {
     readonly topic: string | null

@@ -1,4 +1,4 @@
-/** `0.5`, `7`, `1.2k`, `34k`: a number that starts with a digit and stays short. */
+/** Formats a number as a short text that starts with a digit: `0.5`, `7`, `1.2k`, `34k`. */
 export function compact(number: number): string {
   if (number >= 10_000) return `${Math.round(number / 1000)}k`
   if (number >= 1_000) return `${(number / 1000).toFixed(1)}k`
@@ -11,7 +11,7 @@ const UNITS = [
   [60, 'm'],
 ] as const
 
-/** `45s`, `4m`, `2h`, `3d`: a duration, in units that every language shares. */
+/** Formats a duration in units that every language shares: `45s`, `4m`, `2h`, `3d`. */
 export function compactDuration(seconds: number): string {
   const [length, unit] = UNITS.find(([one]) => seconds >= one) ?? [1, 's']
   return `${Math.floor(seconds / length)}${unit}`

@@ -20,8 +20,8 @@ export interface ConsumerReport {
   /** Bytes of keys and values a second. */
   readonly bytesPerSecond: number
   /**
-   * Upper bound, in seconds, for the delay of the shard that is furthest behind. 0 if everything is read,
-   * and done where the flow acknowledges. Grows also while the shard cannot be read.
+   * Upper bound, in seconds, for the delay of the shard that is furthest behind. 0 if all records are read and, with
+   * `commit: onAck`, done. Grows also while the shard cannot be read.
    */
   readonly delaySeconds: number
   /** Records that were sent to the flow and are not done. */

@@ -10,7 +10,7 @@ export interface HistoryPoint {
   readonly delaySeconds: number | null
 }
 
-/** @param at milliseconds since 1970 */
+/** Creates a point of the history from a report. @param at milliseconds since 1970 */
 export function historyPoint(
   { rate, delaySeconds, shards }: Pick<ConsumerReport, 'rate' | 'delaySeconds' | 'shards'>,
   at: number,
@@ -19,9 +19,10 @@ export function historyPoint(
   return { at, rate, delaySeconds: isBehind ? delaySeconds : null }
 }
 
-/** Milliseconds between two points, and milliseconds that a point is kept. */
-export const HISTORY_INTERVAL = 5_000
-export const HISTORY_LENGTH = 15 * 60_000
+/** Time between two points. */
+export const HISTORY_INTERVAL_MS = 5_000
+/** Time for which a point is kept. */
+export const HISTORY_LENGTH_MS = 15 * 60_000
 
 /** A point with its monotonic time, so that a change of the wall clock leaves the distances as they are. */
 interface KeptPoint extends HistoryPoint {
@@ -34,8 +35,8 @@ interface Clocks {
   monotonic(): number
 }
 
-/** Milliseconds. A wall clock that moved by less was not set, and a point keeps its original time. */
-const LEAST_CLOCK_STEP = 1_000
+/** A smaller change of the wall clock is drift: points keep their original times. */
+const MIN_CLOCK_CHANGE_MS = 1_000
 
 /** The newest points of one consumer, in a ring of constant size. */
 export class History {
@@ -43,12 +44,12 @@ export class History {
   readonly #capacity: number
   #next = 0
 
-  /** @param capacity points; default: as many as fit into `HISTORY_LENGTH` */
-  constructor(capacity = HISTORY_LENGTH / HISTORY_INTERVAL) {
+  /** @param capacity number of points; by default as many as fit into `HISTORY_LENGTH_MS` */
+  constructor(capacity = HISTORY_LENGTH_MS / HISTORY_INTERVAL_MS) {
     this.#capacity = capacity
   }
 
-  /** @param atMs monotonic time of the point */
+  /** Adds a point. @param atMs monotonic time of the point */
   add(point: HistoryPoint, atMs: number): void {
     this.#points[this.#next] = { ...point, atMs }
     this.#next = (this.#next + 1) % this.#capacity
@@ -56,16 +57,16 @@ export class History {
 
   /**
    * Returns the points after a wall time, oldest first, with their times by the wall clock as it is set now.
-   * Points older than `HISTORY_LENGTH` are left out. A time in the future returns all points: the caller read
-   * the clock before it was put back, and must begin again.
+   * Points older than `HISTORY_LENGTH_MS` are left out. A time in the future returns all points: the clock was set
+   * back after the caller's last request.
    *
    * @param wallTime milliseconds since 1970
    */
   since(wallTime: number, clock: Clocks): HistoryPoint[] {
     const nowMs = clock.monotonic()
     const wallNow = clock.now()
-    const askedMs = wallTime > wallNow ? HISTORY_LENGTH : wallNow - wallTime
-    const spanMs = Math.min(askedMs, HISTORY_LENGTH)
+    const requestedMs = wallTime > wallNow ? HISTORY_LENGTH_MS : wallNow - wallTime
+    const spanMs = Math.min(requestedMs, HISTORY_LENGTH_MS)
     const isFull = this.#points.length === this.#capacity
     const inOrder = isFull
       ? [...this.#points.slice(this.#next), ...this.#points.slice(0, this.#next)]
@@ -77,9 +78,11 @@ export class History {
 }
 
 /**
- * @param added wall time of a point when it was added
- * @param derived wall time of the same point by the clock as it is set now
+ * Chooses the wall time of a point.
+ *
+ * @param added wall time when the point was added
+ * @param derived wall time of the point by the current setting of the clock
  */
 function timeNow(added: number, derived: number): number {
-  return Math.abs(derived - added) < LEAST_CLOCK_STEP ? added : Math.round(derived)
+  return Math.abs(derived - added) < MIN_CLOCK_CHANGE_MS ? added : Math.round(derived)
 }

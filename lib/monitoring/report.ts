@@ -1,10 +1,11 @@
 import type { ConsumerReport, ShardReport } from './consumer-report'
 import type { ConsumerSnapshot, ShardSnapshot } from '../consumer/snapshot'
-import { largest } from '../largest'
+import { maxOf } from '../numbers'
 import { statusOf } from './status'
 
 export type { ConsumerReport, ShardReport } from './consumer-report'
 
+/** Creates the report of a consumer from a snapshot. */
 export function reportOf(snapshot: ConsumerSnapshot): ConsumerReport {
   const shards = snapshot.shardStates.map(shardReport)
   const fetches = shards.map(({ lastFetchAt }) => lastFetchAt).filter((at) => at !== null)
@@ -22,7 +23,7 @@ export function reportOf(snapshot: ConsumerSnapshot): ConsumerReport {
     attempts: snapshot.attempts,
     nextAttemptAt: snapshot.nextAttemptAt,
     staleAcks: snapshot.staleAcks,
-    lastFetchAt: fetches.length > 0 ? largest(fetches, 0) : null,
+    lastFetchAt: fetches.length > 0 ? maxOf(fetches, 0) : null,
     shards,
   }
 }

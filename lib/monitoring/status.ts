@@ -57,6 +57,8 @@ export const STATUS_TEXTS = [
   'waiting-for-ack',
   'throttled',
   'record-given-up',
+  'record-rejected',
+  'record-skipped',
   'shard-stopped',
   'shard-failing',
   'config-invalid',
@@ -91,6 +93,13 @@ type OtherCode =
   | 'SLS_OFFSET_OUT_OF_RANGE'
   | 'SLS_SEEK_FAILED'
   | 'SLS_NOTHING_TO_SKIP'
+  | 'SLS_RECORD_INVALID'
+  | 'SLS_RECORD_TOO_LARGE'
+  | 'SLS_BUFFER_FULL'
+  | 'SLS_WRITE_REFUSED'
+  | 'SLS_WRITE_TIMEOUT'
+  | 'SLS_UNWRITTEN'
+  | 'SLS_WRITE_LOOP'
 
 const ERROR_TEXTS: Readonly<
   Record<Exclude<ErrorCode, OtherCode>, StatusText> & Partial<Record<OtherCode, StatusText>>
@@ -115,8 +124,8 @@ const ERROR_TEXTS: Readonly<
   SLS_VALUE_EMPTY: 'not-json',
   SLS_SEND_FAILED: 'send-failed',
   SLS_ATTEMPTS_EXHAUSTED: 'record-given-up',
-  SLS_REJECTED: 'record-given-up',
-  SLS_SKIPPED: 'record-given-up',
+  SLS_REJECTED: 'record-rejected',
+  SLS_SKIPPED: 'record-skipped',
   SLS_ACK_MISSING: 'waiting-for-ack',
 }
 
@@ -129,9 +138,10 @@ const STOPPED_BY: ReadonlySet<ErrorCode> = new Set([
 
 const RETRYING = { code: 'SLS_RETRYING' } as const
 
-/** Seconds. Each status goes to every browser, so a status must not change with each second. */
-const JOIN_SHOWN_AFTER = 5
-const STEP = 5
+/** Duration of a join from which the status shows a progress. */
+const JOIN_SHOWN_AFTER_SECONDS = 5
+/** Step of displayed durations. Each status goes to every browser, so a status must not change each second. */
+const STEP_SECONDS = 5
 
 /**
  * The status of a consumer, computed from a snapshot alone.
@@ -156,7 +166,8 @@ export function statusOf(
     stoppedShards,
     isPaused,
     attempts,
-    nextAttemptAt: nextAttemptAt && Math.ceil(nextAttemptAt / (STEP * 1000)) * STEP * 1000,
+    nextAttemptAt:
+      nextAttemptAt && Math.ceil(nextAttemptAt / (STEP_SECONDS * 1000)) * STEP_SECONDS * 1000,
     lastError,
     staleAcks,
   }
@@ -185,9 +196,9 @@ function appearance(
   }
 }
 
-/** A join that exceeds `atMost` depends on the settings of another member, so no limit is shown. */
+/** Shows no limit for a join that exceeds `atMost`, because such a join depends on another member's settings. */
 function joining(join: ConsumerSnapshot['join']): Appearance {
-  if (!join || join.seconds < JOIN_SHOWN_AFTER || join.seconds > join.atMost) {
+  if (!join || join.seconds < JOIN_SHOWN_AFTER_SECONDS || join.seconds > join.atMost) {
     return bare('yellow', 'ring', 'joining')
   }
   return { fill: 'yellow', shape: 'ring', text: `${stepped(join.seconds)}/≤${join.atMost} s` }
@@ -233,7 +244,7 @@ function consuming(
 }
 
 function stepped(seconds: number): number {
-  return seconds < STEP ? seconds : Math.floor(seconds / STEP) * STEP
+  return seconds < STEP_SECONDS ? seconds : Math.floor(seconds / STEP_SECONDS) * STEP_SECONDS
 }
 
 /** Whether the shard is stopped, and not failing: it is not tried again before the next assignment. */

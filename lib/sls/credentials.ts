@@ -9,9 +9,8 @@ export const ACCESS_KEY_ID_VARIABLE = 'SLS_ACCESS_KEY_ID'
 export const ACCESS_KEY_SECRET_VARIABLE = 'SLS_ACCESS_KEY_SECRET'
 
 /**
- * The typed AccessKey, else the pair in the environment, else null. All or nothing: a typed id is
- * never combined with a secret of the environment. White space around either is no part of it: a file
- * that a variable is read from often ends with a newline.
+ * Chooses the typed AccessKey, else the pair in the environment, else null. A typed id is never combined with a
+ * secret of the environment. White space is trimmed, because a file that fills a variable often ends with a newline.
  */
 export function chooseAccessKey(
   typed: { id: string; secret: string },
@@ -29,17 +28,17 @@ function complete(rawId: string, rawSecret: string): AccessKey | null {
   return id && secret ? { id, secret } : null
 }
 
-/** No AccessKey begins or ends with a quotation mark. */
+/** Whether a text begins or ends with a quotation mark, which is no part of an AccessKey. */
 export function isQuoted(text: string): boolean {
   return /^["'“”‘’]|["'“”‘’]$/.test(text)
 }
 
-/** SLS takes the AccessKey as the password of SASL PLAIN in this form; the username is the project. */
+/** The password for SASL PLAIN in the form that SLS requires. The username is the project. */
 export function saslPassword(key: AccessKey): string {
   return `${key.id}#${key.secret}`
 }
 
-/** `LTAI****9xQ`: enough to recognise a key, too little to use it. Secrets are never shown at all. */
+/** Masks an AccessKey id so that users recognise it: `LTAI****9xQ`. Secrets are never shown. */
 export function maskAccessKeyId(id: string): string {
   return id.length <= 8 ? '****' : `${id.slice(0, 4)}****${id.slice(-3)}`
 }

@@ -3,15 +3,16 @@ import type { Format } from './formats'
 /** Why a value could not be decoded. */
 export type DecodeProblem = 'not-json' | 'empty'
 
+/** A decoded value, or why the value could not be decoded. */
 export type Decoded = { payload: unknown } | { problem: DecodeProblem }
 
 /**
- * SLS writes a log with one field as key = the field's name and value = its text, a log with several
- * fields as a null key and a JSON object (sls.aliyun.com, "Kafka consumption", record fields). One
- * logstore mixes both, so each record is decoded by itself.
+ * Decodes the value of a record. A log with one field has the field's name as key and the field's text as value. A
+ * log with several fields has a null key and a JSON object (sls.aliyun.com, "Kafka consumption", record fields). One
+ * logstore can have both.
  *
- * A null value is null in every format, and `text` and `buffer` leave the value as it is. A byte order
- * mark before JSON is no part of it (RFC 8259, section 8.1, lets a reader ignore it).
+ * A null value stays null in every format, and `text` and `buffer` keep the value unchanged. A byte order mark before
+ * JSON is ignored, as RFC 8259, section 8.1, allows.
  */
 export function decode(format: Format, key: string | null, value: string | Buffer | null): Decoded {
   if (value === null) return { payload: null }
@@ -38,7 +39,7 @@ function json(value: string): Decoded {
   }
 }
 
-/** A JSON object or array becomes one; anything else, also a JSON number, stays the text it was. */
+/** Parses a JSON object or array. Any other text, even a JSON number, stays a text. */
 function structureOrText(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) return text
   try {
@@ -52,7 +53,7 @@ function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-/** Always an object of the log's fields; a text without a field name is SLS's own field `content`. */
+/** Returns an object with the fields of the log. A text without a field name becomes SLS's field `content`. */
 function fields(key: string | null, text: string): unknown {
   if (key !== null) return { [key]: text }
   const structure = structureOrText(text)

@@ -1,24 +1,25 @@
 import { endpointOfRegion } from './regions'
 
 /** Ports of SLS's Kafka-compatible endpoint (sls.aliyun.com, "Kafka consumption"). */
-export const PUBLIC_PORT = 10012
-export const INTRANET_PORT = 10011
+const PUBLIC_PORT = 10012
+const INTRANET_PORT = 10011
 
 export interface Address {
   readonly host: string
   readonly port: number
 }
 
+/** The typed settings that determine the address of a project. */
 export interface EndpointInput {
   readonly endpoint: string
   readonly project: string
-  /** Empty: taken from the endpoint if it has one, else derived from it. */
+  /** If undefined, the port is read from the endpoint, or else is the default port of the endpoint. */
   readonly port?: number | undefined
 }
 
 /**
- * Where a project's Kafka endpoint is. Forgiving: a pasted `https://`, a path, a port, the project's
- * own prefix and a region's id instead of its endpoint are understood. Null if no host name is left.
+ * The address of a project's Kafka endpoint; null if the endpoint has no host name. Also accepts `https://`, a path, a
+ * port, the project as prefix, and a region id instead of an endpoint.
  */
 export function projectAddress(input: EndpointInput): Address | null {
   const pasted = parseEndpoint(input.endpoint)
@@ -30,15 +31,15 @@ export function projectAddress(input: EndpointInput): Address | null {
   return { host: prefix + endpoint, port }
 }
 
-/** `host:port`, as it is typed for a proxy, a private link or the local endpoint. */
+/** Parses `host:port` of a proxy, a private link or the emulator; null for any other text. */
 export function parseBootstrap(text: string): Address | null {
   const parsed = parseIPv6(text) ?? parseEndpoint(text)
   return parsed?.port === undefined ? null : { host: parsed.host, port: parsed.port }
 }
 
 /**
- * `[::1]:10012`. The brackets may be missing where the whole is no address itself, because its last
- * group would be a port of five digits, or the ninth.
+ * Parses `[::1]:10012`. The brackets can be missing if the whole text is not an IPv6 address itself: the port has five
+ * digits or would be a ninth group.
  */
 function parseIPv6(text: string): Address | null {
   const match = /^(?:[a-z]+:\/\/)?(?:\[(.+)\]|([^[\]/]+)):(\d+)\/?$/i.exec(text.trim())
@@ -49,7 +50,7 @@ function parseIPv6(text: string): Address | null {
   return isClear && isIPv6(host) && isPort(port) ? { host, port } : null
 }
 
-/** Without node:net, because edit dialogs apply the same rule. A link-local address may name its zone. */
+/** Works without node:net, because edit dialogs use this rule. A link-local address can have a zone. */
 function isIPv6(host: string): boolean {
   if (!host.includes(':')) return false
   try {
@@ -59,12 +60,12 @@ function isIPv6(host: string): boolean {
   }
 }
 
-/** A host as it stands before `:port`. */
+/** Formats a host for `host:port`: an IPv6 address gets brackets. */
 export function hostText(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** A host name may have underscores: Docker names services so. */
+/** Parses a host, with an optional port. Host names can have underscores, because Docker's service names can. */
 export function parseEndpoint(text: string): { host: string; port?: number } | null {
   const match = /^(?:[a-z]+:\/\/)?([a-z0-9_][a-z0-9_.-]*)(?::(\d+))?(?:\/.*)?$/i.exec(text.trim())
   const host = match?.[1]?.toLowerCase()
@@ -74,11 +75,16 @@ export function parseEndpoint(text: string): { host: string; port?: number } | n
   return isPort(port) ? { host, port } : null
 }
 
+/** Whether a text is only a host name or an IP address. */
+export function isHost(text: string): boolean {
+  return isIPv6(text) || /^[a-z0-9_][a-z0-9_.-]*$/i.test(text)
+}
+
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535
 }
 
-/** Intranet endpoints (`-intranet`, and the newer `-internal`) answer on a port of their own. */
+/** The default port of an endpoint. Intranet endpoints (`-intranet`, and the newer `-internal`) have another port. */
 export function defaultPort(endpoint: string): number {
   return isIntranet(endpoint) ? INTRANET_PORT : PUBLIC_PORT
 }

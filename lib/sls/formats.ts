@@ -1,3 +1,3 @@
-/** How the value of a record becomes a payload; free of Node.js, for the edit dialogs. */
+/** The formats by which the value of a record becomes a payload. Free of Node.js, for the edit dialogs. */
 export const FORMATS = ['auto', 'json', 'text', 'buffer', 'fields'] as const
 export type Format = (typeof FORMATS)[number]

@@ -1,6 +1,6 @@
 /**
- * Why a connection failed, as a word that can be translated and that tells nothing but this: what a
- * host answered, and the addresses of a name, stay on the server.
+ * Why a connection failed, as codes that dialogs translate. A code reveals neither the response of a host nor the
+ * addresses of a name.
  */
 export const NETWORK_REASONS = [
   'not-found',
@@ -12,6 +12,7 @@ export const NETWORK_REASONS = [
   'other-name',
   'expired',
   'no-tls',
+  'unreadable',
   'other',
 ] as const
 
@@ -26,10 +27,12 @@ const MARKS: readonly { reason: NetworkReason; marks: RegExp }[] = [
   { reason: 'other-name', marks: /^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/ },
   { reason: 'expired', marks: /^(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID)$/ },
   { reason: 'not-trusted', marks: /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|CERT_)/ },
+  // OpenSSL refuses the certificate, the key or the passphrase of this client.
+  { reason: 'unreadable', marks: /^ERR_OSSL_/ },
   { reason: 'no-tls', marks: /^(ERR_SSL_|EPROTO$)/ },
 ]
 
-/** @param marks of the error, outermost first; the first row that fits counts */
+/** Why a connection failed. @param marks the marks of the error, see `marksOf`; the first matching row counts */
 export function networkReasonOf(marks: readonly string[]): NetworkReason {
   const row = MARKS.find((candidate) => marks.some((mark) => candidate.marks.test(mark)))
   return row?.reason ?? 'other'

@@ -2,7 +2,7 @@ import { parseEndpoint } from './endpoint'
 import { isLogstoreName, isProjectName } from './names'
 import { endpointOf, readEndpoint } from './regions'
 
-/** What an address tells of a project. */
+/** The parts of a pasted address. */
 export interface PastedAddress {
   readonly project: string
   /** Absent if the address names no region. */
@@ -10,14 +10,14 @@ export interface PastedAddress {
   readonly logstore?: string
 }
 
-/** The console for China and the international one, with whatever stands before `console`. */
+/** Hosts of the consoles for China and for other countries, with any prefix. */
 const CONSOLE = /(^|\.)console\.(aliyun|alibabacloud)\.com$/
 const PROJECT_PATH = /\/project\/([^/]+)(?:\/[a-z]+\/([^/]+))?/i
 
 /**
- * Understands an address from the browser's address bar, e.g.
- * `https://sls.console.aliyun.com/lognext/project/<project>/logsearch/<logstore>?slsRegion=<region>`,
- * and a host with the project in front, `<project>.<region>.log.aliyuncs.com`. Null for any other text.
+ * Reads the address of a console page, for example
+ * `https://sls.console.aliyun.com/lognext/project/<project>/logsearch/<logstore>?slsRegion=<region>`, or a host with
+ * a project, `<project>.<region>.log.aliyuncs.com`. Returns null for any other text.
  */
 export function readPastedAddress(text: string): PastedAddress | null {
   return readConsoleAddress(text.trim()) ?? readProjectHost(text)

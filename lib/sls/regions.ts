@@ -8,9 +8,8 @@ export interface Region {
 export type Network = 'public' | 'intranet'
 
 /**
- * The regions that Alibaba lists for SLS (alibabacloud.com/help/en/sls, "Supported regions", 2026-10-29)
- * under the names of its console. Finance clouds and regions that are being closed are left to a typed
- * endpoint.
+ * The regions that Alibaba lists for SLS (alibabacloud.com/help/en/sls, "Supported regions", 2026-10-29), with the
+ * names of the console. Finance clouds and closing regions are not listed; users type their endpoints.
  */
 export const REGIONS: readonly Region[] = [
   { id: 'cn-hangzhou', en: 'China (Hangzhou)', zh: '华东1（杭州）' },
@@ -43,7 +42,7 @@ export const REGIONS: readonly Region[] = [
   { id: 'me-central-1', en: 'Saudi Arabia (Riyadh)', zh: '沙特（利雅得）' },
 ]
 
-/** Every endpoint of the public cloud ends so; nobody but Alibaba has a name below it. */
+/** The domain of all endpoints of the public cloud. Only Alibaba has host names in this domain. */
 const DOMAIN = '.log.aliyuncs.com'
 const REGION_ENDPOINT = /^([a-z0-9-]+?)(-intranet|-internal)?\.log\.aliyuncs\.com$/
 
@@ -55,33 +54,33 @@ export function endpointOf(region: string, network: Network): string {
   return `${region}${network === 'intranet' ? '-intranet' : ''}${DOMAIN}`
 }
 
-/** The region and the network that an endpoint names, also of a region that is not listed. */
+/** Reads the region and the network of an endpoint, also if the region is not listed; null for another host. */
 export function readEndpoint(endpoint: string): { region: string; network: Network } | null {
   const match = REGION_ENDPOINT.exec(endpoint)
   if (!match?.[1]) return null
   return { region: match[1], network: match[2] ? 'intranet' : 'public' }
 }
 
-/** The endpoint of a listed region, by its id, `-intranet` perhaps behind it; null for another text. */
+/** The endpoint of a listed region by its id, or by `<id>-intranet`; null for any other text. */
 export function endpointOfRegion(text: string): string | null {
   const read = readEndpoint(text + DOMAIN)
   return read && isListed(read.region) ? endpointOf(read.region, read.network) : null
 }
 
-/** A region that is not listed, and the one that was probably meant. */
+/** A region that is not listed, and the listed region that was probably meant. */
 export interface MisspeltRegion {
   readonly region: string
   /** Id of a listed region. */
   readonly right: string
-  /** Letters that are another, missing, too many, or swapped with their neighbour. */
+  /** Replaced, missing and extra letters, and swapped neighbours. */
   readonly edits: number
 }
 
-/** Edits of a slip of the finger: the names of two cities may differ by three, south and north by two. */
-const MOST_EDITS = 2
-const MOST_EDITS_BEFORE_NUMBER = 1
+/** Most edits of a typing error. Names of two cities can differ by three edits. */
+const MAX_EDITS = 2
+const MAX_EDITS_WITH_NUMBER = 1
 
-/** @param host of a project or an endpoint, or the id of a region in place of the endpoint */
+/** Finds a misspelt region in a host; null if there is none. @param host a host or a region id */
 export function misspeltRegion(host: string): MisspeltRegion | null {
   const isShort = !host.endsWith(DOMAIN) && host.split('.').length <= 2
   const endpoint = isShort ? host + DOMAIN : host
@@ -92,21 +91,21 @@ export function misspeltRegion(host: string): MisspeltRegion | null {
   return similar && { region, ...similar }
 }
 
-/** What an error text of a host asks: `right` for `region`; nothing where no region is misspelt. */
+/** The params `region` and `right` for the hint in an error text; empty if no region is misspelt. */
 export function regionHint(host: string): Readonly<Record<string, string>> {
   const found = misspeltRegion(host)
   return found ? { region: found.region, right: found.right } : {}
 }
 
 /**
- * The listed region of which an id is a misspelling. Regions that differ by their number alone are
- * taken for two: `ap-southeast-2` was one, and Alibaba adds others.
+ * The listed region that an id misspells; null if there is none. Ids that differ only in their number are different
+ * regions: `ap-southeast-2` was a region, and Alibaba adds others.
  */
 export function similarRegion(id: string): Pick<MisspeltRegion, 'right' | 'edits'> | null {
   if (id === '' || isListed(id)) return null
   const numberOf = (text: string): string => text.replace(/\D/g, '')
   const number = numberOf(id)
-  const most = number === '' ? MOST_EDITS : MOST_EDITS_BEFORE_NUMBER
+  const most = number === '' ? MAX_EDITS : MAX_EDITS_WITH_NUMBER
   const [nearest] = REGIONS.filter((region) => numberOf(region.id) === number)
     .map((region) => ({ right: region.id, edits: editsBetween(id, region.id) }))
     .filter(({ edits }) => edits <= most)
@@ -118,10 +117,10 @@ function isListed(id: string): boolean {
   return REGIONS.some((region) => region.id === id)
 }
 
-/** Optimal string alignment: the distance of Levenshtein in which a swap of neighbours is one edit. */
+/** The optimal string alignment distance: Levenshtein's distance with a swap of neighbours as one edit. */
 function editsBetween(one: string, other: string): number {
-  // Beyond what is asked, and the table below stays small whatever was typed.
-  if (Math.abs(one.length - other.length) > MOST_EDITS) return Infinity
+  // A larger distance does not matter, and the table below stays small for any typed text.
+  if (Math.abs(one.length - other.length) > MAX_EDITS) return Infinity
   const row = (from: number): number[] => Array.from(other, (_, index) => from + index + 1)
   let [before, last] = [row(0), [0, ...row(0)]]
   for (const [at, letter] of Array.from(one).entries()) {
@@ -140,8 +139,8 @@ function editsBetween(one: string, other: string): number {
 }
 
 /**
- * The regions whose id or name, in either language, has every word of the text; all of them if the
- * text is empty or is the endpoint of one.
+ * Finds the regions whose id or names, in either language, contain every word of the text. Returns all regions if the
+ * text is empty or an endpoint of a listed region.
  */
 export function findRegions(text: string): readonly Region[] {
   const sought = text.trim().toLowerCase()
@@ -154,7 +153,7 @@ export function findRegions(text: string): readonly Region[] {
   })
 }
 
-/** Without case and accents, so that "sao" finds São Paulo. */
+/** Removes case and accents, so that "sao" finds São Paulo. */
 function plain(text: string): string {
   return text
     .toLowerCase()

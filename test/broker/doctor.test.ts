@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { FINDINGS } from '../../cli/report'
-import { startApacheKafka, type ApacheKafka } from '../support/apache-kafka'
+import { FINDINGS } from '../../lib/doctor/report'
+import { startApacheKafka, type ApacheKafka } from '../../tools/shared/apache-kafka'
 import { Doctor, linesOf } from '../support/doctor'
-import { Resources } from '../support/resources'
 import { RunningConsumer } from '../support/running-consumer'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'nginx-access'
 
 describe('sls-kafka-doctor on Apache Kafka', () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let kafka: ApacheKafka
   let doctor: Doctor
 
@@ -22,8 +22,6 @@ describe('sls-kafka-doctor on Apache Kafka', () => {
     })
     await kafka.produce(LOGSTORE, 0, lines)
   })
-
-  after(() => resources.end())
 
   it('reads, describes a group without joining it, and answers every question', async () => {
     const settings = { logstore: LOGSTORE, group: 'members', startFrom: 'earliest' }

@@ -1,5 +1,5 @@
 /** Tests on other generations of Apache Kafka, and long ones, run with `npm run test:kafka -- --full`. */
-export const IS_FULL = process.env['KAFKA_FULL'] === '1'
+const IS_FULL = process.env['KAFKA_FULL'] === '1'
 
 /** Shown as pending unless everything runs. */
 export function describeInFull(title: string, body: () => void): void {

@@ -1,4 +1,4 @@
 import { integrationTests } from '../integration'
-import { apacheKafka } from '../support/broker'
+import { apacheKafka } from '../../tools/shared/broker'
 
 integrationTests(apacheKafka)

@@ -1,7 +1,7 @@
 import { survivesTheEndOfItsProcess } from '../integrity/crash'
 import { membersShareAGroup } from '../integrity/members'
 import { redeploysLoseNothing } from '../integrity/redeploys'
-import { apacheKafka } from '../support/broker'
+import { apacheKafka } from '../../tools/shared/broker'
 
 // The short ones of the integrity suite, in short: what differs here is the service.
 describe(`the integrity of records on ${apacheKafka.name}`, () => {

@@ -1,8 +1,8 @@
 // Run before the tests: says in one line what is missing, and fetches the brokers, which takes longer
 // than any timeout of a test. Arguments: the versions, e.g. 3.9.
-import { fetchApacheKafka, requireJava } from '../support/apache-kafka/artefacts'
-import { KAFKA_VERSIONS, releaseOf } from '../support/apache-kafka/releases'
-import { requireKcat } from '../support/kcat'
+import { fetchApacheKafka, requireJava } from '../../tools/shared/apache-kafka/artefacts'
+import { KAFKA_VERSIONS, releaseOf } from '../../tools/shared/apache-kafka/releases'
+import { requireKcat } from '../../tools/shared/kcat'
 
 async function prepare(given: readonly string[]): Promise<void> {
   await requireJava()

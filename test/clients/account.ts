@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import type { Delivery } from '../support/group-client'
+import type { Delivery } from '../../tools/shared/group-client'
 
 /** Lines by shard, each different from all others of its shard. */
 export type Lines = readonly (readonly string[])[]
 
 export type Deliveries = readonly Partial<Delivery>[]
 
-/** Every line was delivered to somebody; in a rebalance it may have been delivered twice. */
+/** Some client received every line; in a rebalance a line can be delivered twice. */
 export function assertNothingLost(what: string, lines: Lines, deliveries: Deliveries): void {
   const times = timesDelivered(deliveries)
   assertNone(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines, produceAll } from '../integration/lines'
-import type { Broker, Service } from '../support/broker'
-import { startKafkaPython } from '../support/kafka-python'
-import { startKcat } from '../support/kcat'
-import { Resources } from '../support/resources'
+import type { Broker, Service } from '../../tools/shared/broker'
+import { startKafkaPython } from '../../tools/shared/kafka-python'
+import { startKcat } from '../../tools/shared/kcat'
 import { assertDeliveredInOrder, hasLastOfEach, type Lines } from './account'
 import { assertCommittedToTheEnd } from './committed'
+import { endedAfterAll } from '../support/suite'
 
 const RECORDS = 10_000
 const LATER_RECORDS = 400
@@ -19,14 +19,12 @@ export function otherClientsReadAndCommit(service: Service): void {
   for (const { name, start } of CLIENTS) {
     describe(`${name} alone in a group`, () => {
       const subscription = { logstore: `${name}-log`, group: name }
-      const resources = new Resources()
+      const resources = endedAfterAll()
       let broker: Broker
 
       before(async () => {
         broker = await resources.started(service.start())
       })
-
-      after(() => resources.end())
 
       it(`reads ${RECORDS} records, each once and in order`, async () => {
         const lines = numberedLines('first', RECORDS, SHARDS)

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker } from '../support/broker'
+import type { Broker } from '../../tools/shared/broker'
+import { waitUntil } from '../../tools/shared/polling'
 
 /** Both clients commit what they have read within two intervals of 5 s. */
-const COMMITTED_MS = 20_000
-const LOOK_AGAIN_MS = 200
+const LIMITS = { timeoutMs: 20_000, intervalMs: 200 }
 
 /** What the group has committed, as the service keeps it, is the end of the logstore. */
 export async function assertCommittedToTheEnd(
@@ -22,11 +21,11 @@ export async function untilCommittedToTheEnd(
   logstore: string,
 ): Promise<void> {
   const wanted = JSON.stringify(await broker.endOffsets(logstore))
-  const deadline = Date.now() + COMMITTED_MS
-  for (;;) {
-    const committed = JSON.stringify(await broker.committed(group, logstore))
-    if (committed === wanted) return
-    if (Date.now() > deadline) throw new Error(`committed ${committed}, not yet ${wanted}`)
-    await delay(LOOK_AGAIN_MS)
+  let committed = ''
+  const isCommitted = async (): Promise<boolean> => {
+    committed = JSON.stringify(await broker.committed(group, logstore))
+    return committed === wanted
   }
+  const explain = (): string => `committed ${committed}, not yet ${wanted}`
+  await waitUntil(isCommitted, explain, LIMITS)
 }

@@ -1,6 +1,6 @@
-import type { ServiceAddress } from '../support/consumer-options'
-import type { Delivery, Subscription } from '../support/group-client'
-import { startKafkaPython } from '../support/kafka-python'
+import type { ServiceAddress } from '../../tools/shared/consumer-options'
+import type { Delivery, Subscription } from '../../tools/shared/group-client'
+import { startKafkaPython } from '../../tools/shared/kafka-python'
 import { RunningConsumer } from '../support/running-consumer'
 import { hasLastOfEach, type Lines } from './account'
 

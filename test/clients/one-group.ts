@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines, produceAll } from '../integration/lines'
 import { startWriter } from '../integration/writer'
-import type { Broker, Service } from '../support/broker'
+import type { Broker, Service } from '../../tools/shared/broker'
 import { withBroker } from '../support/suite'
 import { assertNothingLost, assertOnceEach } from './account'
 import { assertCommittedToTheEnd, untilCommittedToTheEnd } from './committed'

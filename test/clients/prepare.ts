@@ -1,9 +1,9 @@
 // Run before the tests: fetches the other clients and the broker, which takes longer than any
-// time-out of a test, and says in one line each what has to be installed first.
-import { fetchApacheKafka, requireJava } from '../support/apache-kafka/artefacts'
-import { DEFAULT_VERSION, releaseOf } from '../support/apache-kafka/releases'
-import { fetchKafkaPython } from '../support/kafka-python/environment'
-import { requireKcat } from '../support/kcat'
+// timeout of a test, and says in one line each what has to be installed first.
+import { fetchApacheKafka, requireJava } from '../../tools/shared/apache-kafka/artefacts'
+import { DEFAULT_VERSION, releaseOf } from '../../tools/shared/apache-kafka/releases'
+import { fetchKafkaPython } from '../../tools/shared/kafka-python/environment'
+import { requireKcat } from '../../tools/shared/kcat'
 
 const fetchBroker = (): Promise<string> => fetchApacheKafka(releaseOf(DEFAULT_VERSION))
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, joined, numberedLines, produceAll } from '../integration/lines'
-import type { Broker, Service } from '../support/broker'
-import { startKafkaPython } from '../support/kafka-python'
-import { Reader } from '../support/reader'
+import type { Broker, Service } from '../../tools/shared/broker'
+import { startKafkaPython } from '../../tools/shared/kafka-python'
+import { ConsumerProcess } from '../../tools/shared/consumer-process'
 import { withBroker } from '../support/suite'
 import { assertDeliveredInOrder, hasLastOfEach, type Deliveries, type Lines } from './account'
 import { assertCommittedToTheEnd } from './committed'
@@ -70,15 +70,15 @@ export function groupsAreTakenOver(service: Service): void {
     }
 
     async function startNodeRed(logstore: string): Promise<Running> {
-      const reader = await Reader.start(ofOne, broker)
-      await reader.deploy({ logstore, group: GROUP, startFrom: 'earliest' })
+      const consumer = await ConsumerProcess.start(ofOne, broker)
+      await consumer.deploy({ logstore, group: GROUP, startFrom: 'earliest' })
       return {
-        deliveries: () => reader.records.messages,
+        deliveries: () => consumer.records.messages,
         hasRead: async (lines) => {
-          await Promise.all(lines.map((ofShard) => reader.hasLine(ofShard.at(-1) ?? '')))
+          await Promise.all(lines.map((ofShard) => consumer.hasLine(ofShard.at(-1) ?? '')))
         },
         stop: async () => {
-          assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
+          assert.equal(await consumer.stop(), 0, 'exit code of Node-RED')
         },
       }
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Bench, lines, seen } from '../support/contract/bench'
+import { ContractRig, lines, seen } from '../support/contract/contract-rig'
 import type { RunningSource } from '../support/contract/running-source'
 
 const LIFETIME_MS = 2_000
@@ -7,11 +7,11 @@ const LIFETIME_MS = 2_000
 const LONG_REST_MS = 11_000
 
 describe('contract: the connections of a member', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   /** Connections that have ended since the emulator started. */
   async function ended(): Promise<number> {
-    const { open, total } = (await bench.emulator.state()).connections
+    const { open, total } = (await rig.emulator.state()).connections
     return total - open
   }
 
@@ -25,7 +25,7 @@ describe('contract: the connections of a member', () => {
     await seen(what, async () => {
       const line = String(written.length)
       written.push(line)
-      await bench.append([line])
+      await rig.append([line])
       await source.until(line, () => source.values().includes(line))
       return look()
     })
@@ -33,79 +33,79 @@ describe('contract: the connections of a member', () => {
   }
 
   it('logins with a lifetime are renewed on the same connections', async () => {
-    await bench.createLogstore(1)
-    await bench.emulator.limitSessions(LIFETIME_MS)
-    await bench.append(['first'])
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.emulator.limitSessions(LIFETIME_MS)
+    await rig.append(['first'])
+    const source = rig.source()
     // By then the connections of the start have ended.
     await source.untilRecords(1)
-    const { accepted } = (await bench.emulator.state()).logins
+    const { accepted } = (await rig.emulator.state()).logins
     const endedBefore = await ended()
-    const members = (await bench.groupState())?.members
+    const members = (await rig.groupState())?.members
     const began = performance.now()
     const written = await readUntil(source, 'renewed logins', async () => {
-      const { logins } = await bench.emulator.state()
+      const { logins } = await rig.emulator.state()
       // Each of the connections has outlived several logins by then.
       const isLongEnough = performance.now() - began > 3 * LIFETIME_MS
       return isLongEnough && logins.accepted >= accepted + 4
     })
     assert.deepEqual(source.values(), ['first', ...written])
     assert.equal(await ended(), endedBefore)
-    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.deepEqual((await rig.groupState())?.members, members)
     assert.equal(source.assignments.length, 1)
   })
 
   it('a service without SaslAuthenticate is logged into with a bare token', async () => {
-    await bench.createLogstore(1)
-    await bench.emulator.limitVersions({ SaslAuthenticate: -1, SaslHandshake: 0 })
-    await bench.append(['a'])
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.emulator.limitVersions({ SaslAuthenticate: -1, SaslHandshake: 0 })
+    await rig.append(['a'])
+    const source = rig.source()
     await source.untilRecords(1)
     await source.stop()
-    assert.deepEqual(await bench.committed(), source.positions)
+    assert.deepEqual(await rig.committed(), source.positions)
   })
 
   it('a service that asks for a long rest keeps its member and its connections', async () => {
-    await bench.createLogstore(1)
-    await bench.append(['first'])
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.append(['first'])
+    const source = rig.source()
     // By then the connections of the start have ended.
     await source.untilRecords(1)
     const endedBefore = await ended()
-    const members = (await bench.groupState())?.members
-    await bench.emulator.throttle(LONG_REST_MS, { api: ['Fetch', 'Heartbeat'], times: 2 })
-    await seen('both', async () => (await bench.faultsApplied())[0] === 2)
-    await bench.append(['a'])
+    const members = (await rig.groupState())?.members
+    await rig.emulator.throttle(LONG_REST_MS, { api: ['Fetch', 'Heartbeat'], times: 2 })
+    await seen('both', async () => (await rig.faultsApplied())[0] === 2)
+    await rig.append(['a'])
     await source.untilRecords(2)
     assert.equal(await ended(), endedBefore)
-    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.deepEqual((await rig.groupState())?.members, members)
     assert.equal(source.assignments.length, 1)
   })
 
   it('a service that throttles every response is read', async () => {
-    await bench.createLogstore(2)
+    await rig.createLogstore(2)
     const all = lines(100)
-    for (const shard of [0, 1]) await bench.append(all, shard)
-    await bench.emulator.throttle(100)
-    const source = bench.source()
+    for (const shard of [0, 1]) await rig.append(all, shard)
+    await rig.emulator.throttle(100)
+    const source = rig.source()
     await source.untilRecords(200)
     await source.stop()
-    assert.deepEqual(await bench.committed(), source.positions)
+    assert.deepEqual(await rig.committed(), source.positions)
     assert.equal(source.assignments.length, 1)
   })
 
   it('a member stays itself when all its connections break', async () => {
-    await bench.createLogstore(1)
+    await rig.createLogstore(1)
     const all = lines(200)
-    await bench.append(all.slice(0, 100))
-    const source = bench.source()
+    await rig.append(all.slice(0, 100))
+    const source = rig.source()
     await source.untilRecords(100)
-    const members = (await bench.groupState())?.members
-    await bench.emulator.killConnections()
-    await bench.append(all.slice(100))
+    const members = (await rig.groupState())?.members
+    await rig.emulator.killConnections()
+    await rig.append(all.slice(100))
     await source.untilRecords(200)
     assert.deepEqual(source.values(), all)
-    assert.deepEqual((await bench.groupState())?.members, members)
+    assert.deepEqual((await rig.groupState())?.members, members)
     assert.equal(source.assignments.length, 1)
   })
 })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { Bench, lines, seen } from '../support/contract/bench'
+import { ContractRig, lines, seen } from '../support/contract/contract-rig'
 
 describe('contract: what a source reports', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   it('phases, the assignment, records and the end of a shard come in this order', async () => {
-    await bench.createLogstore(1)
-    await bench.append(lines(300))
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.append(lines(300))
+    const source = rig.source()
     await source.until('the end', () => source.events.some(({ type }) => type === 'caught-up'))
     const names = source.events.map(({ type }) => type)
     const distinct = names.filter((name, index) => name !== names[index - 1])
@@ -26,33 +26,33 @@ describe('contract: what a source reports', () => {
   })
 
   it('a position out of range is told of, and reading goes on at the earliest record', async () => {
-    await bench.createLogstore(1)
-    await bench.append(lines(10))
-    const first = bench.source('first')
+    await rig.createLogstore(1)
+    await rig.append(lines(10))
+    const first = rig.source('first')
     await first.untilRecords(10)
     await first.stop()
-    const lost = (await bench.committed()).get(0) ?? -1n
-    await bench.append(lines(10, 0, 10))
-    await bench.emulator.expireLogs(bench.logstore, 0)
-    const found = await bench.nextOffset()
-    await bench.append(['left'])
-    const second = bench.source('second')
+    const lost = (await rig.committed()).get(0) ?? -1n
+    await rig.append(lines(10, 0, 10))
+    await rig.emulator.expireLogs(rig.logstore, 0)
+    const found = await rig.nextOffset()
+    await rig.append(['left'])
+    const second = rig.source('second')
     await second.untilRecords(1)
     const resets = second.events.flatMap((event) =>
       event.type === 'position-reset' ? [event.reset] : [],
     )
-    assert.deepEqual(resets, [{ shard: 0, lost: String(lost), found: String(found) }])
+    assert.deepEqual(resets, [{ shard: 0, previousOffset: String(lost), newOffset: String(found) }])
     assert.deepEqual(second.values(), ['left'])
-    assert.equal((await bench.committed()).get(0), lost, 'a reset commits nothing')
+    assert.equal((await rig.committed()).get(0), lost, 'a reset commits nothing')
   })
 
   it('a commit is committed, fenced or failed', async () => {
-    await bench.createLogstore(1)
-    await bench.append(['a'])
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.append(['a'])
+    const source = rig.source()
     await source.untilRecords(1)
     assert.equal(await source.commit(), 'committed')
-    await bench.emulator.failRequests('OFFSET_METADATA_TOO_LARGE', {
+    await rig.emulator.failRequests('OFFSET_METADATA_TOO_LARGE', {
       api: 'OffsetCommit',
       times: 1,
     })
@@ -62,36 +62,36 @@ describe('contract: what a source reports', () => {
       'UNKNOWN_MEMBER_ID',
       'REBALANCE_IN_PROGRESS',
     ] as const) {
-      await bench.emulator.failRequests(error, { api: 'OffsetCommit', times: 1 })
+      await rig.emulator.failRequests(error, { api: 'OffsetCommit', times: 1 })
       assert.equal(await source.commit(), 'fenced', error)
     }
   })
 
   it('a run that cannot start rejects, and tells nothing more', async () => {
-    await bench.createLogstore(1)
-    const source = bench.idleSource('one', { logstore: 'no-such-logstore' })
+    await rig.createLogstore(1)
+    const source = rig.idleSource('one', { logstore: 'no-such-logstore' })
     await assert.rejects(source.start().ended)
     const { told } = source
-    await bench.append(['a'])
-    await bench.source('witness').untilRecords(1)
+    await rig.append(['a'])
+    await rig.source('witness').untilRecords(1)
     assert.equal(source.told, told)
     await seen('one connection less', async () => {
-      const members = (await bench.groupState())?.members ?? []
+      const members = (await rig.groupState())?.members ?? []
       return members.every(({ clientId }) => clientId === 'witness')
     })
   })
 
   it('shards that are added are read from their first record', async () => {
-    await bench.createLogstore(2)
-    await bench.append(['before'])
-    const source = bench.source()
+    await rig.createLogstore(2)
+    await rig.append(['before'])
+    const source = rig.source()
     await source.untilRecords(1)
-    const children = await bench.emulator.splitShard(bench.logstore, 0)
-    for (const child of children) await bench.append([`of ${child}`], child)
+    const children = await rig.emulator.splitShard(rig.logstore, 0)
+    for (const child of children) await rig.append([`of ${child}`], child)
     // Makes the client look at the metadata, as it does by itself from time to time.
-    await bench.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
+    await rig.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
       api: 'Fetch',
-      logstore: bench.logstore,
+      logstore: rig.logstore,
       shard: 1,
       times: 1,
     })
@@ -103,12 +103,12 @@ describe('contract: what a source reports', () => {
   })
 
   it('ranges and times are answered beside the reading', async () => {
-    await bench.createLogstore(1)
-    const first = await bench.nextOffset()
-    await bench.append(['a'])
-    const source = bench.source()
+    await rig.createLogstore(1)
+    const first = await rig.nextOffset()
+    await rig.append(['a'])
+    const source = rig.source()
     await source.untilRecords(1)
-    const end = await bench.nextOffset()
+    const end = await rig.nextOffset()
     assert.deepEqual([...(await source.source.offsetRanges())], [[0, { earliest: first, end }]])
     assert.deepEqual([...(await source.source.offsetsAt(0))], [[0, first]])
   })

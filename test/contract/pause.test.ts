@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Bench, lines } from '../support/contract/bench'
+import { ContractRig, lines } from '../support/contract/contract-rig'
 
 const SHARDS = 3
 const PER_SHARD = 6_000
@@ -7,29 +7,29 @@ const PER_SHARD = 6_000
 const MOST_OVERHEAD = 1.05
 
 describe('contract: pause and resume in a slow flow', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   async function fill(): Promise<string[]> {
-    await bench.createLogstore(SHARDS)
+    await rig.createLogstore(SHARDS)
     const all = lines(PER_SHARD, 500)
-    for (let shard = 0; shard < SHARDS; shard++) await bench.append(all, shard, 50)
+    for (let shard = 0; shard < SHARDS; shard++) await rig.append(all, shard, 50)
     return all
   }
 
   async function storedBytes(): Promise<number> {
-    const { logstores } = await bench.emulator.state()
-    const logstore = logstores.find(({ name }) => name === bench.logstore)
+    const { logstores } = await rig.emulator.state()
+    const logstore = logstores.find(({ name }) => name === rig.logstore)
     return (logstore?.shards ?? []).reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   async function fetchedBytes(): Promise<number> {
-    return (await bench.emulator.state()).responseBytes['Fetch'] ?? 0
+    return (await rig.emulator.state()).responseBytes['Fetch'] ?? 0
   }
 
   it('a source that is paused after each batch fetches hardly a byte twice', async () => {
     const all = await fill()
     const before = await fetchedBytes()
-    const source = bench.idleSource('slow', { maxBytesPerShard: '65536' })
+    const source = rig.idleSource('slow', { maxBytesPerShard: '65536' })
     const timers = new Set<NodeJS.Timeout>()
     source.onFetched = ({ shard }) => {
       source.source.pause(shard)
@@ -51,7 +51,7 @@ describe('contract: pause and resume in a slow flow', () => {
   it('a consumer whose flow is slow fetches hardly a byte twice', async () => {
     await fill()
     const before = await fetchedBytes()
-    const consumer = bench.consumer({
+    const consumer = rig.consumer({
       maxRate: String(4_500),
       maxBytesPerShard: '65536',
       maxInFlightBytes: '1048576',
@@ -65,7 +65,7 @@ describe('contract: pause and resume in a slow flow', () => {
 
   it('a paused shard lets the others read on, and keeps its records', async () => {
     const all = await fill()
-    const source = bench.idleSource('one', { maxBytesPerShard: '65536' })
+    const source = rig.idleSource('one', { maxBytesPerShard: '65536' })
     source.onFetched = ({ shard }) => {
       if (shard === 1) source.source.pause(1)
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { Bench } from '../support/contract/bench'
+import { ContractRig } from '../support/contract/contract-rig'
 import { logAppendTime, messageSet } from '../support/contract/old-formats'
 import { encodeRecord } from '../support/record-sets'
 
@@ -15,11 +15,11 @@ const recordsOf = (values: readonly string[]): Buffer =>
   Buffer.concat(values.map((value, delta) => encodeRecord({ delta, value: Buffer.from(value) })))
 
 describe('contract: records of every format', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   it('control batches are stepped over, and committed', async () => {
-    await bench.createLogstore(1)
-    const { emulator, logstore } = bench
+    await rig.createLogstore(1)
+    const { emulator, logstore } = rig
     const count = VALUES.length
     await emulator.appendBatch(logstore, 0, {
       attributes: TRANSACTIONAL,
@@ -30,36 +30,36 @@ describe('contract: records of every format', () => {
     const payload = encodeRecord({ key, value: Buffer.alloc(6) })
     const attributes = TRANSACTIONAL | CONTROL
     await emulator.appendBatch(logstore, 0, { attributes, count: 1, payload })
-    await bench.append(['behind'])
+    await rig.append(['behind'])
     const end = BigInt(await emulator.appendBatch(logstore, 0, { attributes, count: 1, payload }))
-    const source = bench.source()
+    const source = rig.source()
     await source.until('the last control batch', () => source.positions.get(0) === end + 1n)
     await source.stop()
     assert.deepEqual(source.values(), [...VALUES, 'behind'])
-    assert.equal((await bench.committed()).get(0), end + 1n)
+    assert.equal((await rig.committed()).get(0), end + 1n)
   })
 
   it('records of aborted transactions are delivered, and the list of them is skipped', async () => {
-    await bench.createLogstore(2)
-    await bench.emulator.listAbortedTransactions(3)
+    await rig.createLogstore(2)
+    await rig.emulator.listAbortedTransactions(3)
     for (const shard of [0, 1]) {
-      await bench.emulator.appendBatch(bench.logstore, shard, {
+      await rig.emulator.appendBatch(rig.logstore, shard, {
         attributes: TRANSACTIONAL,
         count: VALUES.length,
         payload: recordsOf(VALUES),
       })
     }
-    const source = bench.source()
+    const source = rig.source()
     await source.untilRecords(2 * VALUES.length)
     for (const shard of [0, 1]) assert.deepEqual(source.values(shard), VALUES)
   })
 
   it('records with LogAppendTime have the time of their batch', async () => {
-    await bench.createLogstore(1)
+    await rig.createLogstore(1)
     const time = 1_700_000_000_123
     const batch = logAppendTime(recordsOf(VALUES), VALUES.length, time)
-    await bench.emulator.appendBatch(bench.logstore, 0, batch)
-    const source = bench.source()
+    await rig.emulator.appendBatch(rig.logstore, 0, batch)
+    const source = rig.source()
     await source.untilRecords(VALUES.length)
     const times = source.records.map(({ timestamp }) => timestamp)
     assert.deepEqual(times, Array<number>(VALUES.length).fill(time))
@@ -69,18 +69,18 @@ describe('contract: records of every format', () => {
     for (const isPacked of [false, true]) {
       const how = isPacked ? 'in gzip' : 'plain'
       it(`messages of magic ${magic} ${how} arrive with their offsets`, async () => {
-        await bench.createLogstore(1, BEYOND)
-        const first = await bench.nextOffset()
+        await rig.createLogstore(1, BEYOND)
+        const first = await rig.nextOffset()
         assert.ok(first > BigInt(Number.MAX_SAFE_INTEGER))
         const { length } = VALUES
         const bytes = messageSet({ magic, isPacked, first, values: VALUES })
-        await bench.emulator.appendBatch(bench.logstore, 0, {
+        await rig.emulator.appendBatch(rig.logstore, 0, {
           bytes,
           count: length,
           offsets: length,
         })
-        await bench.append(['behind'])
-        const source = bench.source()
+        await rig.append(['behind'])
+        const source = rig.source()
         await source.untilRecords(length + 1)
         assert.deepEqual(source.values(), [...VALUES, 'behind'])
         assert.deepEqual(
@@ -92,29 +92,29 @@ describe('contract: records of every format', () => {
   }
 
   it('offsets beyond 2^53 are exact in records and in commits', async () => {
-    await bench.createLogstore(1, BEYOND)
-    const first = await bench.nextOffset()
-    await bench.append(VALUES)
-    const source = bench.source()
+    await rig.createLogstore(1, BEYOND)
+    const first = await rig.nextOffset()
+    await rig.append(VALUES)
+    const source = rig.source()
     await source.untilRecords(VALUES.length)
     await source.stop()
     assert.deepEqual(
       source.records.map(({ offset }) => BigInt(offset)),
       VALUES.map((_, index) => first + BigInt(index)),
     )
-    assert.equal((await bench.committed()).get(0), first + BigInt(VALUES.length))
+    assert.equal((await rig.committed()).get(0), first + BigInt(VALUES.length))
   })
 
   it('keys, null values and headers arrive as they were written', async () => {
-    await bench.createLogstore(1)
+    await rig.createLogstore(1)
     const headers = [
       ['trace', Buffer.from('a')],
       ['trace', null],
       ['__proto__', Buffer.from('b')],
     ] as const
     const payload = gzipSync(encodeRecord({ key: Buffer.from('key'), value: null, headers }))
-    await bench.emulator.appendBatch(bench.logstore, 0, { attributes: GZIP, count: 1, payload })
-    const source = bench.source()
+    await rig.emulator.appendBatch(rig.logstore, 0, { attributes: GZIP, count: 1, payload })
+    const source = rig.source()
     await source.untilRecords(1)
     const [record] = source.records
     assert.equal(record?.key?.toString(), 'key')
@@ -123,15 +123,15 @@ describe('contract: records of every format', () => {
   })
 
   it('offsets without a record are stepped over, and committed', async () => {
-    await bench.createLogstore(1)
-    const { emulator, logstore } = bench
+    await rig.createLogstore(1)
+    const { emulator, logstore } = rig
     await emulator.appendFiltered(logstore, 0, [null, null, null])
     await emulator.appendFiltered(logstore, 0, ['a', null])
     const last = BigInt(await emulator.appendFiltered(logstore, 0, [null, null]))
-    const source = bench.source()
+    const source = rig.source()
     await source.until('the end', () => source.positions.get(0) === last + 2n)
     await source.stop()
     assert.deepEqual(source.values(), ['a'])
-    assert.equal((await bench.committed()).get(0), last + 2n)
+    assert.equal((await rig.committed()).get(0), last + 2n)
   })
 })

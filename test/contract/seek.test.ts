@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
-import { Bench, lines, seen } from '../support/contract/bench'
+import { ContractRig, lines, seen } from '../support/contract/contract-rig'
 import type { RunningSource } from '../support/contract/running-source'
 
 const LATE_MS = 300
 
 describe('contract: a seek while a response is under way', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   /** A source that has read the first of three log groups, and whose fetch of the second is under way. */
   async function withResponseUnderWay(all: readonly string[]): Promise<RunningSource> {
-    await bench.createLogstore(1)
-    await bench.append(all.slice(0, 100))
-    const source = bench.source()
+    await rig.createLogstore(1)
+    await rig.append(all.slice(0, 100))
+    const source = rig.source()
     await source.untilRecords(100)
-    await bench.emulator.delayAnswers(LATE_MS, { api: 'Fetch', times: 1 })
+    await rig.emulator.delayAnswers(LATE_MS, { api: 'Fetch', times: 1 })
     // Once the long poll has gone into the fault, what comes next is in its response.
-    await seen('a fetch that is answered late', async () => (await bench.faultsApplied())[0] === 1)
-    await bench.append(all.slice(100))
+    await seen('a fetch that is answered late', async () => (await rig.faultsApplied())[0] === 1)
+    await rig.append(all.slice(100))
     return source
   }
 
@@ -53,16 +53,16 @@ describe('contract: a seek while a response is under way', () => {
     const end = source.positions.get(0) ?? -1n
     source.seek(0, at)
     source.seek(0, end)
-    await bench.append(['after'])
+    await rig.append(['after'])
     await source.untilRecords(399)
     assert.equal(source.values().at(-1), 'after')
   })
 
   it('a seek of a paused shard delivers each record once after the resume', async () => {
-    await bench.createLogstore(2)
+    await rig.createLogstore(2)
     const all = lines(1_000, 100)
-    await bench.append(all, 0, 100)
-    const source = bench.idleSource('paused', { maxBytesPerShard: '16384' })
+    await rig.append(all, 0, 100)
+    const source = rig.idleSource('paused', { maxBytesPerShard: '16384' })
     source.onFetched = ({ shard }) => {
       source.onFetched = () => undefined
       source.source.pause(shard)
@@ -72,7 +72,7 @@ describe('contract: a seek while a response is under way', () => {
     const delivered = source.records.length
     const position = source.positions.get(0) ?? -1n
     // By then what was under way has come.
-    await bench.append(['behind'], 1)
+    await rig.append(['behind'], 1)
     await source.until('the other shard', () => source.values(1).length > 0)
     assert.equal(source.values(0).length, delivered, 'nothing is delivered of a paused shard')
     source.seek(0, position)

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
-import { Bench, lines } from '../support/contract/bench'
+import { ContractRig, lines } from '../support/contract/contract-rig'
 
 const SHARDS = 3
 const LATEST = { startFrom: 'latest' } as const
 
 describe('contract: a new group that starts at the latest record', () => {
-  const bench = new Bench()
+  const rig = new ContractRig()
 
   async function fill(all: readonly string[]): Promise<void> {
-    for (let shard = 0; shard < SHARDS; shard++) await bench.append(all, shard)
+    for (let shard = 0; shard < SHARDS; shard++) await rig.append(all, shard)
   }
 
   /** What a group without committed offsets reads, from its start up to new records in each shard. */
   async function readsNewRecordsOnly(): Promise<void> {
-    const source = bench.source('one', LATEST)
+    const source = rig.source('one', LATEST)
     await source.untilAssigned()
     await fill(['new'])
     await source.until('the new records', () =>
@@ -25,17 +25,17 @@ describe('contract: a new group that starts at the latest record', () => {
   }
 
   it('a group that starts at latest reads no old record', async () => {
-    await bench.createLogstore(SHARDS)
+    await rig.createLogstore(SHARDS)
     await fill(lines(50))
     await readsNewRecordsOnly()
   })
 
   it('a shard whose end cannot be listed for a while is not read from its beginning', async () => {
-    await bench.createLogstore(SHARDS)
+    await rig.createLogstore(SHARDS)
     await fill(lines(50))
-    await bench.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
+    await rig.emulator.failRequests('NOT_LEADER_FOR_PARTITION', {
       api: 'ListOffsets',
-      logstore: bench.logstore,
+      logstore: rig.logstore,
       shard: 1,
       times: 2,
     })
@@ -43,11 +43,11 @@ describe('contract: a new group that starts at the latest record', () => {
   })
 
   it('a shard whose first commit is refused for a while is not read from its beginning', async () => {
-    await bench.createLogstore(SHARDS)
+    await rig.createLogstore(SHARDS)
     await fill(lines(50))
-    await bench.emulator.failRequests('COORDINATOR_LOAD_IN_PROGRESS', {
+    await rig.emulator.failRequests('COORDINATOR_LOAD_IN_PROGRESS', {
       api: 'OffsetCommit',
-      logstore: bench.logstore,
+      logstore: rig.logstore,
       shard: 1,
       times: 2,
     })
@@ -55,14 +55,14 @@ describe('contract: a new group that starts at the latest record', () => {
   })
 
   it('a group with a committed offset goes on there, whatever its start is', async () => {
-    await bench.createLogstore(SHARDS)
+    await rig.createLogstore(SHARDS)
     const all = lines(100)
-    await bench.append(all.slice(0, 50))
-    const first = bench.source('first')
+    await rig.append(all.slice(0, 50))
+    const first = rig.source('first')
     await first.untilRecords(50)
     await first.stop()
-    await bench.append(all.slice(50))
-    const second = bench.source('second', LATEST)
+    await rig.append(all.slice(50))
+    const second = rig.source('second', LATEST)
     await second.untilRecords(50)
     assert.deepEqual(second.values(), all.slice(50))
   })

@@ -1,14 +1,15 @@
-import { CONSOLE_ADDRESS, ACCESS_KEY, EditorBench } from './support/editor-bench'
+import { CONSOLE_ADDRESS, ACCESS_KEY, EditorRig } from './support/editor-rig'
 import { ProjectDialog } from './support/project-dialog'
 
 /** Pictures to look at; what is in them is tested elsewhere. */
-describe('pictures of the dialog of a project', () => {
-  const bench = EditorBench.forAll()
+for (const language of ['en-US', 'zh-CN'] as const) {
+  // A Node-RED takes ten connection tests in a minute.
+  describe(`pictures of the dialog of a project in ${language}`, () => {
+    const rig = EditorRig.forAll()
 
-  for (const language of ['en-US', 'zh-CN'] as const) {
     for (const theme of ['light', 'dark'] as const) {
-      it(`in ${language}, ${theme}`, async () => {
-        const editor = await bench.open([], { language, theme })
+      it(`in the theme ${theme}`, async () => {
+        const editor = await rig.open([], { language, theme })
         const picture = (name: string): Promise<void> =>
           editor.screenshot(`project ${name} - ${language} ${theme}`)
         const reader = await editor.drag('sls-kafka-in', { x: 200, y: 120 })
@@ -30,7 +31,10 @@ describe('pictures of the dialog of a project', () => {
         await project.openAdvanced()
         await project.openPolicy()
         await picture('5 all of it')
+        await project.dialog.type('serverName', 'sls.example')
+        await project.test()
+        await picture('6 certificate')
       })
     }
-  }
-})
+  })
+}

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import type { Language } from '../support/locales'
 import { PROJECT } from '../support/alibaba-hosts'
-import { ACCESS_KEY, EditorBench, LOGSTORE, SHARDS } from './support/editor-bench'
+import { ACCESS_KEY, EditorRig, LOGSTORE, SHARDS } from './support/editor-rig'
 import type { Editor } from './support/editor'
 import { ProjectDialog } from './support/project-dialog'
 
@@ -23,6 +23,7 @@ interface Case {
 }
 
 const ENDPOINT = 'cn-hangzhou.log.aliyuncs.com'
+const INTRANET = 'cn-hangzhou-intranet.log.aliyuncs.com'
 const passed = (...names: string[]): string[] => names.map((name) => `${name} | passed | N ms`)
 const failed = (name: string): string => `${name} | failed | N ms`
 
@@ -41,8 +42,17 @@ const CASES: readonly Case[] = [
     typed: { port: '1' },
     steps: [...passed('Host name'), failed('Port')],
     says: {
-      'en-US': /SLS_UNREACHABLE[^]*:1 \(connection refused\)[^]*intranet/,
-      'zh-CN': /SLS_UNREACHABLE[^]*:1[^]*连接被拒绝[^]*私网/,
+      'en-US': /^(?![^]*intranet)[^]*SLS_UNREACHABLE[^]*:1 \(connection refused\)/,
+      'zh-CN': /^(?![^]*私网)[^]*SLS_UNREACHABLE[^]*:1[^]*连接被拒绝/,
+    },
+  },
+  {
+    what: 'a port of the intranet that is closed',
+    typed: { endpoint: INTRANET, port: '1' },
+    steps: [...passed('Host name'), failed('Port')],
+    says: {
+      'en-US': /SLS_UNREACHABLE[^]*:1 \(connection refused\)[^]*intranet address works only/,
+      'zh-CN': /SLS_UNREACHABLE[^]*:1[^]*连接被拒绝[^]*私网地址只能/,
     },
   },
   {
@@ -69,16 +79,16 @@ const CASES: readonly Case[] = [
 ]
 
 /** Fills in the dialog of a new project; for the tests of one `describe`, at most ten a minute. */
-class Bench {
-  readonly #bench = EditorBench.forAll()
+class ConnectionTestRig {
+  readonly #rig = EditorRig.forAll()
 
-  get whole(): EditorBench {
-    return this.#bench
+  get whole(): EditorRig {
+    return this.#rig
   }
 
   /** @returns the dialog, opened from that of a node if a logstore is typed there */
   async fill(typed: Typed, language: Language = 'en-US'): Promise<ProjectDialog> {
-    const editor = await this.#bench.open([], { language })
+    const editor = await this.#rig.open([], { language })
     const project = new ProjectDialog(
       typed.logstore === undefined
         ? await editor.editConfig('sls-project')
@@ -104,27 +114,27 @@ async function openFromNode(editor: Editor, logstore: string): Promise<ProjectDi
 }
 
 describe('the connection test of a project', () => {
-  const bench = new Bench()
+  const rig = new ConnectionTestRig()
 
   it('passes each step before anything is deployed, and joins no group', async () => {
-    const project = await bench.fill({ logstore: LOGSTORE })
-    assert.match(await project.test(), /Everything is in order/)
+    const project = await rig.fill({ logstore: LOGSTORE })
+    assert.match(await project.test(), /Reading works/)
     assert.deepEqual(await project.outcomes(), [
       ...passed('Host name', 'Port', 'Certificate', 'AccessKey'),
       `Logstore ${LOGSTORE} | passed | shards: ${SHARDS} · N ms`,
     ])
-    assert.deepEqual((await bench.whole.endpoint.state()).groups, [])
+    assert.deepEqual((await rig.whole.emulator.state()).groups, [])
   })
 
   it('tells what it could not try while no logstore is known', async () => {
-    const project = await bench.fill({})
-    assert.match(await project.test(), /Whether a logstore may be read/)
+    const project = await rig.fill({})
+    assert.match(await project.test(), /Fill in a logstore to check/)
     assert.equal((await project.outcomes()).length, 4)
   })
 
   for (const { what, typed, steps, says } of CASES) {
     it(`stops at ${what}, and says what to do`, async () => {
-      const project = await bench.fill(typed)
+      const project = await rig.fill(typed)
       assert.match(await project.test(), says['en-US'])
       assert.deepEqual(await project.outcomes(), steps)
     })
@@ -137,12 +147,12 @@ describe('the connection test of a project', () => {
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    bench.whole.resources.onEnd(async () => {
+    rig.whole.resources.onEnd(async () => {
       server.close()
       await once(server, 'close')
     })
     const { port } = server.address() as AddressInfo
-    const project = await bench.fill({ bootstrap: `localhost:${port}` })
+    const project = await rig.fill({ bootstrap: `localhost:${port}` })
     assert.match(await project.test(), /SLS_TLS_FAILED[^]*does not speak TLS/)
     assert.deepEqual(await project.outcomes(), [
       ...passed('Host name', 'Port'),
@@ -151,19 +161,51 @@ describe('the connection test of a project', () => {
   })
 
   it('says what is missing, with the text of the field', async () => {
-    const project = await bench.fill({ endpoint: '', secret: '' })
+    const project = await rig.fill({ endpoint: '', secret: '' })
     const text = await project.test()
     assert.match(text, /region \(endpoint\) is missing/)
     assert.match(text, /AccessKey is incomplete/)
   })
 })
 
+describe('the result of a connection test', () => {
+  const rig = new ConnectionTestRig()
+
+  it('disappears when a tested field changes, and not when another one does', async () => {
+    const project = await rig.fill({ port: '1' })
+    const { dialog } = project
+    await project.test()
+    await dialog.type('name', 'Shop')
+    await dialog.field('port').focus()
+    await dialog.field('port').blur()
+    assert.equal(await project.steps.count(), 2)
+    await dialog.field('port').press('End')
+    await dialog.field('port').press('0')
+    await project.steps.first().waitFor({ state: 'detached' })
+    assert.equal(await project.conclusion.count(), 0)
+  })
+
+  it('scrolls into view', async () => {
+    const project = await rig.fill({ port: '1' })
+    const { page } = project.dialog
+    await page.setViewportSize({ width: 1280, height: 500 })
+    await project.openPolicy()
+    await project.test()
+    const isVisible = await project.conclusion.evaluate((box) => {
+      const { left, bottom } = box.getBoundingClientRect()
+      const found = document.elementFromPoint(left + 4, bottom - 4)
+      return found !== null && box.contains(found)
+    })
+    assert.ok(isVisible)
+  })
+})
+
 describe('the connection test of a project in Chinese', () => {
-  const bench = new Bench()
+  const rig = new ConnectionTestRig()
 
   for (const { what, typed, says } of CASES) {
     it(`stops at ${what}, and says what to do`, async () => {
-      const project = await bench.fill(typed, 'zh-CN')
+      const project = await rig.fill(typed, 'zh-CN')
       const text = await project.test()
       assert.match(text, says['zh-CN'])
       assert.match(text, /\p{Script=Han}{4}/u)
@@ -172,10 +214,10 @@ describe('the connection test of a project in Chinese', () => {
 })
 
 describe('the connection test of a project that is deployed', () => {
-  const bench = EditorBench.forAll()
+  const rig = EditorRig.forAll()
 
   it('takes the secret that is stored, and sends it to no other host', async () => {
-    const editor = await bench.open([
+    const editor = await rig.open([
       {
         id: 'stored',
         type: 'sls-project',
@@ -193,7 +235,7 @@ describe('the connection test of a project that is deployed', () => {
     assert.equal(await project.dialog.valueOf('accessKeySecret'), '__PWRD__')
     assert.match(await project.test(), /The AccessKey was accepted/)
     await project.dialog.fill('endpoint', 'log.example.com')
-    assert.match(await project.test(), /Type the AccessKey Secret/)
+    assert.match(await project.test(), /type the AccessKey Secret itself/)
     await project.dialog.fill('endpoint', ENDPOINT)
     await project.dialog.fill('accessKeySecret', 'another')
     assert.match(await project.test(), /SLS_AUTH_FAILED/)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FlowNode } from '../support/node-red'
-import { repositoryRoot } from '../support/node-red/repository'
-import { EditorBench } from './support/editor-bench'
+import type { FlowNode } from '../../tools/shared/node-red'
+import { repositoryRoot } from '../../tools/shared/repository'
+import { EditorRig } from './support/editor-rig'
 import type { Editor } from './support/editor'
 
 const FOLDER = join(repositoryRoot(), 'examples')
@@ -36,12 +36,12 @@ async function bindings(editor: Editor): Promise<{ chosen: unknown; onTab: strin
 }
 
 describe('the consumers of an sls control node', () => {
-  const bench = EditorBench.forAll()
+  const rig = EditorRig.forAll()
   const text = readFileSync(join(FOLDER, EXAMPLE), 'utf8')
   const control = 'the-control'
 
   it('are those of its own copy, however often a flow is imported', async () => {
-    const editor = await bench.open()
+    const editor = await rig.open()
     await editor.importFlow(text)
     const [{ chosen: first } = { chosen: null }] = await bindings(editor)
     await importCopy(editor, text)
@@ -54,7 +54,7 @@ describe('the consumers of an sls control node', () => {
   it('are chosen in a list, and none is all of the tab', async () => {
     const common = { z: 'tab', x: 200, y: 100, wires: [[]] }
     const flow = { logstore: 'access-log', group: 'node-red', version: 1, project: '' }
-    const editor = await bench.open([
+    const editor = await rig.open([
       { ...common, ...flow, id: 'reader', type: 'sls-kafka-in', name: 'nginx' },
       { ...common, id: control, y: 200, type: 'sls-kafka-control', consumers: ['reader'] },
     ])
@@ -70,5 +70,20 @@ describe('the consumers of an sls control node', () => {
     await again.save()
     const [{ chosen, onTab } = { chosen: null, onTab: [] }] = await bindings(editor)
     assert.deepEqual(chosen, onTab)
+  })
+
+  it('can be sls out nodes as well, which the list marks', async () => {
+    const common = { z: 'tab', x: 200, y: 100, wires: [[]], version: 1 }
+    const editor = await rig.open([
+      { ...common, id: 'writer', type: 'sls-kafka-out', name: 'enriched', logstore: 'app-log' },
+      { ...common, id: control, y: 200, type: 'sls-kafka-control', consumers: [] },
+    ])
+    const dialog = await editor.edit(control)
+    const list = editor.page.locator('#sls-kafka-control-consumers')
+    await list.getByText('enriched').waitFor()
+    await list.getByText('sls out').waitFor()
+    await list.locator('input[type=checkbox]').check({ force: true })
+    await dialog.save()
+    assert.deepEqual((await bindings(editor))[0]?.chosen, ['writer'])
   })
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { PROJECT } from '../support/alibaba-hosts'
-import { ACCESS_KEY, CONSOLE_ADDRESS, EditorBench, LOGSTORE } from './support/editor-bench'
+import { ACCESS_KEY, CONSOLE_ADDRESS, EditorRig, LOGSTORE } from './support/editor-rig'
 import type { Dialog } from './support/dialog'
 import type { Editor } from './support/editor'
 import { ProjectDialog } from './support/project-dialog'
-import { ReaderDialog } from './support/reader-dialog'
+import { ConsumerDialog } from './support/consumer-dialog'
 
 /** What a newcomer does by hand, counted as it is done. */
 class Newcomer {
@@ -39,10 +39,10 @@ class Newcomer {
 }
 
 describe('from an empty editor to the first record', () => {
-  const bench = EditorBench.forAll()
+  const rig = EditorRig.forAll()
 
   async function draw(): Promise<{ newcomer: Newcomer; reader: string }> {
-    const newcomer = new Newcomer(await bench.open())
+    const newcomer = new Newcomer(await rig.open())
     const reader = await newcomer.drag('sls-kafka-in', 200)
     const debug = await newcomer.drag('debug', 480)
     await newcomer.editor.wire(reader, debug)
@@ -51,7 +51,7 @@ describe('from an empty editor to the first record', () => {
 
   async function expectFirstRecord({ editor }: Newcomer, reader: string): Promise<void> {
     await editor.status(reader).getByText('waiting for logs').waitFor()
-    await bench.endpoint.append(LOGSTORE, [{ method: 'GET', status: '502' }])
+    await rig.emulator.append(LOGSTORE, [{ method: 'GET', status: '502' }])
     const message = await editor.debug.first()
     assert.match(await message.innerText(), /nginx-access[^]*GET/)
   }
@@ -90,7 +90,7 @@ describe('from an empty editor to the first record', () => {
     await newcomer.fill(project.dialog, 'endpoint', 'cn-hangzhou', 'type')
     await newcomer.typeAccessKey(project.dialog)
     await project.dialog.save()
-    const read = new ReaderDialog(dialog)
+    const read = new ConsumerDialog(dialog)
     await read.lookUp()
     await read.logstores.getByText(LOGSTORE).click()
     await dialog.field('logstore').blur()

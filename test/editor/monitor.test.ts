@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
-import { LOGSTORE, MonitorBench, READER, SHARDS, STUCK } from './support/monitor-bench'
+import { logIn } from '../runtime/support/admin-users'
+import { LOGSTORE, MonitorRig, READER, SHARDS, STUCK, WRITER } from './support/monitor-rig'
 
 /** For what the monitor has to show by then, and what it may take longer for. */
 const SOON = { timeout: 5_000 }
 const LATER = { timeout: 60_000 }
 
 describe('the monitor in the sidebar', () => {
-  const bench = MonitorBench.forAll()
+  const rig = MonitorRig.forAll()
 
   it('shows the rate at which logs are written, and the position of each shard', async () => {
-    const { monitor } = await bench.open('reader')
+    const { monitor } = await rig.open('reader')
     await monitor.status(READER).getByText('waiting for logs').waitFor()
     const rates: number[] = []
     const written = await feed(100, async () => {
@@ -19,16 +20,20 @@ describe('the monitor in the sidebar', () => {
     assert.ok(Math.abs(shown - written) <= written * 0.2, `${shown} of ${written} a second`)
     for (let shard = 0; shard < SHARDS; shard++) {
       const line = await monitor.shard(READER, shard, 'reading').innerText()
-      assert.match(line, new RegExp(`^${shard}\\s+0s\\s+0\\s+\\d{10}\\s+\\d`))
+      assert.match(
+        line,
+        new RegExp(`^${shard}\\s+0s\\s+0\\s+\\d{10}\\s+(all committed|done, commit follows)`),
+      )
     }
   })
 
   it('shows a shard that is stopped within five seconds, why, and what to do; then skips', async () => {
-    const { editor, monitor } = await bench.open('full')
+    const { editor, monitor } = await rig.open('full')
     await monitor.status(STUCK).getByText('waiting for logs').waitFor()
-    await bench.endpoint.append('dead-end', ['one that nobody wants'])
+    await rig.emulator.append('dead-end', ['one that stays'])
     await monitor.shard(STUCK, 0, 'stopped').waitFor(SOON)
     await monitor.status(STUCK).getByText('shard stopped').waitFor(SOON)
+    assert.match(await monitor.shard(STUCK, 0, 'stopped').innerText(), /committed: (–|\d+)$/)
     assert.equal(await monitor.cutOff(STUCK), 0)
     const error = await monitor.card(STUCK).locator('.sls-monitor-error-text').innerText()
     assert.match(error, /^SLS_REJECTED: .*shard 0/i)
@@ -39,16 +44,16 @@ describe('the monitor in the sidebar', () => {
   })
 
   it('shows an outage, and the recovery', async () => {
-    const { monitor } = await bench.open('reader')
+    const { monitor } = await rig.open('reader')
     await monitor.status(READER).getByText('waiting for logs').waitFor()
-    await bench.endpoint.close()
+    await rig.emulator.close()
     await monitor.status(READER).getByText('reconnecting').waitFor(LATER)
-    await bench.endpoint.open()
+    await rig.emulator.open()
     await monitor.status(READER).getByText('waiting for logs').waitFor(LATER)
   })
 
   it('lets users who may write pause and resume', async () => {
-    const { monitor } = await bench.open('full')
+    const { monitor } = await rig.open('full')
     await monitor.status(READER).getByText('waiting for logs').waitFor()
     await monitor.button(READER).getByText('Pause').click()
     for (let shard = 0; shard < SHARDS; shard++) {
@@ -62,7 +67,7 @@ describe('the monitor in the sidebar', () => {
   })
 
   it('has no buttons for users who may only read, and the server refuses them', async () => {
-    const { editor, monitor } = await bench.open('reader')
+    const { editor, monitor } = await rig.open('reader')
     await monitor.shard(READER, 0, 'reading').waitFor()
     assert.equal(await monitor.card(READER).locator('.sls-monitor-button:visible').count(), 0)
     const status = await editor.page.evaluate(
@@ -83,9 +88,28 @@ describe('the monitor in the sidebar', () => {
     assert.ok(status === 401 || status === 403, String(status))
   })
 
+  it('shows what a writer has written, and its last error, without buttons', async () => {
+    const { editor, monitor } = await rig.open('full')
+    const card = monitor.card(WRITER)
+    await card.getByText('enriched').waitFor()
+    const token = await logIn(rig.nodeRed, 'full')
+    const headers = { Authorization: `Bearer ${token}` }
+    await rig.nodeRed.request('/inject/write', { method: 'POST', headers })
+    await monitor.figure(WRITER, 'written', '2').waitFor(LATER)
+    await monitor.figure(WRITER, 'failed', '1').waitFor(SOON)
+    await monitor.figure(WRITER, 'buffered', '0').waitFor(SOON)
+    const error = await card.locator('.sls-monitor-error-text').innerText()
+    assert.match(error, /^SLS_RECORD_INVALID: .*2 of 3 logs/)
+    assert.doesNotMatch(error, /__written|\{\{/)
+    assert.doesNotMatch(await monitor.status(WRITER).innerText(), /sls-kafka-out/)
+    assert.equal(await card.locator('.sls-monitor-button').count(), 0)
+    await card.scrollIntoViewIfNeeded()
+    await editor.screenshot('monitor writer')
+  })
+
   it('leads to the node', async () => {
-    const { editor, monitor } = await bench.open('reader')
-    await monitor.card(READER).getByText('access log').first().click()
+    const { editor, monitor } = await rig.open('reader')
+    await monitor.card(READER).getByRole('button', { name: 'Show the node' }).click()
     await editor.page
       .locator(
         `[id="${READER}"] .red-ui-flow-node-highlighted, [id="${READER}"].red-ui-flow-node-highlighted`,
@@ -95,7 +119,7 @@ describe('the monitor in the sidebar', () => {
   })
 
   it('asks nothing while it is not seen', async () => {
-    const { editor, monitor } = await bench.open('reader')
+    const { editor, monitor } = await rig.open('reader')
     await monitor.leave()
     const asked: string[] = []
     // What was asked just before may still be on its way.
@@ -118,7 +142,7 @@ describe('the monitor in the sidebar', () => {
     const begun = Date.now()
     let written = 0
     for (let step = 1; step <= 140; step++) {
-      await bench.endpoint.append(
+      await rig.emulator.append(
         LOGSTORE,
         Array.from({ length: each / 10 }, () => 'GET / 200'),
       )

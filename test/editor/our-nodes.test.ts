@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { EditorBench } from './support/editor-bench'
+import { EditorRig } from './support/editor-rig'
 import { portLabels } from './support/port-labels'
 
 describe('the editor with our nodes', () => {
-  const bench = EditorBench.forAll()
+  const rig = EditorRig.forAll()
 
   for (const words of ['sls', 'kafka', 'aliyun', '日志']) {
     it(`finds them in the palette by ${words}`, async () => {
-      const { page } = await bench.open()
+      const { page } = await rig.open()
       const search = page.locator('#red-ui-palette-search input')
       await search.pressSequentially(words)
       // An input method ends with a key, and the search listens to keys.
@@ -15,24 +15,27 @@ describe('the editor with our nodes', () => {
       const entries = page.locator('.red-ui-palette-node:visible')
       await page.waitForFunction(() => $('.red-ui-palette-node:visible').length < 9)
       const labels = await entries.locator('.red-ui-palette-label').allInnerTexts()
-      assert.deepEqual(labels.sort(), ['sls ack', 'sls control', 'sls in'])
+      assert.deepEqual(labels.sort(), ['sls ack', 'sls control', 'sls in', 'sls out'])
     })
   }
 
   it('names every port', async () => {
     const ack = { id: 'ack', type: 'sls-kafka-ack', z: 'tab', x: 480, y: 120, wires: [[]] }
     const control = { ...ack, id: 'control', type: 'sls-kafka-control', y: 200 }
-    const { page } = await bench.open([ack, control])
+    const out = { ...ack, id: 'out', type: 'sls-kafka-out', y: 280 }
+    const { page } = await rig.open([ack, control, out])
     assert.deepEqual(await portLabels(page, 'ack', 'inputs'), [
       'messages whose record is done or failed',
     ])
     assert.deepEqual(await portLabels(page, 'ack', 'outputs'), ['the same message'])
     assert.deepEqual(await portLabels(page, 'control', 'inputs'), ['what to do'])
-    assert.deepEqual(await portLabels(page, 'control', 'outputs'), ['how each node took it'])
+    assert.deepEqual(await portLabels(page, 'control', 'outputs'), ['the result of each node'])
+    assert.deepEqual(await portLabels(page, 'out', 'inputs'), ['messages to write'])
+    assert.deepEqual(await portLabels(page, 'out', 'outputs'), ['messages whose logs are stored'])
   })
 
   it('shows what an imported node lacks before it is deployed, and the runtime says the same', async () => {
-    const editor = await bench.open()
+    const editor = await rig.open()
     const pieces = { type: 'sls-kafka-in', z: 'tab', x: 200, wires: [[]] }
     await editor.importFlow(
       JSON.stringify([
@@ -53,10 +56,13 @@ describe('the editor with our nodes', () => {
     const errors = invalid.map((node) => node.errors.join('\n'))
     assert.equal(invalid.length, 2)
     assert.match(errors[0] ?? '', /Project[^]*Logstore is missing\.[^]*Group is missing\./)
-    assert.match(errors[1] ?? '', /Project[^]*Logstore "Nginx" is no logstore name[^]*Emit "x"/)
+    assert.match(
+      errors[1] ?? '',
+      /Project[^]*Logstore "Nginx" is not a valid logstore name[^]*Emit "x"/,
+    )
     await editor.page.locator('#red-ui-header-button-deploy').click()
     await editor.page.getByRole('button', { name: 'Confirm deploy' }).click()
-    const log = await bench.nodeRed.waitForLog('SLS_CONFIG_INVALID')
+    const log = await rig.nodeRed.waitForLog('SLS_CONFIG_INVALID')
     assert.match(log, /Project is disabled, deleted or not chosen/)
     const [id = ''] = await editor.idsOf('sls-kafka-in')
     await editor.status(id).getByText('check settings').waitFor()
@@ -64,7 +70,7 @@ describe('the editor with our nodes', () => {
 
   it('takes the token of an ack node from wherever it is', async () => {
     const ack = { id: 'ack', type: 'sls-kafka-ack', z: 'tab', x: 480, y: 120, wires: [[]] }
-    const editor = await bench.open([ack])
+    const editor = await rig.open([ack])
     for (const type of ['msg', 'flow', 'global', 'str', 'env', 'jsonata']) {
       const dialog = await editor.edit('ack')
       assert.equal(await dialog.field('action').inputValue(), 'ack')

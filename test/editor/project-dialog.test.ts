@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { CONSOLE_ADDRESS, EditorBench, LOGSTORE } from './support/editor-bench'
+import { CONSOLE_ADDRESS, EditorRig, LOGSTORE } from './support/editor-rig'
 import type { Editor, EditorOptions } from './support/editor'
 import { ProjectDialog } from './support/project-dialog'
 
@@ -7,12 +7,12 @@ const PUBLIC = 'cn-hangzhou.log.aliyuncs.com'
 const INTRANET = 'cn-hangzhou-intranet.log.aliyuncs.com'
 
 describe('the dialog of a project', () => {
-  const bench = EditorBench.forAll()
+  const rig = EditorRig.forAll()
   let editor: Editor
 
   /** Of a new project. */
   async function open(options: EditorOptions = {}): Promise<ProjectDialog> {
-    editor = await bench.open([], options)
+    editor = await rig.open([], options)
     return new ProjectDialog(await editor.editConfig('sls-project'))
   }
 
@@ -96,7 +96,7 @@ describe('the dialog of a project', () => {
   })
 
   it('does not hand the logstore on if it is cancelled, nor over one that is typed', async () => {
-    editor = await bench.open()
+    editor = await rig.open()
     const reader = await editor.drag('sls-kafka-in', { x: 200, y: 120 })
     const below = await editor.edit(reader)
     const cancelled = await below.addConfig('project')
@@ -110,6 +110,19 @@ describe('the dialog of a project', () => {
     assert.equal(await below.valueOf('logstore'), 'app-log')
   })
 
+  it('fits into a window of 1,000 pixels with all of its sections open', async () => {
+    editor = await rig.open()
+    await editor.page.setViewportSize({ width: 1_000, height: 900 })
+    const project = new ProjectDialog(await editor.editConfig('sls-project'))
+    await project.openAdvanced()
+    await project.openPolicy()
+    const content = await project.dialog.root.locator('.red-ui-tray-body').boundingBox()
+    assert.ok(
+      content && content.x >= 0 && content.x + content.width <= 1_000,
+      JSON.stringify(content),
+    )
+  })
+
   it('copies the RAM policy with the name of the project in it', async () => {
     const project = await openFilled()
     await project.whole.openPolicy()
@@ -119,6 +132,32 @@ describe('the dialog of a project', () => {
     assert.match(copied, /log:ListLogStores/)
     await project.whole.listLogstores(false)
     assert.doesNotMatch((await project.whole.policy.textContent()) ?? '', /ListLogStores/)
+  })
+
+  it('shows the RAM policy for reading, for writing and for both', async () => {
+    const { whole } = await openFilled()
+    await whole.openPolicy()
+    assert.equal(await whole.access(), 'read')
+    for (const [access, reads, writes] of [
+      ['write', false, true],
+      ['both', true, true],
+      ['read', true, false],
+    ] as const) {
+      await whole.chooseAccess(access)
+      const policy = (await whole.policy.textContent()) ?? ''
+      const found = [/log:GetCursorOrData/, /log:PostLogStoreLogs/].map((one) => one.test(policy))
+      assert.deepEqual(found, [reads, writes], access)
+    }
+  })
+
+  it('proposes the RAM policy that the nodes of the project need', async () => {
+    const at = { z: 'tab', x: 200, y: 100, wires: [[]], project: 'used' }
+    editor = await rig.open([
+      { id: 'used', type: 'sls-project', version: 1, project: 'shop-prod', endpoint: PUBLIC },
+      { ...at, id: 'writer', type: 'sls-kafka-out', version: 1, logstore: 'app-log' },
+    ])
+    const project = new ProjectDialog(await editor.editConfig('sls-project', 'used'))
+    assert.equal(await project.access(), 'write')
   })
 
   it('saves the properties that flows have always had, and no secret in an export', async () => {
@@ -137,6 +176,7 @@ describe('the dialog of a project', () => {
       endpoint: PUBLIC,
       port: '',
       bootstrap: '',
+      serverName: '',
       tls: '',
     })
   })

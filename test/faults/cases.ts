@@ -1,4 +1,4 @@
-import type { FaultDescription } from '../../emulator/faults/parse-fault'
+import type { FaultDescription } from '../../tools/emulator/faults/parse-fault'
 import type { Disturbance, FaultCase, Trigger } from './fault-case'
 import type { Expectation } from './measurements'
 
@@ -64,11 +64,11 @@ const IN_PLACE: Expectation = {
   yellowWithinMs: null,
   resumesWithinMs: 5_000,
 }
-/** A request that meets the fault at its end is given up 10 s later. */
+/** The client closes a connection 10 s after a fault at the end of a request. */
 const SILENT: Expectation = { ...IN_PLACE, notGreenWithinMs: 15_000, resumesWithinMs: 15_000 }
-/** A fetch after a silent one is given up after 20 s, because a link may be that slow. */
+/** The client closes a connection after 20 s if the fetch before it was silent, because a link can be that slow. */
 const SILENT_FETCH: Expectation = { ...SILENT, resumesWithinMs: 25_000 }
-/** One back-off of the consumer: 30 s and a tenth. */
+/** One backoff of the consumer: 30 s and a tenth. */
 const ENDS_MEMBERSHIP: Expectation = { ...IN_PLACE, resumesWithinMs: 33_000 }
 
 const DRIP_MS = 4_000

@@ -1,6 +1,6 @@
-import type { Emulator } from '../../emulator/emulator'
-import { parseFault, type FaultDescription } from '../../emulator/faults/parse-fault'
-import type { TrafficReport } from '../../emulator/traffic'
+import type { Emulator } from '../../tools/emulator/emulator'
+import { parseFault, type FaultDescription } from '../../tools/emulator/faults/parse-fault'
+import type { TrafficReport } from '../../tools/emulator/traffic'
 import type { RunningConsumer } from '../support/running-consumer'
 import type { Disturbance, Trigger } from './fault-case'
 

@@ -1,5 +1,5 @@
-import type { FaultDescription } from '../../emulator/faults/parse-fault'
-import type { Reception } from '../../emulator/switches'
+import type { FaultDescription } from '../../tools/emulator/faults/parse-fault'
+import type { Reception } from '../../tools/emulator/switches'
 import type { Expectation } from './measurements'
 
 /** What a case does to the emulator while its fault is on. */

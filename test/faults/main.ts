@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { certificateIn } from '../../emulator/certificate-folder'
+import { runCommand, UsageError } from '../../tools/shared/command-line'
+import { certificateIn } from '../../tools/emulator/certificate-folder'
 import { ALL_CASES, SHORT_CASES } from './cases'
 import type { FaultCase } from './fault-case'
-import { HELP, parseCommandLine, UsageError, type FaultOptions } from './options'
+import { HELP, parseCommandLine, type FaultOptions } from './options'
 import { runCase } from './run-case'
 import { isPassing, summaryOf, type CaseResult } from './summary'
 
 const EXIT_BROKEN = 1
-const EXIT_USAGE = 2
 /** From here on the process was too busy for bounds of a second; shown, and not judged. */
 const SLOW_LOOP_MS = 500
 /** Between the starts of cases, so that their logins and certificates do not come all at once. */
@@ -19,12 +19,7 @@ const START_APART_MS = 300
 /** Exceptions that no one caught: in Node-RED each would end the process. */
 const uncaught: string[] = []
 
-async function main(): Promise<number> {
-  const options = parseCommandLine(process.argv.slice(2))
-  if (!options) {
-    print(HELP)
-    return 0
-  }
+async function main(options: FaultOptions): Promise<number> {
   const cases = chosen(options)
   if (cases.length === 0) throw new UsageError(`no case contains "${options.only.join('" or "')}"`)
   for (const event of ['uncaughtException', 'unhandledRejection']) {
@@ -100,11 +95,6 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    process.stderr.write(`${error instanceof UsageError ? error.message : message}\n`)
-    process.exit(error instanceof UsageError ? EXIT_USAGE : EXIT_BROKEN)
-  },
+void runCommand({ help: HELP, parse: parseCommandLine, run: main, hasStackTraces: true }).then(() =>
+  process.exit(),
 )

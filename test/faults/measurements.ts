@@ -23,7 +23,7 @@ export interface Measurements {
   readonly deliveriesMs: readonly (readonly number[])[]
 }
 
-export interface RequestTime {
+interface RequestTime {
   readonly atMs: number
   /** A fault spoilt the request. */
   readonly isFailing: boolean
@@ -32,7 +32,7 @@ export interface RequestTime {
 /** What a connection was used for: `unknown` if it ended before a request showed that. */
 export type Purpose = 'fetch' | 'group' | 'unknown'
 
-export interface ConnectionTime {
+interface ConnectionTime {
   readonly atMs: number
   readonly purpose: Purpose
 }

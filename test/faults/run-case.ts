@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Emulator } from '../../emulator/emulator'
-import { parseCommandLine } from '../../emulator/options'
-import { newClientId } from '../../lib/kafka/incarnation'
-import { Resources } from '../support/resources'
+import { Emulator } from '../../tools/emulator/emulator'
+import { parseCommandLine } from '../../tools/emulator/options'
+import { newClientId } from '../../lib/kafka/client-id'
+import { becomesTrue } from '../../tools/shared/polling'
+import { Resources } from '../../tools/shared/resources'
 import { RunningConsumer } from '../support/running-consumer'
 import { metAt, pull, switchOn } from './disturb'
 import type { FaultCase } from './fault-case'
@@ -14,9 +15,8 @@ const LOGSTORE = 'web-log'
 const GROUP = 'fault-group'
 const SHARDS = 4
 const APPEND_INTERVAL_MS = 500
-/** Five commits in 10 s even without a back-off: the bounds measure the client, not the setting. */
+/** Five commits in 10 s even without a backoff: the bounds measure the client, not the setting. */
 const COMMIT_INTERVAL_MS = 2_000
-const POLL_MS = 50
 
 const START_WITHIN_MS = 30_000
 /** Four heartbeats; most triggers wait for the next one. */
@@ -62,7 +62,7 @@ async function measure(
   consumer.start()
   const startedAtMs = performance.now()
   const isReading = (): boolean => observer.isGreen && observer.hasDeliveredSince(startedAtMs)
-  if (!(await until(isReading, START_WITHIN_MS))) {
+  if (!(await becomesTrue(isReading, { timeoutMs: START_WITHIN_MS }))) {
     throw new Error(`the consumer did not read within ${START_WITHIN_MS / 1000} s`)
   }
 
@@ -71,7 +71,7 @@ async function measure(
   resources.onEnd(switchOff)
   await pull(trigger, emulator, consumer, GROUP)
   const met = (): number | null => metAt(emulator, disturbance, emulator.traffic.report(), onAtMs)
-  if (expected.mustBeMet) await until(() => met() !== null, MET_WITHIN_MS)
+  if (expected.mustBeMet) await becomesTrue(() => met() !== null, { timeoutMs: MET_WITHIN_MS })
   const metAtMs = met()
   if (metAtMs !== null || !expected.mustBeMet) {
     await delay(Math.max(0, (metAtMs ?? onAtMs) + lastsMs - performance.now()))
@@ -79,7 +79,8 @@ async function measure(
 
   const clearedAtMs = performance.now()
   await switchOff()
-  await until(() => observer.hasDeliveredSince(clearedAtMs), expected.resumesWithinMs + BEYOND_MS)
+  const timeoutMs = expected.resumesWithinMs + BEYOND_MS
+  await becomesTrue(() => observer.hasDeliveredSince(clearedAtMs), { timeoutMs })
   const endedAtMs = performance.now()
   const measured = measurements(emulator, observer, onAtMs)
   return {
@@ -148,14 +149,4 @@ function measurements(
     statuses: observer.statuses.map(({ atMs, fill }) => ({ atMs: atMs - onAtMs, fill })),
     deliveriesMs: observer.deliveries.map((timesMs) => timesMs.map((timeMs) => timeMs - onAtMs)),
   }
-}
-
-/** @returns whether the condition became true within the time */
-async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
-  const endMs = performance.now() + withinMs
-  while (!condition()) {
-    if (performance.now() > endMs) return false
-    await delay(POLL_MS)
-  }
-  return true
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker, Service } from '../support/broker'
-import type { SinkMessage } from '../support/node-red'
-import { linesByPartition, Reader } from '../support/reader'
-import { Resources } from '../support/resources'
+import type { Broker, Service } from '../../tools/shared/broker'
+import type { SinkMessage } from '../../tools/shared/node-red'
+import { waitUntil } from '../../tools/shared/polling'
+import { linesByPartition, ConsumerProcess } from '../../tools/shared/consumer-process'
 import { startWriter, writtenAt } from './writer'
+import { endedAfterAll } from '../support/suite'
 
 const PARTITIONS = 4
 const TOPIC = 'crash'
@@ -14,46 +14,43 @@ const COMMIT_INTERVAL_MS = 5_000
 const SESSION_TIMEOUT_MS = 6_000
 /** Twice the two commit intervals after which a record is committed at the latest. */
 const COMMITTED_MS = 4 * COMMIT_INTERVAL_MS
-const LOOK_AGAIN_MS = 100
 
 export function commitsNotTooSoon(service: Service): void {
   describe('commit onSend', () => {
-    const resources = new Resources()
+    const resources = endedAfterAll()
     let broker: Broker
 
     before(async () => {
       broker = await resources.started(service.start())
     })
 
-    after(() => resources.end())
-
     it('leaves out what was sent less than the commit interval ago: after a crash it comes again', async () => {
       await broker.createTopic(TOPIC, PARTITIONS)
-      const reader = await Reader.start(resources, broker)
-      await reader.deploy({
+      const consumer = await ConsumerProcess.start(resources, broker)
+      await consumer.deploy({
         logstore: TOPIC,
         group: GROUP,
         startFrom: 'earliest',
         commitInterval: COMMIT_INTERVAL_MS,
         sessionTimeout: SESSION_TIMEOUT_MS,
       })
-      await reader.reads(PARTITIONS)
+      await consumer.reads(PARTITIONS)
       const writer = startWriter(broker, TOPIC, PARTITIONS)
       resources.onEnd(() => writer.stop())
       await untilCommitted(broker)
-      await reader.nodeRed.kill()
+      await consumer.nodeRed.kill()
       const killedAt = Date.now()
       const committed = await broker.committed(GROUP, TOPIC)
 
-      await reader.restart()
-      await reader.reads(PARTITIONS)
+      await consumer.restart()
+      await consumer.reads(PARTITIONS)
       const written = await writer.stop()
-      await Promise.all(written.map((lines) => reader.hasLine(lines.at(-1) ?? '')))
-      assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
+      await Promise.all(written.map((lines) => consumer.hasLine(lines.at(-1) ?? '')))
+      assert.equal(await consumer.stop(), 0, 'exit code of Node-RED')
 
-      const received = linesByPartition(reader.records.messages, PARTITIONS)
+      const received = linesByPartition(consumer.records.messages, PARTITIONS)
       written.forEach((lines, partition) => {
-        const done = linesBefore(reader.records.messages, partition, committed[partition] ?? '0')
+        const done = linesBefore(consumer.records.messages, partition, committed[partition] ?? '0')
         const tooSoon = lines
           .slice(0, done)
           .filter((line) => killedAt - writtenAt(line) < COMMIT_INTERVAL_MS)
@@ -78,11 +75,11 @@ function linesBefore(records: readonly SinkMessage[], partition: number, end: st
 
 /** Resolves when something is committed for each partition. A service tells only when asked. */
 async function untilCommitted(broker: Broker): Promise<void> {
-  const deadline = Date.now() + COMMITTED_MS
-  for (;;) {
-    const committed = await broker.committed(GROUP, TOPIC)
-    if (!committed.includes(null) && committed.length === PARTITIONS) return
-    if (Date.now() > deadline) throw new Error(`committed so far: ${committed.join(', ')}`)
-    await delay(LOOK_AGAIN_MS)
+  let committed: readonly (string | null)[] = []
+  const isCommitted = async (): Promise<boolean> => {
+    committed = await broker.committed(GROUP, TOPIC)
+    return !committed.includes(null) && committed.length === PARTITIONS
   }
+  const explain = (): string => `committed so far: ${committed.join(', ')}`
+  await waitUntil(isCommitted, explain, { timeoutMs: COMMITTED_MS })
 }

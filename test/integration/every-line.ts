@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { Broker, Service } from '../support/broker'
-import { Reader } from '../support/reader'
+import type { Broker, Service } from '../../tools/shared/broker'
+import { ConsumerProcess } from '../../tools/shared/consumer-process'
 import { realLines } from '../support/real-lines'
-import { Resources } from '../support/resources'
 import { assertReceived, createTopicWith, deal, joined, produceAll } from './lines'
+import { endedAfterAll } from '../support/suite'
 
 const LINES = 100_000
 const LATER_LINES = 600
@@ -16,23 +16,21 @@ export function everyLineArrivesOnce(service: Service): void {
     const all = realLines(LINES + LATER_LINES)
     const lines = deal(all.slice(0, LINES), PARTITIONS)
     const laterLines = deal(all.slice(LINES), PARTITIONS)
-    const resources = new Resources()
+    const resources = endedAfterAll()
     let broker: Broker
-    let reader: Reader
+    let consumer: ConsumerProcess
 
     before(async () => {
       broker = await resources.started(service.start())
       await createTopicWith(broker, TOPIC, lines)
-      reader = await Reader.start(resources, broker)
+      consumer = await ConsumerProcess.start(resources, broker)
     })
 
-    after(() => resources.end())
-
     it('arrive once each, in order within their partition', async () => {
-      await reader.deploy({ logstore: TOPIC, group: GROUP, startFrom: 'earliest' })
-      await reader.hasReceived(LINES)
-      assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
-      assertReceived(reader, lines)
+      await consumer.deploy({ logstore: TOPIC, group: GROUP, startFrom: 'earliest' })
+      await consumer.hasReceived(LINES)
+      assert.equal(await consumer.stop(), 0, 'exit code of Node-RED')
+      assertReceived(consumer, lines)
     })
 
     it('are committed to the end after a clean stop, which leaves no member in the group', async () => {
@@ -42,10 +40,10 @@ export function everyLineArrivesOnce(service: Service): void {
 
     it('are not repeated by a restart, which misses nothing written meanwhile', async () => {
       await produceAll(broker, TOPIC, laterLines)
-      await reader.restart()
-      await reader.hasReceived(LINES + LATER_LINES)
-      assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
-      assertReceived(reader, joined(lines, laterLines))
+      await consumer.restart()
+      await consumer.hasReceived(LINES + LATER_LINES)
+      assert.equal(await consumer.stop(), 0, 'exit code of Node-RED')
+      assertReceived(consumer, joined(lines, laterLines))
       assert.deepEqual(await broker.committed(GROUP, TOPIC), await broker.endOffsets(TOPIC))
       assert.deepEqual(await broker.members(GROUP), [])
     })

@@ -1,7 +1,7 @@
-import type { Service } from '../support/broker'
+import type { Service } from '../../tools/shared/broker'
 import { everyLineArrivesOnce } from './every-line'
 import { commitsNotTooSoon } from './commit-promise'
-import { ghostCostsNothing } from './ghost'
+import { removesItsStaleMember } from './stale-member'
 import { redeployKeepsEveryRecord } from './redeploy'
 import { startsWhereItIsTold } from './start-from'
 import { steersWhatReads } from './steering'
@@ -14,6 +14,6 @@ export function integrationTests(service: Service): void {
     startsWhereItIsTold(service)
     steersWhatReads(service)
     commitsNotTooSoon(service)
-    ghostCostsNothing(service)
+    removesItsStaleMember(service)
   })
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { realLines } from '../support/real-lines'
-import type { Broker } from '../support/broker'
-import { linesByPartition, type Reader } from '../support/reader'
+import type { Broker } from '../../tools/shared/broker'
+import { linesByPartition, type ConsumerProcess } from '../../tools/shared/consumer-process'
 
 /** Lines by partition, dealt out in turn. */
 export function deal(lines: readonly string[], partitions: number): string[][] {
@@ -36,8 +36,11 @@ export async function createTopicWith(
 }
 
 /** Every line once, in order within its partition, and nothing else. */
-export function assertReceived(reader: Reader, expected: readonly (readonly string[])[]): void {
-  const received = linesByPartition(reader.records.messages, expected.length)
+export function assertReceived(
+  consumer: ConsumerProcess,
+  expected: readonly (readonly string[])[],
+): void {
+  const received = linesByPartition(consumer.records.messages, expected.length)
   assert.deepEqual(
     received.map(({ length }) => length),
     expected.map(({ length }) => length),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker, Service } from '../support/broker'
-import { Reader } from '../support/reader'
+import type { Broker, Service } from '../../tools/shared/broker'
+import { ConsumerProcess } from '../../tools/shared/consumer-process'
 import { withBroker } from '../support/suite'
 import { assertReceived, numberedLines, produceAll } from './lines'
 
@@ -31,20 +31,20 @@ export function redeployKeepsEveryRecord(service: Service): void {
           const settings = { logstore: topic, group, startFrom: 'earliest' }
           const lines = numberedLines(topic, RECORDS, PARTITIONS)
           await broker.createTopic(topic, PARTITIONS)
-          const reader = await Reader.start(ofOne, broker)
+          const consumer = await ConsumerProcess.start(ofOne, broker)
 
-          await reader.deploy(settings)
+          await consumer.deploy(settings)
           await delay(seconds * 1000)
-          await reader.deploy(settings)
-          await reader.reads(PARTITIONS)
+          await consumer.deploy(settings)
+          await consumer.reads(PARTITIONS)
           await produceAll(broker, topic, lines)
-          await reader.hasReceived(RECORDS)
+          await consumer.hasReceived(RECORDS)
           assert.equal((await broker.members(group)).length, 1, 'members of the group')
 
-          // A second member of this process would stay in the group, because nobody ends it.
-          assert.equal(await reader.stop(), 0, 'exit code of Node-RED')
+          // A second member of this process would stay in the group, because nothing ends it.
+          assert.equal(await consumer.stop(), 0, 'exit code of Node-RED')
           assert.deepEqual(await broker.members(group), [])
-          assertReceived(reader, lines)
+          assertReceived(consumer, lines)
           assert.deepEqual(await broker.committed(group, topic), await broker.endOffsets(topic))
         })
       }

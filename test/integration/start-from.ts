@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import type { Broker, Service } from '../support/broker'
-import type { SinkMessage } from '../support/node-red'
-import { linesByPartition, Reader } from '../support/reader'
+import type { Broker, Service } from '../../tools/shared/broker'
+import type { SinkMessage } from '../../tools/shared/node-red'
+import { linesByPartition, ConsumerProcess } from '../../tools/shared/consumer-process'
 import { withBroker } from '../support/suite'
 import { assertReceived, createTopicWith, joined, numberedLines, produceAll } from './lines'
 import { startWriter } from './writer'
@@ -26,14 +26,14 @@ export function startsWhereItIsTold(service: Service): void {
       const old = numberedLines('old', RECORDS, PARTITIONS)
       const written = numberedLines('written', RECORDS, PARTITIONS)
       await createTopicWith(broker, topic, old)
-      const reader = await Reader.start(ofOne, broker)
+      const consumer = await ConsumerProcess.start(ofOne, broker)
 
-      await reader.deploy({ logstore: topic, group: topic, startFrom: 'latest' })
-      await reader.reads(PARTITIONS)
+      await consumer.deploy({ logstore: topic, group: topic, startFrom: 'latest' })
+      await consumer.reads(PARTITIONS)
       await produceAll(broker, topic, written)
-      await reader.hasReceived(RECORDS)
-      await reader.stop()
-      assertReceived(reader, written)
+      await consumer.hasReceived(RECORDS)
+      await consumer.stop()
+      assertReceived(consumer, written)
     })
 
     it('is the committed offset of a group that has one, whatever startFrom says', async () => {
@@ -43,19 +43,19 @@ export function startsWhereItIsTold(service: Service): void {
       const missed = numberedLines('missed', RECORDS, PARTITIONS)
       const last = numberedLines('last', RECORDS, PARTITIONS)
       await createTopicWith(broker, topic, first)
-      const reader = await Reader.start(ofOne, broker)
+      const consumer = await ConsumerProcess.start(ofOne, broker)
 
-      await reader.deploy({ ...settings, startFrom: 'earliest' })
-      await reader.hasReceived(RECORDS)
-      await reader.deploy()
+      await consumer.deploy({ ...settings, startFrom: 'earliest' })
+      await consumer.hasReceived(RECORDS)
+      await consumer.deploy()
       await produceAll(broker, topic, missed)
-      await reader.deploy({ ...settings, startFrom: 'latest' })
-      await reader.hasReceived(2 * RECORDS)
-      await reader.deploy({ ...settings, startFrom: 'earliest' })
+      await consumer.deploy({ ...settings, startFrom: 'latest' })
+      await consumer.hasReceived(2 * RECORDS)
+      await consumer.deploy({ ...settings, startFrom: 'earliest' })
       await produceAll(broker, topic, last)
-      await reader.hasReceived(3 * RECORDS)
-      await reader.stop()
-      assertReceived(reader, joined(first, missed, last))
+      await consumer.hasReceived(3 * RECORDS)
+      await consumer.stop()
+      assertReceived(consumer, joined(first, missed, last))
     })
 
     it('is a time for a new group with startFrom time, and the end of a shard that has nothing since', async () => {
@@ -66,14 +66,14 @@ export function startsWhereItIsTold(service: Service): void {
       await createTopicWith(broker, topic, old)
       const startTime = inChina(await nextMillisecond())
       await produceAll(broker, topic, since)
-      const reader = await Reader.start(ofOne, broker)
+      const consumer = await ConsumerProcess.start(ofOne, broker)
 
-      await reader.deploy({ logstore: topic, group: topic, startFrom: 'time', startTime })
-      await reader.hasReceived(since.flat().length)
+      await consumer.deploy({ logstore: topic, group: topic, startFrom: 'time', startTime })
+      await consumer.hasReceived(since.flat().length)
       await produceAll(broker, topic, later)
-      await reader.hasReceived(since.flat().length + RECORDS)
-      await reader.stop()
-      assertReceived(reader, joined(since, later))
+      await consumer.hasReceived(since.flat().length + RECORDS)
+      await consumer.stop()
+      assertReceived(consumer, joined(since, later))
     })
 
     it('is a time that counts back from the start, and the committed offset ever after', async () => {
@@ -82,16 +82,16 @@ export function startsWhereItIsTold(service: Service): void {
       const first = numberedLines('first', RECORDS, PARTITIONS)
       const second = numberedLines('second', RECORDS, PARTITIONS)
       await createTopicWith(broker, topic, first)
-      const reader = await Reader.start(ofOne, broker)
+      const consumer = await ConsumerProcess.start(ofOne, broker)
 
-      await reader.deploy({ ...settings, startTime: '-1h' })
-      await reader.hasReceived(RECORDS)
-      await reader.deploy()
+      await consumer.deploy({ ...settings, startTime: '-1h' })
+      await consumer.hasReceived(RECORDS)
+      await consumer.deploy()
       await produceAll(broker, topic, second)
-      await reader.deploy({ ...settings, startTime: '-2h' })
-      await reader.hasReceived(2 * RECORDS)
-      await reader.stop()
-      assertReceived(reader, joined(first, second))
+      await consumer.deploy({ ...settings, startTime: '-2h' })
+      await consumer.hasReceived(2 * RECORDS)
+      await consumer.stop()
+      assertReceived(consumer, joined(first, second))
     })
 
     it('is the same time for two Node-RED processes that start a new group at the same moment', async () => {
@@ -101,13 +101,16 @@ export function startsWhereItIsTold(service: Service): void {
       await createTopicWith(broker, topic, old)
       const startTime = inChina(await nextMillisecond())
       await produceAll(broker, topic, since)
-      const readers = await Promise.all([Reader.start(ofOne, broker), Reader.start(ofOne, broker)])
+      const consumers = await Promise.all([
+        ConsumerProcess.start(ofOne, broker),
+        ConsumerProcess.start(ofOne, broker),
+      ])
 
       const settings = { logstore: topic, group: topic, startFrom: 'time', startTime }
-      await Promise.all(readers.map((reader) => reader.deploy(settings)))
-      await Promise.all(since.map((lines) => hasArrived(readers, lines.at(-1) ?? '')))
-      await Promise.all(readers.map((reader) => reader.stop()))
-      const records = readers.flatMap((reader) => reader.records.messages)
+      await Promise.all(consumers.map((consumer) => consumer.deploy(settings)))
+      await Promise.all(since.map((lines) => hasArrived(consumers, lines.at(-1) ?? '')))
+      await Promise.all(consumers.map((consumer) => consumer.stop()))
+      const records = consumers.flatMap((consumer) => consumer.records.messages)
       const received = linesByPartition(records, PARTITIONS)
       // A shard that moves while its records are under way gives them again.
       const once = received.map((lines) => [...new Set(lines)])
@@ -125,21 +128,23 @@ export function startsWhereItIsTold(service: Service): void {
         const old = numberedLines('old', RECORDS, PARTITIONS)
         const running = numberedLines('running', RECORDS, PARTITIONS)
         await createTopicWith(broker, topic, old)
-        const readers = await Promise.all(
-          Array.from({ length: processes }, () => Reader.start(ofOne, broker)),
+        const consumers = await Promise.all(
+          Array.from({ length: processes }, () => ConsumerProcess.start(ofOne, broker)),
         )
 
         const writer = startWriter(broker, topic, PARTITIONS)
         await Promise.all(
-          readers.map((reader) => reader.deploy(...Array<typeof settings>(nodes).fill(settings))),
+          consumers.map((consumer) =>
+            consumer.deploy(...Array<typeof settings>(nodes).fill(settings)),
+          ),
         )
-        await Promise.all(readers.flatMap((reader) => bothRead(reader, nodes)))
+        await Promise.all(consumers.flatMap((consumer) => bothRead(consumer, nodes)))
         const starting = await writer.stop()
         await produceAll(broker, topic, running)
-        await Promise.all(running.map((lines) => hasArrived(readers, lines.at(-1) ?? '')))
-        await Promise.all(readers.map((reader) => reader.stop()))
+        await Promise.all(running.map((lines) => hasArrived(consumers, lines.at(-1) ?? '')))
+        await Promise.all(consumers.map((consumer) => consumer.stop()))
 
-        const records = readers.flatMap((reader) => reader.records.messages)
+        const records = consumers.flatMap((consumer) => consumer.records.messages)
         const received = linesByPartition(records, PARTITIONS)
         const of = (lines: readonly (readonly string[])[], partition: number): string[] =>
           (received[partition] ?? []).filter((line) => lines[partition]?.includes(line))
@@ -167,14 +172,14 @@ function inChina(time: number): string {
 }
 
 /** Each node gets its share of the shards. */
-function bothRead(reader: Reader, nodes: number): Promise<void>[] {
+function bothRead(consumer: ConsumerProcess, nodes: number): Promise<void>[] {
   return Array.from({ length: nodes }, (_, index) =>
-    reader.reads(PARTITIONS / 2, `flow-${index}-in`),
+    consumer.reads(PARTITIONS / 2, `flow-${index}-in`),
   )
 }
 
-async function hasArrived(readers: readonly Reader[], line: string): Promise<void> {
-  await Promise.any(readers.map((reader) => reader.hasLine(line)))
+async function hasArrived(consumers: readonly ConsumerProcess[], line: string): Promise<void> {
+  await Promise.any(consumers.map((consumer) => consumer.hasLine(line)))
 }
 
 /**
@@ -189,7 +194,7 @@ function assertNoGap(received: readonly string[], written: readonly string[]): v
 
 /**
  * Starting nodes may set the positions of an empty group one after the other, but none does so once
- * somebody reads. Only the local endpoint tells who has committed.
+ * a consumer reads. Only the emulator tells who has committed.
  */
 async function assertNothingReadBefore(
   broker: Broker,

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker, Service } from '../support/broker'
-import { flowWith } from '../support/flow'
-import { linesByPartition, Reader, type Settings } from '../support/reader'
+import type { Broker, Service } from '../../tools/shared/broker'
+import { flowWith } from '../../tools/shared/flow'
+import {
+  linesByPartition,
+  ConsumerProcess,
+  type Settings,
+} from '../../tools/shared/consumer-process'
 import {
   command,
   controlNodes,
   type Command,
   type ControlAnswer,
   type ControlNodes,
-} from '../support/steered'
+} from '../support/control-nodes'
 import { withBroker } from '../support/suite'
 import { createTopicWith, numberedLines, produceAll } from './lines'
 import { nextMillisecond } from './start-from'
@@ -24,24 +28,29 @@ const PAUSE_MS = 3 * SESSION_MS
 export function steersWhatReads(service: Service): void {
   describe('steering', () => {
     let broker: Broker
-    let reader: Reader
+    let consumer: ConsumerProcess
     let nodes: ControlNodes
     const ofOne = withBroker(service, (started) => {
       broker = started
     })
 
     async function read(settings: Settings): Promise<void> {
-      reader = await Reader.start(ofOne, broker)
-      const { records, reports } = reader
+      consumer = await ConsumerProcess.start(ofOne, broker)
+      const { records, reports } = consumer
       nodes = { tab: TAB, answers: reports }
-      const consumer = { startFrom: 'earliest', ...settings }
-      const flow = flowWith({ tab: TAB, service: broker, consumer, records, reports })
-      await reader.nodeRed.deploy([...flow, ...controlNodes(nodes)])
-      await reader.reads(PARTITIONS)
+      const flow = flowWith({
+        tab: TAB,
+        service: broker,
+        consumer: { startFrom: 'earliest', ...settings },
+        records,
+        reports,
+      })
+      await consumer.nodeRed.deploy([...flow, ...controlNodes(nodes)])
+      await consumer.reads(PARTITIONS)
     }
 
     async function told(wanted: Command): Promise<ControlAnswer> {
-      const [answer, ...others] = await command(reader.nodeRed, nodes, wanted)
+      const [answer, ...others] = await command(consumer.nodeRed, nodes, wanted)
       assert.deepEqual([answer?.ok, others], [true, []], JSON.stringify(answer))
       return answer ?? assert.fail('no answer')
     }
@@ -60,7 +69,7 @@ export function steersWhatReads(service: Service): void {
       const topic = 'sought-time'
       const { second, between } = await written(topic)
       await read({ logstore: topic, group: topic, commit: 'onSend' })
-      await reader.hasReceived(2 * RECORDS)
+      await consumer.hasReceived(2 * RECORDS)
 
       const { shards = [] } = await told({ action: 'seek', timestamp: between })
       assert.deepEqual(
@@ -72,55 +81,55 @@ export function steersWhatReads(service: Service): void {
         shards.map(({ offset }) => offset),
         'committed at once',
       )
-      await reader.hasReceived(3 * RECORDS)
+      await consumer.hasReceived(3 * RECORDS)
       await produceAll(broker, topic, numberedLines('last', PARTITIONS, PARTITIONS))
-      await reader.hasReceived(3 * RECORDS + PARTITIONS)
-      await reader.stop()
-      const again = reader.records.messages.slice(2 * RECORDS, 3 * RECORDS)
+      await consumer.hasReceived(3 * RECORDS + PARTITIONS)
+      await consumer.stop()
+      const again = consumer.records.messages.slice(2 * RECORDS, 3 * RECORDS)
       assert.deepEqual(linesByPartition(again, PARTITIONS), second)
-      assert.equal(reader.records.messages.length, 3 * RECORDS + PARTITIONS)
+      assert.equal(consumer.records.messages.length, 3 * RECORDS + PARTITIONS)
     })
 
     it('seeks to a position that survives a crash, also of a paused node', async () => {
       const topic = 'sought-and-killed'
       const { second, between } = await written(topic)
       await read({ logstore: topic, group: topic, sessionTimeout: SESSION_MS })
-      await reader.hasReceived(2 * RECORDS)
+      await consumer.hasReceived(2 * RECORDS)
 
       await told({ action: 'pause' })
       await told({ action: 'seek', timestamp: between })
-      await reader.nodeRed.kill()
-      assert.equal(reader.records.messages.length, 2 * RECORDS, 'nothing is sent while paused')
-      await reader.restart()
-      await reader.hasReceived(3 * RECORDS)
-      await reader.stop()
-      const again = reader.records.messages.slice(2 * RECORDS)
+      await consumer.nodeRed.kill()
+      assert.equal(consumer.records.messages.length, 2 * RECORDS, 'nothing is sent while paused')
+      await consumer.restart()
+      await consumer.hasReceived(3 * RECORDS)
+      await consumer.stop()
+      const again = consumer.records.messages.slice(2 * RECORDS)
       assert.deepEqual(linesByPartition(again, PARTITIONS), second)
     })
 
-    it(`pauses for ${PAUSE_MS / 1000} s, three times the session time-out, and stays a member`, async () => {
+    it(`pauses for ${PAUSE_MS / 1000} s, three times the session timeout, and stays a member`, async () => {
       const topic = 'paused'
       const missed = numberedLines('missed', RECORDS, PARTITIONS)
       await createTopicWith(broker, topic, numberedLines('before', RECORDS, PARTITIONS))
       await read({ logstore: topic, group: topic, sessionTimeout: SESSION_MS })
-      await reader.hasReceived(RECORDS)
+      await consumer.hasReceived(RECORDS)
       const members = await broker.members(topic)
 
       await told({ action: 'pause' })
-      const isPaused = reader.reports.waitFor(({ status }) => status?.['isPaused'] === true)
+      const isPaused = consumer.reports.waitFor(({ status }) => status?.['isPaused'] === true)
       await produceAll(broker, topic, missed)
       await delay(PAUSE_MS)
       const { text } = (await isPaused).status ?? {}
       assert.equal(text, 'sls-kafka-in.status.paused')
-      assert.equal(reader.records.messages.length, RECORDS)
+      assert.equal(consumer.records.messages.length, RECORDS)
       assert.deepEqual(await broker.members(topic), members)
       await told({ action: 'resume' })
-      await reader.hasReceived(2 * RECORDS)
+      await consumer.hasReceived(2 * RECORDS)
       assert.deepEqual(await broker.members(topic), members)
-      const joins = reader.nodeRed.logs().filter((line) => line.includes('joined group'))
+      const joins = consumer.nodeRed.logs().filter((line) => line.includes('joined group'))
       assert.equal(joins.length, 1, joins.join('\n'))
-      await reader.stop()
-      const after = reader.records.messages.slice(RECORDS)
+      await consumer.stop()
+      const after = consumer.records.messages.slice(RECORDS)
       assert.deepEqual(linesByPartition(after, PARTITIONS), missed)
     })
 
@@ -128,22 +137,22 @@ export function steersWhatReads(service: Service): void {
       const topic = 'stopped'
       await createTopicWith(broker, topic, numberedLines('before', RECORDS, PARTITIONS))
       await read({ logstore: topic, group: topic })
-      await reader.hasReceived(RECORDS)
+      await consumer.hasReceived(RECORDS)
       await told({ action: 'stop' })
       assert.deepEqual(await broker.members(topic), [])
       const missed = numberedLines('missed', RECORDS, PARTITIONS)
       await produceAll(broker, topic, missed)
       await told({ action: 'start' })
-      await reader.hasReceived(2 * RECORDS)
-      await reader.stop()
+      await consumer.hasReceived(2 * RECORDS)
+      await consumer.stop()
       const life = ['starts to read', 'joined group', 'stopped']
-      const lines = reader.nodeRed.logs().filter((line) => line.includes('[sls-kafka-in:'))
+      const lines = consumer.nodeRed.logs().filter((line) => line.includes('[sls-kafka-in:'))
       assert.equal(lines.length, 2 * life.length, lines.join('\n'))
       lines.forEach((line, index) => {
         assert.ok(line.includes(life[index % life.length] ?? ''), line)
         assert.match(line, /\[info\]/)
       })
-      const after = reader.records.messages.slice(RECORDS)
+      const after = consumer.records.messages.slice(RECORDS)
       assert.deepEqual(linesByPartition(after, PARTITIONS), missed)
     })
 
@@ -152,7 +161,7 @@ export function steersWhatReads(service: Service): void {
       await createTopicWith(broker, topic, numberedLines('some', RECORDS, PARTITIONS))
       await read({ logstore: topic, group: topic })
       const refused = async (wanted: Command): Promise<string | undefined> => {
-        const [answer] = await command(reader.nodeRed, nodes, wanted)
+        const [answer] = await command(consumer.nodeRed, nodes, wanted)
         return answer?.error?.code
       }
       const beyond = '900719925474099300'

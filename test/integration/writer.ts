@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Broker } from '../support/broker'
+import type { Broker } from '../../tools/shared/broker'
 
 const INTERVAL_MS = 50
 

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTopicWith, numberedLines } from '../integration/lines'
-import { localEndpoint } from '../support/broker'
-import type { FlowNode } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { emulatorService } from '../../tools/shared/broker'
+import type { FlowNode } from '../../tools/shared/node-red'
 import { figures } from './support/figures'
-import type { FlowSetup, Ids, TestedFlow } from './support/flow'
+import type { FlowSetup, Ids, TestedFlow } from '../../tools/shared/integrity/flow'
 import { mostInFlight } from './support/in-flight'
-import { rateLimitNode } from './support/nodes'
-import { startRig } from './support/rig'
-import { assertKept, total } from './support/verdict'
+import { rateLimitNode } from '../../tools/shared/integrity/nodes'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, total } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const RECORDS = 1_000
 const SHARDS = 2
 const MAX_IN_FLIGHT = 100
-/** After this long without an answer the user is told. */
-const PATIENCE_MS = 60_000
+/** After this long without an outcome the node warns. */
+const WARNS_AFTER_MS = 60_000
 /** And then not once more. */
 const SILENCE_MS = 10_000
 
@@ -67,13 +67,11 @@ const FLOWS: Readonly<Record<string, FlowSetup['work']>> = {
   join: joinOf500,
 }
 
-describe(`flows that hold records, with maxInFlight ${MAX_IN_FLIGHT}`, () => {
-  const resources = new Resources()
+describe(`flows that keep records, with maxInFlight ${MAX_IN_FLIGHT}`, () => {
+  const resources = endedAfterAll()
 
-  after(() => resources.end())
-
-  it('get nothing twice, and the user is told once of those that will never go on', async () => {
-    const broker = await resources.started(localEndpoint.start())
+  it('receive no record twice, and one warning reports each flow that will never go on', async () => {
+    const broker = await resources.started(emulatorService.start())
     for (const logstore of Object.keys(FLOWS)) {
       await createTopicWith(broker, logstore, numberedLines(logstore, RECORDS, SHARDS))
     }
@@ -104,10 +102,10 @@ describe(`flows that hold records, with maxInFlight ${MAX_IN_FLIGHT}`, () => {
     const waits = ({ statuses }: TestedFlow): boolean =>
       statuses.at(-1)?.status?.text === 'sls-kafka-in.status.waiting-for-ack'
 
-    await rig.until('status and warning', () => stuck.every(waits), 1.5 * PATIENCE_MS)
+    await rig.until('status and warning', () => stuck.every(waits), 1.5 * WARNS_AFTER_MS)
     await delay(SILENCE_MS)
     for (const flow of rig.flows) {
-      const { repeated, finished } = await assertKept(broker, [flow], { isComplete: false })
+      const { repeated, finished } = await assertIntegrity(broker, [flow], { isComplete: false })
       figures(`no storm, ${flow.tab}`, {
         sent: flow.records.length,
         finished,

@@ -1,4 +1,4 @@
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { survivesTheEndOfItsProcess } from './crash'
 
-survivesTheEndOfItsProcess(localEndpoint, 'kill -9', { flowMs: 20_000, endMs: 10_000 })
+survivesTheEndOfItsProcess(emulatorService, 'kill -9', { flowMs: 20_000, endMs: 10_000 })

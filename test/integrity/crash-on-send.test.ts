@@ -1,5 +1,5 @@
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { losesNothingWhereTheFlowKeepsUp } from './crash'
 
-losesNothingWhereTheFlowKeepsUp(localEndpoint, 'kill -9', 10_000)
-losesNothingWhereTheFlowKeepsUp(localEndpoint, 'SIGTERM', 10_000)
+losesNothingWhereTheFlowKeepsUp(emulatorService, 'kill -9', 10_000)
+losesNothingWhereTheFlowKeepsUp(emulatorService, 'SIGTERM', 10_000)

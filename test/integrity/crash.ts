@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTopicWith, numberedLines } from '../integration/lines'
 import { startWriter } from '../integration/writer'
-import type { Broker, Service } from '../support/broker'
-import { Resources } from '../support/resources'
+import type { Broker, Service } from '../../tools/shared/broker'
 import { figures } from './support/figures'
-import type { FlowSetup } from './support/flow'
-import { laterNode, rateLimitNode } from './support/nodes'
-import { startRig, type Rig } from './support/rig'
-import { assertKept, total } from './support/verdict'
+import type { FlowSetup } from '../../tools/shared/integrity/flow'
+import { laterNode, rateLimitNode } from '../../tools/shared/integrity/nodes'
+import { startRig, type Rig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, total } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const RECORDS = 500
 const SHARDS = 2
@@ -60,14 +60,12 @@ export function survivesTheEndOfItsProcess(
   const { flowMs, endMs } = times
 
   describe(`${RECORDS} records in a ${flowMs / 1000} s flow and ${end} after ${endMs / 1000} s`, () => {
-    const resources = new Resources()
+    const resources = endedAfterAll()
     let broker: Broker
 
     before(async () => {
       broker = await resources.started(service.start())
     })
-
-    after(() => resources.end())
 
     it('with onAck: none committed that was not processed, and all are processed in the end', async () => {
       const setups = slowFlows(times)
@@ -80,7 +78,7 @@ export function survivesTheEndOfItsProcess(
       await ENDS[end](rig)
 
       for (const flow of rig.flows) {
-        const { finished } = await assertKept(broker, [flow], { isComplete: false })
+        const { finished } = await assertIntegrity(broker, [flow], { isComplete: false })
         assert.ok(finished < RECORDS, `${flow.tab} was in the middle of its work`)
       }
       const [, oneByOne] = rig.flows
@@ -92,13 +90,13 @@ export function survivesTheEndOfItsProcess(
       await rig.hasCommitted(rig.flows.length * RECORDS)
       assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
       for (const [index, flow] of rig.flows.entries()) {
-        const verdict = await assertKept(broker, [flow])
+        const totals = await assertIntegrity(broker, [flow])
         figures(`${end}, onAck, ${flow.tab}`, {
           'processed before': processed[index],
-          'committed but unprocessed': verdict.violations,
-          'processed after the restart': verdict.finished,
-          repeated: total(verdict.repeated),
-          commits: verdict.commits,
+          'committed but unprocessed': totals.violations,
+          'processed after the restart': totals.finished,
+          repeated: total(totals.repeated),
+          commits: totals.commits,
         })
       }
     })
@@ -114,9 +112,7 @@ export function losesNothingWhereTheFlowKeepsUp(
   endMs: number,
 ): void {
   describe(`a ${KEEPING_UP_MS / 1000} s flow and ${end} after ${endMs / 1000} s`, () => {
-    const resources = new Resources()
-
-    after(() => resources.end())
+    const resources = endedAfterAll()
 
     it('with onSend: none committed that was not processed, and all are processed in the end', async () => {
       const logstore = 'on-send'
@@ -135,18 +131,20 @@ export function losesNothingWhereTheFlowKeepsUp(
       await delay(endMs)
       await ENDS[end](rig)
       const written = RECORDS + ((await writer?.stop())?.flat().length ?? 0)
-      const { finished: processed } = await assertKept(broker, [rig.flow], { isComplete: false })
+      const { finished: processed } = await assertIntegrity(broker, [rig.flow], {
+        isComplete: false,
+      })
 
       await rig.restart()
       await rig.hasFinished(written)
       assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
-      const verdict = await assertKept(broker, [rig.flow])
-      assert.ok(verdict.commits > 0, 'something was committed')
+      const totals = await assertIntegrity(broker, [rig.flow])
+      assert.ok(totals.commits > 0, 'something was committed')
       figures(`${end}, onSend`, {
         'processed before': processed,
-        'committed but unprocessed': verdict.violations,
-        'processed after the restart': verdict.finished,
-        repeated: total(verdict.repeated),
+        'committed but unprocessed': totals.violations,
+        'processed after the restart': totals.finished,
+        repeated: total(totals.repeated),
       })
     })
   })

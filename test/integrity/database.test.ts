@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTopicWith, numberedLines, produceAll } from '../integration/lines'
-import type { Broker } from '../support/broker'
-import { localEndpoint } from '../support/broker'
-import type { FlowNode } from '../support/node-red'
-import { Resources } from '../support/resources'
+import type { Broker } from '../../tools/shared/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { Database } from './support/database'
 import { IS_FULL } from './support/full'
 import { figures, megabytes } from './support/figures'
-import type { Ids } from './support/flow'
 import { mostInFlight } from './support/in-flight'
-import { Rig } from './support/rig'
-import { assertKept, total } from './support/verdict'
+import { Rig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, total } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const DOWN_MS = IS_FULL ? 5 * 60_000 : 15_000
 const SAMPLES = IS_FULL ? 20 : 3
@@ -23,37 +21,16 @@ const SHARDS = 4
 const BEFORE = 200
 const DURING = 1_000
 
-/** Stores each record by an HTTP request; a Catch node sends what fails back. */
-function storing(url: string) {
-  return ({ onTab, first, id, ack, nack }: Ids): FlowNode[] => [
-    {
-      ...onTab,
-      id: first,
-      type: 'http request',
-      method: 'POST',
-      ret: 'txt',
-      paytoqs: 'ignore',
-      url,
-      senderr: true,
-      headers: [],
-      wires: [[ack]],
-    },
-    { ...onTab, id: id('failed'), type: 'catch', scope: [first], uncaught: false, wires: [[nack]] },
-  ]
-}
-
 describe(`a database that is down for ${DOWN_MS / 1000} s`, function () {
   this.timeout(DOWN_MS + RECOVERED_MS + 60_000)
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let broker: Broker
 
   before(async () => {
-    broker = await resources.started(localEndpoint.start())
+    broker = await resources.started(emulatorService.start())
   })
 
-  after(() => resources.end())
-
-  it('gets everything once it is up, and nobody has to start anything', async () => {
+  it('stores every record by itself once it is up', async () => {
     const before = numberedLines('before', BEFORE, SHARDS)
     const during = numberedLines('during', DURING, SHARDS)
     const all = [...before, ...during].flat()
@@ -67,7 +44,7 @@ describe(`a database that is down for ${DOWN_MS / 1000} s`, function () {
           logstore: LOGSTORE,
           shards: SHARDS,
           settings: { commitInterval: 1_000 },
-          work: storing(database.url),
+          work: (ids) => database.storing(ids),
         },
       ],
       { env: { NODE_OPTIONS: '--expose-gc' } },
@@ -95,15 +72,15 @@ describe(`a database that is down for ${DOWN_MS / 1000} s`, function () {
     heap.push((await rig.memory()).heapUsed)
     assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
 
-    const verdict = await assertKept(broker, [rig.flow])
+    const totals = await assertIntegrity(broker, [rig.flow])
     const told = rig.flow.errors.filter(({ error }) => error?.source?.type === 'sls-kafka-in')
     assert.deepEqual(told, [], 'errors of the sls-kafka-in')
     assert.ok(mostInFlight(rig.flow) <= 100)
     figures(`database down for ${DOWN_MS / 1000} s`, {
       stored: database.stored.size,
-      lost: verdict.written - verdict.finished,
+      lost: totals.written - totals.finished,
       'attempts that failed': rig.flow.nacked.length,
-      'sent again': total(verdict.repeated),
+      'sent again': total(totals.repeated),
       'everything stored after': `${(recoveredMs / 1000).toFixed(1)} s`,
       'heap at start, meanwhile, end': heap.map(megabytes).join(', '),
     })

@@ -1,5 +1,5 @@
-import { brokerOf, localEndpoint } from '../support/broker'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
+import { brokerOf, emulatorService } from '../../tools/shared/broker'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
 import { repeatsLittleOfAFastFlow } from './fast'
 
 /** Milliseconds that a commit takes. Longer than the second for which a flow does not wait for it. */
@@ -11,7 +11,7 @@ repeatsLittleOfAFastFlow({
   killedAfter: 10_000,
   roundTripMs: 0,
   sessionTimeout: 6_000,
-  start: (resources) => resources.started(localEndpoint.start()),
+  start: (resources) => resources.started(emulatorService.start()),
 })
 
 let emulator: RunningEmulator | null = null

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines } from '../integration/lines'
-import type { Broker } from '../support/broker'
-import type { SinkMessage } from '../support/node-red'
-import { Resources } from '../support/resources'
+import type { Broker } from '../../tools/shared/broker'
+import type { SinkMessage } from '../../tools/shared/node-red'
+import type { Resources } from '../../tools/shared/resources'
 import { figures } from './support/figures'
-import { functionNode } from './support/nodes'
-import { startRig } from './support/rig'
-import { assertKept } from './support/verdict'
+import { functionNode } from '../../tools/shared/integrity/nodes'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'fast'
 const SHARDS = 2
@@ -34,9 +35,7 @@ export interface FastFlow {
 
 export function repeatsLittleOfAFastFlow(fast: FastFlow): void {
   describe(`kill -9 of a flow that works on thousands of records a second${fast.title}`, () => {
-    const resources = new Resources()
-
-    after(() => resources.end())
+    const resources = endedAfterAll()
 
     it('repeats a window of each shard at most', async () => {
       const broker = await fast.start(resources)
@@ -55,7 +54,7 @@ export function repeatsLittleOfAFastFlow(fast: FastFlow): void {
       await rig.hasFinished(fast.records)
       assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
 
-      const { repeated, commits } = await assertKept(broker, [rig.flow])
+      const { repeated, commits } = await assertIntegrity(broker, [rig.flow])
       const spanMs = DONE_LATELY_MS + fast.roundTripMs + LATE_MS
       const bounds = new Map(
         [...repeated.keys()].map((shard) => [

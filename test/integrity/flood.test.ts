@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTopicWith, numberedLines } from '../integration/lines'
-import type { Broker } from '../support/broker'
-import { localEndpoint } from '../support/broker'
-import { Resources } from '../support/resources'
+import type { Broker } from '../../tools/shared/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { figures, megabytes } from './support/figures'
 import { mostInFlight } from './support/in-flight'
-import { laterNode } from './support/nodes'
-import { startRig } from './support/rig'
-import { assertKept } from './support/verdict'
+import { laterNode } from '../../tools/shared/integrity/nodes'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const RECORDS = 8_000
 const RECORD_BYTES = 1_024
@@ -22,14 +22,12 @@ const WATCH_MS = 15_000
 const FLOWS_MS = { 'a-minute': 60_000, 'two-seconds': 2_000 }
 
 describe(`${RECORDS} records of ${RECORD_BYTES} bytes into a slow flow`, () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let broker: Broker
 
   before(async () => {
-    broker = await resources.started(localEndpoint.start())
+    broker = await resources.started(emulatorService.start())
   })
-
-  after(() => resources.end())
 
   it(`has no more than maxInFlight, ${MAX_IN_FLIGHT} by default, in the flow at any moment`, async () => {
     for (const logstore of Object.keys(FLOWS_MS)) {
@@ -68,7 +66,7 @@ describe(`${RECORDS} records of ${RECORD_BYTES} bytes into a slow flow`, () => {
         RSS: memory.map(megabytes).join(' to '),
       })
       assert.equal(most, MAX_IN_FLIGHT)
-      await assertKept(broker, [flow], { isComplete: false })
+      await assertIntegrity(broker, [flow], { isComplete: false })
     }
     const [minute, seconds] = rig.flows
     assert.equal(minute?.records.length, MAX_IN_FLIGHT, 'nothing more was sent')

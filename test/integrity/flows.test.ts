@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createTopicWith, numberedLines } from '../integration/lines'
-import { localEndpoint, type Broker } from '../support/broker'
+import { emulatorService, type Broker } from '../../tools/shared/broker'
 import { startHttpService } from '../support/http-service'
-import type { Settings } from '../support/reader'
-import { Resources } from '../support/resources'
+import type { Settings } from '../../tools/shared/consumer-process'
+import type { Resources } from '../../tools/shared/resources'
 import { failing } from './flows/failing'
-import type { FlowCase } from './flows/flow-case'
+import type { FlowCase } from '../../tools/shared/integrity/flow-case'
 import { passing } from './flows/passing'
 import { sequences } from './flows/sequences'
 import { stalling } from './flows/stalling'
-import type { TestedFlow } from './support/flow'
-import { startRig, type Rig } from './support/rig'
-import { assertKept } from './support/verdict'
+import type { TestedFlow } from '../../tools/shared/integrity/flow'
+import { startRig, type Rig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const SHARDS = 4
 const RECORDS = 200
@@ -55,7 +56,7 @@ describe('flows that people build', () => {
           ),
         )
         const finishedToo = flowCase.finishedToo?.(flow)
-        const { commits } = await assertKept(broker, [flow], finishedToo && { finishedToo })
+        const { commits } = await assertIntegrity(broker, [flow], finishedToo && { finishedToo })
         assert.ok(commits > SHARDS, `${commits} commits`)
         flowCase.check?.(flow)
       })
@@ -75,7 +76,7 @@ describe('flows that people build', () => {
         assert.equal(inFlight(flow), WINDOW)
         assert.equal(flow.records.length, sent, 'nothing more is sent')
         assert.equal(flow.timesSent.size, sent, 'nothing is sent twice')
-        await assertKept(broker, [flow], { isComplete: false })
+        await assertIntegrity(broker, [flow], { isComplete: false })
         const codes = flow.errors.map(({ error }) => error?.code)
         assert.deepEqual(codes, flowCase.told ?? [])
       })
@@ -95,13 +96,13 @@ function runAll(
   common: Settings = {},
   prepare?: (resources: Resources) => Promise<void>,
 ): (flowCase: FlowCase) => Running {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let rig: Rig
   let broker: Broker
 
   before(async () => {
     await prepare?.(resources)
-    broker = await resources.started(localEndpoint.start())
+    broker = await resources.started(emulatorService.start())
     for (const { name } of cases) {
       await createTopicWith(broker, name, numberedLines(name, RECORDS, SHARDS))
     }
@@ -119,8 +120,6 @@ function runAll(
       })),
     )
   })
-
-  after(() => resources.end())
 
   return ({ name }) => {
     const flow = rig.flows.find(({ tab }) => tab === name)

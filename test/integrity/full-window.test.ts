@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines } from '../integration/lines'
-import { localEndpoint } from '../support/broker'
-import { Resources } from '../support/resources'
+import { emulatorService } from '../../tools/shared/broker'
 import { figures } from './support/figures'
-import { laterNode } from './support/nodes'
-import { startRig } from './support/rig'
-import { assertKept, repeatsOf } from './support/verdict'
+import { laterNode } from '../../tools/shared/integrity/nodes'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, repeatsOf } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'patient'
 const SHARDS = 4
@@ -17,12 +17,10 @@ const FLOW_MS = 2 * SESSION_MS
 const TIMEOUT_MS = 60_000
 
 describe(`a window that is full for ${FLOW_MS / 1000} s`, () => {
-  const resources = new Resources()
-
-  after(() => resources.end())
+  const resources = endedAfterAll()
 
   it(`keeps the membership, whose session ends after ${SESSION_MS / 1000} s of silence`, async () => {
-    const broker = await resources.started(localEndpoint.start())
+    const broker = await resources.started(emulatorService.start())
     await createTopicWith(broker, LOGSTORE, numberedLines(LOGSTORE, MAX_IN_FLIGHT, SHARDS))
     const rig = await startRig(resources, broker, {
       logstore: LOGSTORE,
@@ -39,7 +37,7 @@ describe(`a window that is full for ${FLOW_MS / 1000} s`, () => {
     assert.deepEqual(await broker.members(LOGSTORE), members)
     await rig.stop()
 
-    await assertKept(broker, [rig.flow])
+    await assertIntegrity(broker, [rig.flow])
     const repeats = [...repeatsOf([rig.flow]).values()].reduce((sum, count) => sum + count, 0)
     const { acked, records } = rig.flow
     const [firstAck, next] = [acked[0], records[MAX_IN_FLIGHT]]

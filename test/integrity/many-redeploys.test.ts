@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { brokerOf } from '../support/broker'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
-import { Resources } from '../support/resources'
+import { brokerOf } from '../../tools/shared/broker'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
 import { IS_FULL } from './support/full'
 import { figures, megabytes } from './support/figures'
-import { laterNode } from './support/nodes'
-import { Rig } from './support/rig'
+import { laterNode } from '../../tools/shared/integrity/nodes'
+import { Rig } from '../../tools/shared/integrity/rig'
+import { endedAfterAll } from '../support/suite'
 
 const REDEPLOYS = IS_FULL ? 1_000 : 100
 /** What is made once and kept, such as compiled code, is there after these. */
@@ -19,19 +19,17 @@ const CONNECTIONS = 2 * MODES.length
 const TIMEOUT_MS = 20 * 60_000
 
 describe(`${REDEPLOYS} redeploys in a row`, () => {
-  const resources = new Resources()
-  let endpoint: RunningEmulator
+  const resources = endedAfterAll()
+  let emulator: RunningEmulator
 
   before(async () => {
-    endpoint = await resources.started(startEmulator())
-    for (const mode of MODES) await endpoint.createLogstore(mode.toLowerCase(), SHARDS)
+    emulator = await resources.started(startEmulator())
+    for (const mode of MODES) await emulator.createLogstore(mode.toLowerCase(), SHARDS)
   })
 
-  after(() => resources.end())
-
   it('leave no socket, timer or listener behind, and no memory', async () => {
-    const broker = brokerOf(endpoint)
-    const connections = async (): Promise<number> => (await endpoint.state()).connections.open
+    const broker = brokerOf(emulator)
+    const connections = async (): Promise<number> => (await emulator.state()).connections.open
     const rig = await Rig.start(
       resources,
       broker,

@@ -1,4 +1,4 @@
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { membersKeepWhatTheyWorkOn } from './members'
 
-membersKeepWhatTheyWorkOn(localEndpoint)
+membersKeepWhatTheyWorkOn(emulatorService)

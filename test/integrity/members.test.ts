@@ -1,4 +1,4 @@
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { membersShareAGroup } from './members'
 
-membersShareAGroup(localEndpoint, 5_000)
+membersShareAGroup(emulatorService, 5_000)

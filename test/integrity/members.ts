@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startWriter } from '../integration/writer'
-import type { Service } from '../support/broker'
-import { Resources } from '../support/resources'
+import type { Service } from '../../tools/shared/broker'
 import { figures } from './support/figures'
-import type { FlowSetup } from './support/flow'
-import { laterNode } from './support/nodes'
-import { startRig, type Rig } from './support/rig'
-import { assertKept, repeatsOf, total } from './support/verdict'
+import type { FlowSetup } from '../../tools/shared/integrity/flow'
+import { laterNode } from '../../tools/shared/integrity/nodes'
+import { startRig, type Rig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, repeatsOf, total } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'shared'
 const SHARDS = 6
@@ -29,9 +29,7 @@ const SETUP: FlowSetup = {
 /** @param steadyMs how long each number of members lasts */
 export function membersShareAGroup(service: Service, steadyMs: number): void {
   describe(`two, then three, then one Node-RED of a group over ${SHARDS} shards`, () => {
-    const resources = new Resources()
-
-    after(() => resources.end())
+    const resources = endedAfterAll()
 
     it('lose nothing when one is killed, and repeat no more than a window of each moved shard', async () => {
       const broker = await resources.started(service.start())
@@ -63,7 +61,7 @@ export function membersShareAGroup(service: Service, steadyMs: number): void {
       })
       assert.equal(await third.stop(), 0, 'exit code of Node-RED')
 
-      const { repeated, commits, finished } = await assertKept(broker, flows)
+      const { repeated, commits, finished } = await assertIntegrity(broker, flows)
       const moves = movesOf(
         flows.flatMap(({ records }, owner) => records.map((r) => ({ ...r, owner }))),
       )
@@ -91,9 +89,7 @@ const SLOW_FLOW_MS = 3_000
 
 export function membersKeepWhatTheyWorkOn(service: Service): void {
   describe(`a third Node-RED joins two whose flows take ${SLOW_FLOW_MS / 1000} s`, () => {
-    const resources = new Resources()
-
-    after(() => resources.end())
+    const resources = endedAfterAll()
 
     it('gets its shards with what was in flight; in the shards that stay nothing is repeated', async () => {
       const broker = await resources.started(service.start())
@@ -119,7 +115,7 @@ export function membersKeepWhatTheyWorkOn(service: Service): void {
         new Set(flows.flatMap((flow) => [...flow.finished.keys()]))
       await third.until('the rest', () => finishedOnes().size >= written)
 
-      const { repeated, finished } = await assertKept(broker, flows)
+      const { repeated, finished } = await assertIntegrity(broker, flows)
       const moves = movesOf(
         flows.flatMap(({ records }, owner) => records.map((record) => ({ ...record, owner }))),
       )

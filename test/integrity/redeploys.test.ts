@@ -1,4 +1,4 @@
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 import { redeploysLoseNothing } from './redeploys'
 
-redeploysLoseNothing(localEndpoint, 4)
+redeploysLoseNothing(emulatorService, 4)

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startWriter } from '../integration/writer'
-import type { Service } from '../support/broker'
-import type { DeployType } from '../support/node-red'
-import { Resources } from '../support/resources'
+import type { Service } from '../../tools/shared/broker'
+import type { DeployType } from '../../tools/shared/node-red'
 import { figures } from './support/figures'
-import { laterNode } from './support/nodes'
-import { startRig } from './support/rig'
-import { assertKept, repeatsOf } from './support/verdict'
+import { laterNode } from '../../tools/shared/integrity/nodes'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { assertIntegrity, repeatsOf } from '../../tools/shared/integrity/judgement'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'redeployed'
 const SHARDS = 4
@@ -19,9 +19,7 @@ const TYPES: readonly DeployType[] = ['full', 'nodes', 'flows']
 /** @param rounds redeploys of each type */
 export function redeploysLoseNothing(service: Service, rounds: number): void {
   describe(`${rounds} redeploys of each type while records flow`, () => {
-    const resources = new Resources()
-
-    after(() => resources.end())
+    const resources = endedAfterAll()
 
     it('lose nothing, and repeat no more than was in the flow', async () => {
       const broker = await resources.started(service.start())
@@ -57,7 +55,7 @@ export function redeploysLoseNothing(service: Service, rounds: number): void {
       await rig.hasFinished(written)
       assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
 
-      const { finished, commits } = await assertKept(broker, [rig.flow])
+      const { finished, commits } = await assertIntegrity(broker, [rig.flow])
       figures(`${rounds} redeploys of each type`, {
         written,
         lost: written - finished,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { createTopicWith } from '../integration/lines'
-import { localEndpoint, type Broker } from '../support/broker'
-import { Resources } from '../support/resources'
-import { codeNode, coreNode, csv } from './flows/flow-case'
-import type { Ids } from './support/flow'
-import { startRig } from './support/rig'
+import { emulatorService, type Broker } from '../../tools/shared/broker'
+import { codeNode, coreNode, csv } from '../../tools/shared/integrity/flow-case'
+import type { Ids } from '../../tools/shared/integrity/flow'
+import { startRig } from '../../tools/shared/integrity/rig'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'rows'
 /** In each, the second row of each part takes much longer than the first. */
@@ -20,14 +20,12 @@ const work = codeNode(`
   setTimeout(() => node.send(msg), isLate ? 20000 : 10)`)
 
 describe('kill -9 between the rows that CSV makes of the parts of a Split', () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let broker: Broker
 
   before(async () => {
-    broker = await resources.started(localEndpoint.start())
+    broker = await resources.started(emulatorService.start())
   })
-
-  after(() => resources.end())
 
   it('commits no record of which a row is not done, so that each comes again', async () => {
     await createTopicWith(broker, LOGSTORE, [RECORDS])

@@ -1,47 +1,50 @@
 import assert from 'node:assert/strict'
-import { Resources } from '../support/resources'
 import { figures } from './support/figures'
 import { FilteredLogstore, FLOWS, repeatsAfter, SHARDS } from './support/filtered'
-import type { TestedFlow } from './support/flow'
-import { startRig, type Rig } from './support/rig'
+import type { TestedFlow } from '../../tools/shared/integrity/flow'
+import { startRig, type Rig } from '../../tools/shared/integrity/rig'
+import { endedAfterAll } from '../support/suite'
 
 const LOGS = 100_000
 /** Logs of each shard that follow while nothing passes. */
 const QUIET_LOGS = 10_000
-/** Records that each flow has done before the crash: some of them are committed, and some are to come. */
-const BEFORE_CRASH = 60
 
 const WAITING = 'sls-kafka-in.status.waiting'
 
 describe(`virtual topics that filter ${LOGS} logs, of which one in 1,000 passes`, () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let store: FilteredLogstore
   let rig: Rig
   /** What each flow had committed at the crash. */
   let atCrash: (string | null)[][]
+  /** How many records each flow had done at the crash. */
+  let finishedAtCrash: number[]
   let crashedAt: number
 
   before(async () => {
     store = await FilteredLogstore.start(resources)
     await store.write(LOGS / SHARDS, 'one of many')
     rig = await startRig(resources, store.broker, ...FLOWS.map(({ setup }) => setup))
-    await rig.until('records before the crash', () =>
-      rig.flows.every(({ finished }) => finished.size >= BEFORE_CRASH),
-    )
+    for (const flow of rig.flows) {
+      await rig.until(`a commit of ${flow.tab} before the crash`, async () =>
+        (await store.committed(flow)).some((offset) => offset !== null),
+      )
+    }
     await rig.kill()
     crashedAt = Date.now()
+    finishedAtCrash = rig.flows.map(({ finished }) => finished.size)
     atCrash = await Promise.all(rig.flows.map((flow) => store.committed(flow)))
     await rig.restart()
   })
 
-  after(() => resources.end())
-
   it('reach the position that the answers allow, through kill -9, with both ways to commit', async () => {
-    for (const { finished, tab } of rig.flows) {
-      assert.ok(finished.size < store.passing.length, `${tab} was in the middle of its work`)
+    for (const [index, { tab }] of rig.flows.entries()) {
+      const finished = finishedAtCrash[index] ?? 0
+      assert.ok(finished > 0, `${tab} had begun its work`)
+      assert.ok(finished < store.passing.length, `${tab} had work left`)
     }
     await hasCommittedAll()
-    for (const flow of rig.flows) await store.assertKept(flow)
+    for (const flow of rig.flows) await store.assertIntegrity(flow)
     figures('filtered by the service', {
       records: store.passing.length,
       repeated: forEachFlow((flow, index) =>
@@ -77,7 +80,7 @@ describe(`virtual topics that filter ${LOGS} logs, of which one in 1,000 passes`
     const ends = await store.reachable('empty-batch')
     for (const flow of rig.flows) {
       assert.deepEqual(await store.committed(flow), ends, `commits of ${flow.tab}`)
-      await store.assertKept(flow)
+      await store.assertIntegrity(flow)
     }
     assert.equal(await rig.stop(), 0, 'exit code of Node-RED')
   })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { RecordKey } from './support/acked'
-import type { TestedFlow } from './support/flow'
+import type { RecordKey } from '../../tools/shared/integrity/acked'
+import type { TestedFlow } from '../../tools/shared/integrity/flow'
 import { itInFull } from './support/full'
-import { Resources } from '../support/resources'
 import { RunningConsumer } from '../support/running-consumer'
 import {
   keyOfRecord,
@@ -11,8 +10,9 @@ import {
   SESSION_MS,
   SETTINGS,
   SHARDS,
-  Standstill,
-} from './support/standstill'
+  StandstillRig,
+} from './support/standstill-rig'
+import { endedAfterEach } from '../support/suite'
 
 const STANDSTILL_MS = 3 * SESSION_MS
 /** How much later the group answers heartbeats and joins of the process that stood still. */
@@ -21,16 +21,14 @@ const ANSWER_DELAY_MS = 2_000
 const HANDED_OVER = 1
 
 describe('a process that stands still for three session timeouts', () => {
-  const resources = new Resources()
-  let standstill: Standstill
+  const resources = endedAfterEach()
+  let standstill: StandstillRig
 
   beforeEach(async () => {
-    standstill = await Standstill.prepare(resources)
+    standstill = await StandstillRig.prepare(resources)
     // A stopped process does not take the SIGTERM that ends it.
     resources.onEnd(() => Promise.resolve(standstill.end()))
   })
-
-  afterEach(() => resources.end())
 
   itInFull('joins its group again, reads on, and repeats at most one window', async () => {
     const { rig } = standstill

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { join } from 'node:path'
-import { hooks } from '@node-red/util'
 import helper from 'node-red-node-test-helper'
 import { formatToken, tokenPrefix } from '../../lib/delivery/token'
 import { registerMembership } from '../../lib/delivery/ack-registry'
 import { fakeMembership } from '../support/fake-membership'
-import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
+import { coreNode, nodeRedModule } from '../support/node-red-modules'
+import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/runtime/register'
 
 const MEMBERSHIP = '0a1b2c3d'
 
-/** The test helper leaves out the hooks of the runtime. */
+/** The hooks of the runtime, which the test helper leaves out. */
+const { hooks } = nodeRedModule('@node-red/util') as Pick<
+  Parameters<typeof registerSlsKafkaAck>[0],
+  'hooks'
+>
+
 const ackNode: typeof registerSlsKafkaAck = (RED) => {
   registerSlsKafkaAck({ ...RED, hooks })
 }
@@ -24,11 +28,7 @@ const CORE = [
   'sequence/17-split',
   'sequence/19-batch',
   'function/10-switch',
-].map((file) => {
-  const nodes = join(require.resolve('@node-red/nodes/package.json'), '..', 'core')
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- core nodes are CommonJS without types
-  return require(join(nodes, `${file}.js`)) as typeof registerSlsKafkaAck
-})
+].map((path) => coreNode(path) as typeof registerSlsKafkaAck)
 
 const splitAt = (text: string): Settings => ({
   type: 'split',

@@ -4,7 +4,7 @@ import helper from 'node-red-node-test-helper'
 import { parseToken } from '../../lib/delivery/token'
 import { registerMembership } from '../../lib/delivery/ack-registry'
 import type { OutcomeKind, Reason } from '../../lib/delivery/outcome'
-import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
+import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/runtime/register'
 import { fakeMembership } from '../support/fake-membership'
 
 const MEMBERSHIP = '0a1b2c3d'
@@ -14,8 +14,8 @@ const OTHER = `${MEMBERSHIP}.3.1.43.1`
 type Settings = Record<string, unknown>
 
 describe('nodes/sls-kafka-ack', () => {
-  /** What the nodes told the consumer: `kind number`. */
-  let answers: { kind: OutcomeKind; recordNumber: number; reason?: Reason }[] = []
+  /** The outcomes that the node has reported to the membership. */
+  let outcomes: { kind: OutcomeKind; recordNumber: number; reason?: Reason }[] = []
   let unregister: () => void
   let caught: { code?: string; message: string }[] = []
 
@@ -24,16 +24,16 @@ describe('nodes/sls-kafka-ack', () => {
   })
 
   beforeEach(() => {
-    answers = []
+    outcomes = []
     caught = []
     unregister = registerMembership(
       MEMBERSHIP,
       fakeMembership({
         acked: (recordNumber) => {
-          answers.push({ kind: 'ack', recordNumber })
+          outcomes.push({ kind: 'ack', recordNumber })
         },
         failed: (recordNumber, { kind, reason }) => {
-          answers.push({ kind, recordNumber, reason })
+          outcomes.push({ kind, recordNumber, reason })
         },
       }),
     )
@@ -72,40 +72,40 @@ describe('nodes/sls-kafka-ack', () => {
     await load()
     const message = { payload: 'x', kafka: { token: TOKEN } }
     assert.equal((await receive(message))['payload'], 'x')
-    assert.deepEqual(answers, [{ kind: 'ack', recordNumber: 42 }])
+    assert.deepEqual(outcomes, [{ kind: 'ack', recordNumber: 42 }])
   })
 
   it('finds the record by the id of a message that has lost its token', async () => {
     await load()
     await receive({ payload: 'new object', _msgid: TOKEN })
-    assert.equal(answers[0]?.recordNumber, 42)
+    assert.equal(outcomes[0]?.recordNumber, 42)
   })
 
-  it('acknowledges several at once', async () => {
+  it('acknowledges several records with one message', async () => {
     await load({ token: 'payload.kafka.token', tokenType: 'jsonata' })
     await receive({ payload: [{ kafka: { token: TOKEN } }, { kafka: { token: OTHER } }] })
     assert.deepEqual(
-      answers.map(({ recordNumber }) => recordNumber),
+      outcomes.map(({ recordNumber }) => recordNumber),
       [42, 43],
     )
   })
 
   for (const kind of ['nack', 'reject']) {
-    it(`says ${kind}, with the reason that a Catch node gives`, async () => {
+    it(`reports a ${kind} with the reason of a Catch node`, async () => {
       await load({ action: kind })
       await receive({ kafka: { token: TOKEN }, error: { message: 'connection refused' } })
-      assert.equal(answers[0]?.kind, kind)
-      assert.deepEqual(answers[0].reason, { text: 'connection refused' })
+      assert.equal(outcomes[0]?.kind, kind)
+      assert.deepEqual(outcomes[0].reason, { text: 'connection refused' })
     })
   }
 
-  it('takes the action from the message if that is wanted', async () => {
+  it('reads the action from the message if configured', async () => {
     await load({ action: 'msg' })
     await receive({ action: 'nack', kafka: { token: TOKEN } })
-    assert.equal(answers[0]?.kind, 'nack')
+    assert.equal(outcomes[0]?.kind, 'nack')
   })
 
-  it('tells once of messages without a token', async () => {
+  it('reports messages without a token once', async () => {
     await load()
     await receive({ payload: 'from elsewhere' })
     await receive({ payload: 'from elsewhere' })
@@ -113,7 +113,7 @@ describe('nodes/sls-kafka-ack', () => {
       caught.map(({ code }) => code),
       ['SLS_TOKEN_MISSING'],
     )
-    assert.equal(answers.length, 0)
+    assert.equal(outcomes.length, 0)
   })
 
   describe('behind a Catch node for all nodes', () => {
@@ -121,16 +121,16 @@ describe('nodes/sls-kafka-ack', () => {
       return { error: { message: 'SLS_…: no answer', source: { id, type, count: 1 } } }
     }
 
-    it('passes an error of a node of ours on that belongs to no record, and says nothing', async () => {
+    it('passes on an error of this package that belongs to no record, and reports nothing', async () => {
       await load({ action: 'nack' })
       const kafka = { project: 'p', group: 'g' }
       for (const type of ['sls-kafka-in', 'sls-kafka-control', 'sls-kafka-ack']) {
         assert.ok((await receive({ topic: 'l', kafka, ...errorOf(type, 'x') }))['error'])
       }
-      assert.deepEqual([caught, answers], [[], []])
+      assert.deepEqual([caught, outcomes], [[], []])
     })
 
-    it('does so also where the message is to say the action and does not', async () => {
+    it('does so also if the message lacks the configured action', async () => {
       await load({ action: 'msg' })
       await receive(errorOf('sls-kafka-in', 'x'))
       assert.deepEqual(caught, [])
@@ -139,10 +139,10 @@ describe('nodes/sls-kafka-ack', () => {
     it('fails the record that an error of sls in belongs to', async () => {
       await load({ action: 'nack' })
       await receive({ kafka: { token: TOKEN }, ...errorOf('sls-kafka-in', 'x') })
-      assert.equal(answers[0]?.kind, 'nack')
+      assert.equal(outcomes[0]?.kind, 'nack')
     })
 
-    it('still tells of a message without a token, once for each node that has failed', async () => {
+    it('reports a message without a token, once for each failed node', async () => {
       await load({ action: 'nack' })
       await receive(errorOf('sls-kafka-in', 'x'))
       for (const id of ['one', 'other', 'one']) await receive(errorOf('function', id))
@@ -153,13 +153,13 @@ describe('nodes/sls-kafka-ack', () => {
     })
   })
 
-  it('tells of messages without a token once for each sls in node that they come from', async () => {
+  it('reports messages without a token once for each sls in node that sent them', async () => {
     await load()
     for (const group of ['one', 'other', 'one']) await receive({ kafka: { project: 'p', group } })
     assert.equal(caught.length, 2)
   })
 
-  it('tells once of each action that there is not, and of no more than ten', async () => {
+  it('reports each unknown action once, and at most ten', async () => {
     await load({ action: 'msg' })
     const send = (action: string): Promise<Settings> => {
       return receive({ action, kafka: { token: TOKEN } })
@@ -170,20 +170,20 @@ describe('nodes/sls-kafka-ack', () => {
     assert.equal(caught.length, 10)
   })
 
-  it('tells of an action that there is not', async () => {
+  it('reports an unknown action', async () => {
     await load({ action: 'msg' })
     await receive({ action: 'commit', kafka: { token: TOKEN } })
     assert.equal(caught[0]?.code, 'SLS_ACTION_UNKNOWN')
-    assert.equal(answers.length, 0)
+    assert.equal(outcomes.length, 0)
   })
 
   for (const absent of [null, undefined, '']) {
-    it(`takes ${JSON.stringify(absent)} as a setting for the default`, async () => {
+    it(`reads ${JSON.stringify(absent)} in a setting as the default`, async () => {
       const token = absent === '' ? {} : { token: absent }
       await load({ action: absent, tokenType: absent, ...token })
       await receive({ kafka: { token: TOKEN } })
       assert.deepEqual(caught, [])
-      assert.deepEqual(answers, [{ kind: 'ack', recordNumber: 42 }])
+      assert.deepEqual(outcomes, [{ kind: 'ack', recordNumber: 42 }])
     })
   }
 
@@ -195,7 +195,7 @@ describe('nodes/sls-kafka-ack', () => {
     ['a token that is a list', { token: ['kafka', 'token'] }],
   ]
   for (const [what, settings] of wrong) {
-    it(`blames its own setting, once, for ${what} that there is not`, async () => {
+    it(`reports its own setting once for ${what} that does not exist`, async () => {
       await load(settings)
       await receive({ kafka: { token: TOKEN } })
       await receive({ kafka: { token: OTHER } })
@@ -203,42 +203,42 @@ describe('nodes/sls-kafka-ack', () => {
         caught.map(({ code }) => code),
         ['SLS_CONFIG_INVALID'],
       )
-      assert.equal(answers.length, 0)
+      assert.equal(outcomes.length, 0)
     })
   }
 
-  it('survives an action that no text can be made of', async () => {
+  it('survives an action that has no text', async () => {
     await load({ action: 'msg' })
     const action = Object.assign(Object.create(null) as object, { nested: 10n })
     await receive({ action, kafka: { token: TOKEN } })
     assert.equal(caught[0]?.code, 'SLS_ACTION_UNKNOWN')
   })
 
-  it('tells of parts that cannot be counted, but a failure of one fails the record', async () => {
+  it('reports parts that cannot be counted, but a failure of one fails the record', async () => {
     await load({ action: 'msg' })
     const parts = { id: 's', index: 0, type: 'string' }
     await receive({ action: 'ack', kafka: { token: TOKEN }, parts })
     assert.equal(caught[0]?.code, 'SLS_PARTS_UNCOUNTED')
-    assert.equal(answers.length, 0)
+    assert.equal(outcomes.length, 0)
     await receive({ action: 'nack', kafka: { token: TOKEN }, parts })
-    assert.equal(answers[0]?.kind, 'nack')
+    assert.equal(outcomes[0]?.kind, 'nack')
   })
 
-  it('is quiet about a token of a former life', async () => {
+  it('ignores a token of an earlier membership', async () => {
     await load()
     const stale = 'ffffffff.0.1.42.1'
     assert.ok(parseToken(stale))
     await receive({ kafka: { token: stale } })
     assert.deepEqual(caught, [])
-    assert.equal(answers.length, 0)
+    assert.equal(outcomes.length, 0)
   })
 
-  it('tells of an expression that fails, and acknowledges nothing by the id instead', async () => {
+  it('reports an expression that fails, and does not use the message id instead', async () => {
     await load({ token: '$$$(', tokenType: 'jsonata' })
     const node = helper.getNode('n-ack')
     const failed = once(helper.getNode('n-caught'), 'input')
     node.receive({ payload: 'x', _msgid: TOKEN })
     await failed
-    assert.equal(answers.length, 0)
+    assert.equal(outcomes.length, 0)
   })
 })

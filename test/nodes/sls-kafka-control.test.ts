@@ -6,14 +6,18 @@ import type { CommandFields } from '../../lib/consumer/command'
 import { snapshotOfConfigError } from '../../lib/consumer/snapshot'
 import { reportOf } from '../../lib/monitoring/report'
 import { statusOf } from '../../lib/monitoring/status'
-import { NodeError } from '../../nodes/common/node-error'
-import registerSlsKafkaControl from '../../nodes/sls-kafka-control/sls-kafka-control'
-import { registerReader, type ReaderNode } from '../../nodes/sls-kafka-in/readers'
+import { writerReportOf } from '../../lib/monitoring/writer-report'
+import { writerStatusOf } from '../../lib/monitoring/writer-status'
+import { NodeError } from '../../nodes/shared/runtime/node-error'
+import registerSlsKafkaControl from '../../nodes/sls-kafka-control/runtime/register'
+import { registerConsumer, type ConsumerNode } from '../../nodes/shared/runtime/consumers'
+import { writerControl } from '../../nodes/shared/runtime/remote-control'
+import { registerWriter } from '../../nodes/shared/runtime/writers'
 import { ManualClock } from '../support/manual-clock'
 
 type Settings = Record<string, unknown>
 
-interface Answer {
+interface ConsumerOutcome {
   readonly id: string
   readonly name: string
   readonly action: string
@@ -21,12 +25,12 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string }
 }
 
-const TOLD = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
+const CONFIG_ERROR = { code: 'SLS_CONFIG_INVALID', at: 0 } as const
 const REFUSED = new NodeError('SLS_NOT_RUNNING', 'not now')
 
 describe('nodes/sls-kafka-control', () => {
-  /** What the consumers were told: `id` and the fields of the message. */
-  let told: (CommandFields & { id: string })[] = []
+  /** The commands that the consumers got: `id` and the fields of the message. */
+  let commands: (CommandFields & { id: string })[] = []
   let caught: { code?: string; message: string }[] = []
 
   before(() => {
@@ -37,19 +41,19 @@ describe('nodes/sls-kafka-control', () => {
     await helper.unload()
   })
 
-  /** Stands for an sls-kafka-in: it is told, and refuses what it is configured to. */
+  /** Registers fake `sls-kafka-in` nodes that collect commands, and refuse them if configured. */
   function registerConsumers(RED: Parameters<typeof registerSlsKafkaControl>[0]): void {
-    function Consumer(this: ReaderNode, config: Settings): void {
+    function Consumer(this: ConsumerNode, config: Settings): void {
       RED.nodes.createNode(this, config as never)
-      registerReader(this, new ManualClock(), {
+      registerConsumer(this, new ManualClock(), {
         control: (fields) => {
-          told.push({ id: this.id, ...fields })
+          commands.push({ id: this.id, ...fields })
           if (config['refuses']) return Promise.reject(REFUSED)
           return Promise.resolve({ shards: [{ partition: 0 }] })
         },
-        reads: { project: '', logstore: '', group: '' },
-        status: () => statusOf(snapshotOfConfigError(TOLD)),
-        report: () => reportOf(snapshotOfConfigError(TOLD)),
+        source: { project: '', logstore: '', group: '' },
+        status: () => statusOf(snapshotOfConfigError(CONFIG_ERROR)),
+        report: () => reportOf(snapshotOfConfigError(CONFIG_ERROR)),
         lastError: () => null,
         problems: [],
       })
@@ -57,12 +61,26 @@ describe('nodes/sls-kafka-control', () => {
     RED.nodes.registerType('sls-kafka-in', Consumer as never)
   }
 
+  /** Registers fake `sls-kafka-out` nodes. */
+  function registerWriters(RED: Parameters<typeof registerSlsKafkaControl>[0]): void {
+    function Writer(this: ConsumerNode, config: Settings): void {
+      RED.nodes.createNode(this, config as never)
+      registerWriter(this, {
+        control: writerControl(() => writerReportOf([]), String),
+        ...{ project: '', logstore: '', lastError: () => null },
+        status: () => writerStatusOf([]),
+        report: () => writerReportOf([]),
+      })
+    }
+    RED.nodes.registerType('sls-kafka-out', Writer as never)
+  }
+
   async function load(settings: Settings, others: readonly Settings[] = []): Promise<void> {
-    told = []
+    commands = []
     caught = []
     const onTab = { z: 'tab', x: 1, y: 1 }
     await helper.load(
-      [registerSlsKafkaControl, registerConsumers] as never,
+      [registerSlsKafkaControl, registerConsumers, registerWriters] as never,
       [
         { id: 'tab', type: 'tab', label: 'test' },
         { id: 'other-tab', type: 'tab', label: 'test' },
@@ -82,16 +100,16 @@ describe('nodes/sls-kafka-control', () => {
     })
   }
 
-  async function receive(message: Settings): Promise<Settings & { payload: Answer[] }> {
+  async function receive(message: Settings): Promise<Settings & { payload: ConsumerOutcome[] }> {
     const passed = once(helper.getNode('n-out'), 'input')
     helper.getNode('n-control').receive(message)
-    const [received] = (await passed) as [Settings & { payload: Answer[] }]
+    const [received] = (await passed) as [Settings & { payload: ConsumerOutcome[] }]
     // What goes to Catch nodes takes one more turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))
     return received
   }
 
-  it('tells all consumers of its tab unless some are chosen, and answers for each', async () => {
+  it('commands all consumers of its tab unless some are chosen, and reports an outcome for each', async () => {
     await load({ action: 'pause' })
     const { payload, topic } = await receive({ payload: 1, topic: 'kept' })
     assert.equal(topic, 'kept')
@@ -103,27 +121,27 @@ describe('nodes/sls-kafka-control', () => {
     assert.deepEqual(caught, [])
   })
 
-  it('hands the fields of the message on, and takes the action from there if that is wanted', async () => {
+  it('passes the fields of the message on, and reads the action from the message if configured', async () => {
     await load({ consumers: ['n-1'] })
     const fields = { action: 'seek', partition: 2, offset: '42', timestamp: undefined }
     await receive({ ...fields, key: 'not this' })
-    assert.deepEqual(told, [{ id: 'n-1', ...fields }])
+    assert.deepEqual(commands, [{ id: 'n-1', ...fields }])
     await helper.unload()
     await load({ consumers: ['n-1'], action: 'stop' })
     await receive({ action: 'seek' })
-    assert.equal(told[0]?.action, 'stop')
+    assert.equal(commands[0]?.action, 'stop')
   })
 
-  it('takes null and empty text as its action for the default', async () => {
+  it('reads null or an empty action as the default', async () => {
     for (const action of [null, '']) {
       await load({ consumers: ['n-1'], action })
       await receive({ action: 'pause' })
-      assert.equal(told[0]?.action, 'pause')
+      assert.equal(commands[0]?.action, 'pause')
       await helper.unload()
     }
   })
 
-  it('blames its own setting for an action that there is not, and asks nothing of any consumer', async () => {
+  it('reports its own setting for an unknown action, and commands no consumer', async () => {
     for (const action of ['restart', true, '${NO_SUCH_VARIABLE}']) {
       await load({ consumers: ['n-1'], action })
       const { payload } = await receive({ action: 'pause' })
@@ -135,20 +153,20 @@ describe('nodes/sls-kafka-control', () => {
         caught.map(({ code }) => code),
         ['SLS_CONFIG_INVALID'],
       )
-      assert.deepEqual(told, [])
+      assert.deepEqual(commands, [])
       await helper.unload()
     }
   })
 
-  it('takes of a record its offset as the position, and not its time', async () => {
+  it('seeks to the offset of the message of a record, and not to its time', async () => {
     await load({ consumers: ['n-1'], action: 'seek' })
     const kafka = { project: 'shop-prod', group: 'node-red', attempt: 1 }
     await receive({ partition: 2, offset: '42', timestamp: 1_700_000_000_000, kafka })
     const position = { partition: 2, offset: '42', timestamp: undefined }
-    assert.deepEqual(told, [{ id: 'n-1', action: 'seek', ...position }])
+    assert.deepEqual(commands, [{ id: 'n-1', action: 'seek', ...position }])
   })
 
-  it('finds those that are chosen on other tabs, as a list or as one text', async () => {
+  it('finds chosen consumers on other tabs, as a list or as one text', async () => {
     for (const consumers of [['n-3'], 'n-3']) {
       await load({ action: 'status', consumers })
       const { payload } = await receive({})
@@ -166,7 +184,7 @@ describe('nodes/sls-kafka-control', () => {
     ['is something else', 'n-out'],
     ['is written as an object', { id: 'n-1' }],
   ] as const) {
-    it(`tells of a consumer that ${what}, and still does the rest`, async () => {
+    it(`reports a consumer that ${what}, and commands the others`, async () => {
       await load({ action: 'pause', consumers: [id, 'n-1'] })
       const { payload } = await receive({})
       assert.deepEqual(
@@ -183,7 +201,7 @@ describe('nodes/sls-kafka-control', () => {
     })
   }
 
-  it('tells of a refusal on its output and to Catch nodes, and asks the others', async () => {
+  it('reports a refusal on its output and to Catch nodes, and commands the other consumers', async () => {
     const refusing = { id: 'n-0', type: 'sls-kafka-in', z: 'tab', x: 1, y: 1, refuses: true }
     await load({ action: 'pause', consumers: ['n-0', 'n-1', 'n-0'] }, [refusing])
     const { payload } = await receive({})
@@ -202,7 +220,59 @@ describe('nodes/sls-kafka-control', () => {
     )
   })
 
-  it('tells of a tab without consumers', async () => {
+  const writer = { id: 'n-w', type: 'sls-kafka-out', name: 'enriched', z: 'tab', x: 1, y: 1 }
+
+  it('reports the status of the writers of its tab after that of its consumers', async () => {
+    await load({ action: 'status' }, [writer, { ...writer, id: 'n-w2', z: 'other-tab' }])
+    const { payload } = await receive({})
+    assert.deepEqual(
+      payload.map(({ id }) => id),
+      ['n-1', 'n-2', 'n-w'],
+    )
+    assert.deepEqual(payload.at(-1), {
+      ...{ id: 'n-w', name: 'enriched', action: 'status', ok: true },
+      ...writerReportOf([]),
+    })
+  })
+
+  it('leaves the writers of its tab alone with any other action', async () => {
+    for (const action of ['pause', 'resume', 'stop', 'start', 'skip', 'restart']) {
+      await load({}, [writer])
+      const { payload } = await receive({ action })
+      assert.deepEqual(
+        payload.map(({ id }) => id),
+        ['n-1', 'n-2'],
+      )
+      await helper.unload()
+    }
+  })
+
+  it('answers status for a chosen writer, and refuses all other actions for it', async () => {
+    await load({ consumers: ['n-w', 'n-1'] }, [writer])
+    const status = await receive({ action: 'status' })
+    assert.deepEqual(
+      status.payload.map(({ id, ok }) => [id, ok]),
+      [
+        ['n-w', true],
+        ['n-1', true],
+      ],
+    )
+    const { payload } = await receive({ action: 'pause' })
+    assert.deepEqual(
+      payload.map(({ id, ok, error }) => [id, ok, error?.code]),
+      [
+        ['n-w', false, 'SLS_CONTROL_INVALID'],
+        ['n-1', true, undefined],
+      ],
+    )
+    assert.match(payload[0]?.error?.message ?? '', /not-for-writers/)
+    assert.deepEqual(
+      caught.map(({ code }) => code),
+      ['SLS_CONTROL_INVALID'],
+    )
+  })
+
+  it('reports a tab without consumers', async () => {
     await load({ action: 'pause', z: 'third-tab' }, [
       { id: 'third-tab', type: 'tab', label: 'test' },
     ])
@@ -210,13 +280,13 @@ describe('nodes/sls-kafka-control', () => {
     assert.deepEqual(payload, [])
   })
 
-  it('answers a message with one message', async () => {
+  it('sends one message for each message', async () => {
     await load({ action: 'pause' })
-    let answers = 0
-    helper.getNode('n-out').on('input', () => answers++)
+    let messages = 0
+    helper.getNode('n-out').on('input', () => messages++)
     await receive({})
     await receive({})
-    assert.equal(answers, 2)
+    assert.equal(messages, 2)
   })
 
   it('does not find a consumer that was closed', async () => {

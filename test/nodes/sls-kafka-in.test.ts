@@ -1,23 +1,20 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Node } from 'node-red'
 import helper from 'node-red-node-test-helper'
-import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/sls-kafka-ack'
-import { healthOfReader, readerOf, type RegisteredReader } from '../../nodes/sls-kafka-in/readers'
-import registerSlsKafkaIn from '../../nodes/sls-kafka-in/sls-kafka-in'
-import registerSlsProject from '../../nodes/sls-project/sls-project'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
+import registerSlsKafkaAck from '../../nodes/sls-kafka-ack/runtime/register'
+import {
+  healthOfConsumer,
+  consumerOf,
+  type RegisteredConsumer,
+} from '../../nodes/shared/runtime/consumers'
+import registerSlsKafkaIn from '../../nodes/sls-kafka-in/runtime/register'
+import registerSlsProject from '../../nodes/sls-project/runtime/register'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
+import { coreNode } from '../support/node-red-modules'
 
 const LOGSTORE = 'access-log'
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- core nodes are CommonJS without types
-const tlsConfig = require(
-  join(coreNodes(), 'core', 'network', '05-tls.js'),
-) as typeof registerSlsProject
-
-function coreNodes(): string {
-  return join(require.resolve('@node-red/nodes/package.json'), '..')
-}
+const tlsConfig = coreNode('network/05-tls') as typeof registerSlsProject
 
 const TYPES = [tlsConfig, registerSlsProject, registerSlsKafkaIn, registerSlsKafkaAck]
 
@@ -75,15 +72,15 @@ describe('nodes/sls-kafka-in', () => {
     })
   }
 
-  function reader(): RegisteredReader {
-    return readerOf(helper.getNode('n-in')) ?? assert.fail('not registered')
+  function consumer(): RegisteredConsumer {
+    return consumerOf(helper.getNode('n-in')) ?? assert.fail('not registered')
   }
 
   function received(id: string): Promise<Record<string, unknown>> {
     return once(helper.getNode(id), 'input').then(([message]) => message as Record<string, unknown>)
   }
 
-  it('gives a record of the logstore to the flow', async () => {
+  it('sends a record of the logstore to the flow', async () => {
     await load({ group: 'contract' })
     const message = received('n-out')
     await endpoint.append(LOGSTORE, [{ method: 'GET', status: '502' }], { shard: 1 })
@@ -101,7 +98,7 @@ describe('nodes/sls-kafka-in', () => {
     })
   })
 
-  it('gives an undecodable record to Catch nodes, with a code and the record', async () => {
+  it('offers an undecodable record to Catch nodes, with a code and the record', async () => {
     await load({ group: 'catch', format: 'json' })
     const caught = received('n-caught')
     await endpoint.append(LOGSTORE, ['not json'], { shard: 2 })
@@ -134,10 +131,10 @@ describe('nodes/sls-kafka-in', () => {
     assert.equal((await endpoint.state()).logins.accepted, before)
   })
 
-  it('stays stopped where a variable says so', async () => {
+  it('stays stopped if a variable disables auto-start', async () => {
     for (const autoStart of ['false', 0]) {
       await load({ group: 'manual', autoStart })
-      assert.equal(healthOfReader(reader()).state, 'stopped')
+      assert.equal(healthOfConsumer(consumer()).state, 'stopped')
       await helper.unload()
     }
   })
@@ -145,7 +142,7 @@ describe('nodes/sls-kafka-in', () => {
   it('names a wrong setting in its health, status and monitor', async () => {
     await load({ group: '', logstore: 'Access Log' })
     const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
-    const health = healthOfReader(reader())
+    const health = healthOfConsumer(consumer())
     const { code, at = 0, message = '' } = health.lastError ?? {}
     assert.equal(code, 'SLS_CONFIG_INVALID')
     assert.ok(Math.abs(at - Date.now()) < 20_000)
@@ -154,7 +151,7 @@ describe('nodes/sls-kafka-in', () => {
     const status = node.status.lastCall.args[0] as { lastError: unknown }
     assert.deepEqual(status.lastError, health.lastError)
     assert.deepEqual(
-      reader().problems.map(({ field, reason }) => `${field} ${reason}`),
+      consumer().problems.map(({ field, reason }) => `${field} ${reason}`),
       ['logstore logstore-name', 'group missing'],
     )
   })
@@ -164,19 +161,19 @@ describe('nodes/sls-kafka-in', () => {
     ['one that is not there', 'n-gone'],
     ['a node of another type', 'n-tls'],
   ]) {
-    it(`says that its project is disabled, deleted or not chosen if it has ${what}`, async () => {
+    it(`reports that its project is disabled, deleted or not chosen if it has ${what}`, async () => {
       await load({ group: 'g', project })
-      assert.deepEqual(reader().problems, [{ field: 'project-node', reason: 'node-missing' }])
+      assert.deepEqual(consumer().problems, [{ field: 'project-node', reason: 'node-missing' }])
     })
   }
 
-  it('has texts in its health whatever its settings are', async () => {
+  it('has texts in its health for any settings', async () => {
     await load({ group: { a: 1 }, logstore: ['x'], project: null })
-    const { logstore, group } = healthOfReader(reader())
+    const { logstore, group } = healthOfConsumer(consumer())
     assert.deepEqual([logstore, group], ['', ''])
   })
 
-  it('shows what is missing and does not start', async () => {
+  it('shows missing settings and does not start', async () => {
     await load({ group: '', logstore: 'Access Log' })
     const node = helper.getNode('n-in') as Node & { status: { lastCall: { args: unknown[] } } }
     assert.match(JSON.stringify(node.status.lastCall.args[0]), /"code":"SLS_CONFIG_INVALID"/)
@@ -203,7 +200,7 @@ describe('nodes/sls-kafka-in', () => {
       assert.deepEqual(warnings(), [])
     })
 
-    it('warns if more records may be in flight than core nodes hold', async () => {
+    it('warns if more records can be in flight than core nodes hold', async () => {
       const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
       const settings = { group: 'buffer', commit: 'onAck', maxInFlight: '6' }
       for (const [limit, expected] of [
@@ -237,7 +234,7 @@ describe('nodes/sls-kafka-in', () => {
       helper.settings({})
     })
 
-    it('warns if records that are given up go to an output without a wire', async () => {
+    it('warns if dead letters go to an output without a wire', async () => {
       const ack = { id: 'n-ack', type: 'sls-kafka-ack', z: 'tab', x: 1, y: 5, wires: [[]] }
       const settings = { group: 'dead', commit: 'onAck', onExhausted: 'output' }
       for (const [wires, expected] of [
@@ -269,6 +266,9 @@ describe('nodes/sls-kafka-in', () => {
       await helper.unload()
       await load({ group: 'shared' }, [{ ...other, group: 'of its own' }])
       assert.deepEqual(warnings(), [])
+      await helper.unload()
+      await load({ group: 'shared' }, [{ ...other, group: 'shared', sharesGroup: true }])
+      assert.deepEqual(warnings(), [], 'shared on purpose')
     })
   })
 

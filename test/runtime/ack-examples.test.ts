@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { LogInput } from '../support/emulator'
-import { ExampleBench, LOGSTORE, WAIT_MS } from './support/example-bench'
+import type { LogInput } from '../../tools/emulator/process'
+import { ExampleRig, LOGSTORE, WAIT_MS } from './support/example-rig'
 import { startHttpService, type HttpRequest } from '../support/http-service'
 
 /** What is acknowledged is soon committed, and what has failed soon comes again; milliseconds. */
 const SOON = { commitInterval: '100', retryDelay: '100' }
 
 describe('examples that acknowledge', () => {
-  const bench = ExampleBench.forAll()
+  const rig = ExampleRig.forAll()
 
   describe('07: nothing lost, into an HTTP service', () => {
     const LOGS = 40
@@ -20,23 +20,23 @@ describe('examples that acknowledge', () => {
       const stored: string[] = []
       const failures = [undefined, { status: 503, json: {} }]
       let failed = 0
-      const service = await bench.resources.started(
+      const service = await rig.resources.started(
         startHttpService((request) => {
           if (!isUp) return failures[failed++ % failures.length]
           stored.push(contentOf(request))
           return { status: 201, json: {} }
         }),
       )
-      await bench.deployReading('07', { variables: { SERVICE_URL: service.url }, consumer: SOON })
-      const committed = await bench.committed()
-      await bench.endpoint.append(LOGSTORE, lines(LOGS))
+      await rig.deployReading('07', { variables: { SERVICE_URL: service.url }, consumer: SOON })
+      const committed = await rig.committed()
+      await rig.emulator.append(LOGSTORE, lines(LOGS))
       let requests = 0
       await service.waitFor(() => ++requests > LOGS, WAIT_MS)
-      assert.deepEqual(await bench.committed(), committed)
+      assert.deepEqual(await rig.committed(), committed)
       isUp = true
-      await bench.allCommitted()
+      await rig.allCommitted()
       assert.deepEqual(stored.sort(), lines(LOGS).sort())
-      assert.equal(bench.at('problems').length, 0)
+      assert.equal(rig.at('problems').length, 0)
     })
 
     function contentOf({ text }: HttpRequest): string {
@@ -49,12 +49,12 @@ describe('examples that acknowledge', () => {
     const LOGS = 30
 
     it('sends each log again whose write has failed', async () => {
-      await bench.deployReading('08', { consumer: SOON, alsoAt: ['write'] })
-      await bench.endpoint.append(LOGSTORE, lines(LOGS))
-      await bench.allCommitted()
-      const failed = bench.at('sent again')
-      assert.equal(failed.length, Math.floor(bench.at('write').length / 10))
-      assert.equal(bench.at('write').length, LOGS + failed.length)
+      await rig.deployReading('08', { consumer: SOON, alsoAt: ['write'] })
+      await rig.emulator.append(LOGSTORE, lines(LOGS))
+      await rig.allCommitted()
+      const failed = rig.at('sent again')
+      assert.equal(failed.length, Math.floor(rig.at('write').length / 10))
+      assert.equal(rig.at('write').length, LOGS + failed.length)
       assert.ok(failed.every(({ error }) => error?.message.includes('every tenth write')))
     })
   })
@@ -70,9 +70,9 @@ describe('examples that acknowledge', () => {
     }
 
     it('puts what cannot be processed into a file each, and goes on', async () => {
-      await bench.deployReading('09', { consumer: SOON, alsoAt: ['work'] })
-      await bench.endpoint.append(LOGSTORE, [...Object.values(BAD), ...GOOD], { shard: 0 })
-      await bench.allCommitted()
+      await rig.deployReading('09', { consumer: SOON, alsoAt: ['work'] })
+      await rig.emulator.append(LOGSTORE, [...Object.values(BAD), ...GOOD], { shard: 0 })
+      await rig.allCommitted()
       const letters = await deadLetters()
       assert.deepEqual(
         new Map(letters.map(({ error, log }) => [error.code, log])),
@@ -83,7 +83,7 @@ describe('examples that acknowledge', () => {
           ]),
         ),
       )
-      const attempts = bench.at('work').map(({ kafka, value }) => [kafka?.['attempt'], value])
+      const attempts = rig.at('work').map(({ kafka, value }) => [kafka?.['attempt'], value])
       const bad = JSON.stringify(BAD['SLS_ATTEMPTS_EXHAUSTED'])
       assert.deepEqual(
         attempts.filter(([, value]) => value === bad),
@@ -99,7 +99,7 @@ describe('examples that acknowledge', () => {
 
     async function deadLetters(): Promise<DeadLetter[]> {
       // Node-RED runs in its user directory.
-      const folder = join(bench.nodeRed.userDir, 'dead-letters')
+      const folder = join(rig.nodeRed.userDir, 'dead-letters')
       const names = await readdir(folder)
       return Promise.all(
         names.map(
@@ -118,7 +118,7 @@ describe('examples that acknowledge', () => {
         { status: 429, json: { error: 'busy' } },
         { status: 200, json: { errors: true } },
       ]
-      const service = await bench.resources.started(
+      const service = await rig.resources.started(
         startHttpService(({ text, contentType }) => {
           assert.equal(contentType, 'application/x-ndjson')
           const failure = answers.shift()
@@ -127,9 +127,9 @@ describe('examples that acknowledge', () => {
           return { status: 200, json: { errors: false } }
         }),
       )
-      await bench.deployReading('10', { variables: { BULK_URL: service.url }, consumer: SOON })
-      await bench.endpoint.append(LOGSTORE, lines(LOGS))
-      await bench.allCommitted()
+      await rig.deployReading('10', { variables: { BULK_URL: service.url }, consumer: SOON })
+      await rig.emulator.append(LOGSTORE, lines(LOGS))
+      await rig.allCommitted()
       assert.equal(stored.size, LOGS)
       const contents = [...stored.values()].map((log) => (log as { content: string }).content)
       assert.deepEqual(contents.sort(), lines(LOGS).sort())
@@ -152,16 +152,16 @@ describe('examples that acknowledge', () => {
 
   describe('11: split', () => {
     it('is done with a log when all its parts are, and with one that has none', async () => {
-      await bench.deployReading('11', { consumer: SOON, alsoAt: ['insert'] })
-      await bench.endpoint.append(LOGSTORE, [
+      await rig.deployReading('11', { consumer: SOON, alsoAt: ['insert'] })
+      await rig.emulator.append(LOGSTORE, [
         { items: '["a", "b", "c"]' },
         { items: '[]' },
         { other: 'field' },
         'a plain line',
         { items: '["d"]' },
       ])
-      await bench.allCommitted()
-      const items = bench.at('insert').map(({ payload }) => (payload as { items: string }).items)
+      await rig.allCommitted()
+      const items = rig.at('insert').map(({ payload }) => (payload as { items: string }).items)
       assert.deepEqual(items.sort(), ['a', 'b', 'c', 'd'])
     })
   })
@@ -169,11 +169,11 @@ describe('examples that acknowledge', () => {
   describe('12: join', () => {
     const LOGS = 120
 
-    it('acknowledges every log of a message, also of the one that the time-out sends', async () => {
-      await bench.deployReading('12', { consumer: SOON })
-      await bench.endpoint.append(LOGSTORE, lines(LOGS))
-      await bench.allCommitted()
-      const rows = (await bench.arrivedAt('rows written', 3)).map((message) => message['rows'])
+    it('acknowledges every log of a message, also of the one that the timeout sends', async () => {
+      await rig.deployReading('12', { consumer: SOON })
+      await rig.emulator.append(LOGSTORE, lines(LOGS))
+      await rig.allCommitted()
+      const rows = (await rig.arrivedAt('rows written', 3)).map((message) => message['rows'])
       assert.deepEqual(rows, [50, 50, 20])
     })
   })
@@ -182,13 +182,13 @@ describe('examples that acknowledge', () => {
     const MORE_THAN_IN_FLIGHT = 150
 
     it('reads on however much is filtered out', async () => {
-      await bench.deployReading('13', { consumer: SOON })
+      await rig.deployReading('13', { consumer: SOON })
       const errors = ['ERROR one', 'ERROR one', 'ERROR two']
       const none = lines(MORE_THAN_IN_FLIGHT)
-      await bench.endpoint.append(LOGSTORE, [...none, ...errors, ...none], { shard: 0 })
-      await bench.allCommitted()
+      await rig.emulator.append(LOGSTORE, [...none, ...errors, ...none], { shard: 0 })
+      await rig.allCommitted()
       assert.deepEqual(
-        bench.at('told').map(({ payload }) => payload),
+        rig.at('new errors').map(({ payload }) => payload),
         ['ERROR one', 'ERROR two'],
       )
     })
@@ -198,16 +198,16 @@ describe('examples that acknowledge', () => {
     const LOGS = 25
 
     it('lets 10 a second through and keeps no more than 20 in the flow', async () => {
-      await bench.deployReading('14', { consumer: SOON, alsoAt: ['10 a second', 'service'] })
-      await bench.endpoint.append(LOGSTORE, lines(LOGS))
-      await bench.arrivedAt('service', 1)
+      await rig.deployReading('14', { consumer: SOON, alsoAt: ['10 a second', 'service'] })
+      await rig.emulator.append(LOGSTORE, lines(LOGS))
+      await rig.arrivedAt('service', 1)
       await delay(300)
-      const [waiting, served] = [bench.at('10 a second').length, bench.at('service').length]
+      const [waiting, served] = [rig.at('10 a second').length, rig.at('service').length]
       assert.ok(waiting - served <= 20 && served < 10, `${waiting} given, ${served} served`)
       const start = performance.now()
-      await bench.allCommitted()
+      await rig.allCommitted()
       assert.ok(performance.now() - start > 1_500, 'slower than at once')
-      assert.equal(bench.at('service').length, LOGS)
+      assert.equal(rig.at('service').length, LOGS)
     })
   })
 })

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConsumerHealth, Health } from '../../lib/monitoring/health'
 import { numberedLines, produceAll } from '../integration/lines'
-import type { FlowSetup, TestedFlow } from '../integrity/support/flow'
-import { functionNode } from '../integrity/support/nodes'
-import { Rig } from '../integrity/support/rig'
-import { brokerOf, type Broker } from '../support/broker'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
-import { Resources } from '../support/resources'
+import type { FlowSetup, TestedFlow } from '../../tools/shared/integrity/flow'
+import { functionNode } from '../../tools/shared/integrity/nodes'
+import { Rig } from '../../tools/shared/integrity/rig'
+import { brokerOf, type Broker } from '../../tools/shared/broker'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
 import { setClockShift, shiftedBy } from './support/shifted-clock'
+import { endedAfterEach } from '../support/suite'
 
 const HOUR_MS = 3_600_000
 /** What two clocks of this test may differ by, for all delays of a loaded machine. */
@@ -43,7 +43,7 @@ const SETUPS: readonly FlowSetup[] = [
 ]
 
 describe('the clock of the machine', () => {
-  const resources = new Resources()
+  const resources = endedAfterEach()
   let emulator: RunningEmulator
   let broker: Broker
   let rig: Rig
@@ -63,8 +63,6 @@ describe('the clock of the machine', () => {
     })
     await rig.reads()
   })
-
-  afterEach(() => resources.end())
 
   it('can be put back by an hour while records are read', () => goesOnWith(-HOUR_MS))
 

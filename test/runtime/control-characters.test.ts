@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { startEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
-import { startNodeRed, startSink, type FlowNode } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { startEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
+import { startNodeRed, startSink, type FlowNode } from '../../tools/shared/node-red'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'access-log'
 const HOSTILE = 'x\r\n1 Jan 00:00:00 - [error] forged \u001b[31m \u202e'
 const VISIBLE = String.raw`x\r\n1 Jan 00:00:00 - [error] forged \u001b[31m \u202e`
 
 describe('control characters in what comes from outside', () => {
-  const resources = new Resources()
-
-  after(() => resources.end())
+  const resources = endedAfterAll()
 
   it('are visible in the log, where they forge no line, and exact in messages', async () => {
     const service = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))

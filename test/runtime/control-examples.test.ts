@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { FlowNode, SinkMessage } from '../support/node-red'
+import type { FlowNode, SinkMessage } from '../../tools/shared/node-red'
 import { fillIn, listenedTo, readExample } from './support/example'
-import { ExampleBench, GROUP, LOGSTORE, WAIT_MS } from './support/example-bench'
+import { ExampleRig, GROUP, LOGSTORE, WAIT_MS } from './support/example-rig'
 
 const HOUR_MS = 3_600_000
 
@@ -9,8 +9,8 @@ function named(example: readonly FlowNode[], name: string): FlowNode {
   return example.find((node) => node['name'] === name) ?? assert.fail(`no ${name}`)
 }
 
-describe('examples that steer', () => {
-  const bench = ExampleBench.forAll()
+describe('examples with sls control', () => {
+  const rig = ExampleRig.forAll()
 
   describe('16: pause at night', () => {
     const example = readExample('16')
@@ -21,66 +21,67 @@ describe('examples that steer', () => {
     })
 
     it('sends nothing in between, and everything afterwards', async () => {
-      await bench.deployReading('16')
-      await bench.nodeRed.inject(named(example, '22:00').id)
-      const [paused] = await bench.arrivedAt('answer', 1)
+      await rig.deployReading('16')
+      await rig.nodeRed.inject(named(example, '22:00').id)
+      const [paused] = await rig.arrivedAt('result', 1)
       assert.deepEqual(answer(paused), [['pause', true]])
-      await bench.nodeRed.waitForLog(/\[sls-kafka-in:my logstore\] paused$/, WAIT_MS)
-      await bench.endpoint.append(LOGSTORE, ['at night', 'also'])
-      assert.equal(bench.at('records').length, 0)
-      await bench.nodeRed.inject(named(example, '06:00').id)
-      await bench.arrivedAt('records', 2)
-      assert.deepEqual(answer(bench.at('answer').at(-1)), [['resume', true]])
-      assert.equal(bench.at('problems').length, 0)
+      await rig.nodeRed.waitForLog(/\[sls-kafka-in:my logstore\] paused$/, WAIT_MS)
+      await rig.emulator.append(LOGSTORE, ['at night', 'also'])
+      assert.equal(rig.at('records').length, 0)
+      await rig.nodeRed.inject(named(example, '06:00').id)
+      await rig.arrivedAt('records', 2)
+      assert.deepEqual(answer(rig.at('result').at(-1)), [['resume', true]])
+      assert.equal(rig.at('problems').length, 0)
     })
 
     it('imported twice pauses each copy by itself', async () => {
-      const from = bench.nodeRed.logs().length
+      const from = rig.nodeRed.logs().length
       // As an import does it: an id that is taken is replaced wherever it stands as a property of a
       // node that says so.
       const copies = ['a', 'b'].map((copy) => {
         const text = JSON.stringify(example).replaceAll('c1a5f0e2d3b416', `c1a5f0e2d3b4${copy}6`)
-        const filledIn = { service: bench.endpoint, logstore: LOGSTORE, group: `${GROUP}-${copy}` }
+        const filledIn = { service: rig.emulator, logstore: LOGSTORE, group: `${GROUP}-${copy}` }
         return fillIn(JSON.parse(text) as FlowNode[], filledIn)
       })
       const [first = [], second = []] = copies
-      const others = second.filter(({ id }) => id !== 'example-tls')
-      await bench.nodeRed.deploy(listenedTo([...first, ...others], bench.sink))
+      // All examples share their project, and the editor keeps the one that is there.
+      const others = second.filter(({ id }) => !first.some((node) => node.id === id))
+      await rig.nodeRed.deploy(listenedTo([...first, ...others], rig.sink))
       for (const copy of ['a', 'b']) {
         const joined = new RegExp(`joined group ${GROUP}-${copy} on`)
-        await bench.nodeRed.waitForLog(joined, WAIT_MS, from)
+        await rig.nodeRed.waitForLog(joined, WAIT_MS, from)
       }
-      await bench.nodeRed.inject(named(second, '22:00').id)
-      const [paused] = await bench.arrivedAt('answer', 1)
+      await rig.nodeRed.inject(named(second, '22:00').id)
+      const [paused] = await rig.arrivedAt('result', 1)
       const [{ id }] = paused?.payload as [{ id: string }]
       assert.equal(id, named(second, 'my logstore').id)
-      await bench.endpoint.append(LOGSTORE, ['one'])
-      const [record] = await bench.arrivedAt('records', 1)
+      await rig.emulator.append(LOGSTORE, ['one'])
+      const [record] = await rig.arrivedAt('records', 1)
       assert.equal(record?.kafka?.['group'], `${GROUP}-a`)
     })
   })
 
   describe('17: alert when the delay exceeds a minute', () => {
     const example = readExample('17')
-    const ask = (): Promise<void> => bench.nodeRed.inject(named(example, 'every 10 s').id)
+    const ask = (): Promise<void> => rig.nodeRed.inject(named(example, 'every 10 s').id)
 
-    it('tells that reading is late, and only once, and that it is in time again', async () => {
-      await bench.deployReading('17', {
+    it('reports once that reading is late, and that it is in time again', async () => {
+      await rig.deployReading('17', {
         consumer: { maxRate: '1' },
         variables: { LATE_SECONDS: '3' },
         alsoAt: ['each node'],
       })
       await ask()
-      await bench.arrivedAt('tell', 1)
+      await rig.arrivedAt('alert', 1)
       const late = Array.from({ length: 20 }, (_, index) => `line ${index}`)
-      await bench.endpoint.append(LOGSTORE, late, { shard: 0, time: Date.now() - HOUR_MS })
-      await bench.arrivedAt('records', 6)
+      await rig.emulator.append(LOGSTORE, late, { shard: 0, time: Date.now() - HOUR_MS })
+      await rig.arrivedAt('records', 6)
       await ask()
-      await bench.arrivedAt('tell', 2)
+      await rig.arrivedAt('alert', 2)
       await ask()
-      await bench.arrivedAt('records', late.length)
+      await rig.arrivedAt('records', late.length)
       // It asks by itself every 10 s.
-      const told = await bench.arrivedAt('tell', 3)
+      const told = await rig.arrivedAt('alert', 3)
       assert.deepEqual(
         told.map(({ payload }) => payload),
         [
@@ -89,7 +90,7 @@ describe('examples that steer', () => {
           'my logstore reads in time',
         ],
       )
-      assert.equal(bench.at('problems').length, 0)
+      assert.equal(rig.at('problems').length, 0)
     })
   })
 

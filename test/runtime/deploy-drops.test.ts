@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { startEmulator } from '../support/emulator'
-import { startNodeRed, startSink, type FlowNode } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { startEmulator } from '../../tools/emulator/process'
+import { startNodeRed, startSink, type FlowNode } from '../../tools/shared/node-red'
 import { fillIn, listenedTo, readExample } from './support/example'
+import { endedAfterEach } from '../support/suite'
 
 const LOGSTORE = 'shop-log'
 const WAIT_MS = 40_000
@@ -13,9 +13,7 @@ const SLOW = { rate: '1', nbRateUnits: '30' }
 const QUICK = { rate: '100', nbRateUnits: '1' }
 
 describe('a deploy of modified nodes that restarts a Delay, and not the reader', () => {
-  const resources = new Resources()
-
-  afterEach(() => resources.end())
+  const resources = endedAfterEach()
 
   it('sends again what the Delay held, until all is done, and says so once', async () => {
     const service = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { encodeAnyRecords, type AnyRecord } from '../support/any-records'
-import { brokerOf } from '../support/broker'
-import { startEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
-import { startNodeRed, startSink, type FlowNode, type SinkMessage } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { brokerOf } from '../../tools/shared/broker'
+import { startEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
+import {
+  startNodeRed,
+  startSink,
+  type FlowNode,
+  type SinkMessage,
+} from '../../tools/shared/node-red'
+import { endedAfterEach } from '../support/suite'
 
 const LOGSTORE = 'access-log'
 const NOW = 1_795_342_764_638n
@@ -54,22 +59,20 @@ function recordWith(changes: Partial<AnyRecord>): AnyRecord {
 }
 
 describe('records that are made to end the process', () => {
-  const resources = new Resources()
-
-  afterEach(() => resources.end())
+  const resources = endedAfterEach()
 
   it('end it in neither mode: all that can be sent arrive once, and the others are reported', async () => {
-    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
+    const emulator = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
     const records = await resources.started(startSink())
     const reports = await resources.started(startSink())
     const nodeRed = await resources.started(startNodeRed())
-    const first = await endpoint.appendBatch(LOGSTORE, 0, encodeAnyRecords(0n, RECORDS))
+    const first = await emulator.appendBatch(LOGSTORE, 0, encodeAnyRecords(0n, RECORDS))
     const offsets = RECORDS.map((_, index) => String(BigInt(first) + BigInt(index)))
 
     await nodeRed.deploy(
       COMMITS.flatMap((commit) => [
         ...flowWith({
-          ...{ tab: commit, service: brokerOf(endpoint), records, reports },
+          ...{ tab: commit, service: brokerOf(emulator), records, reports },
           consumer: {
             ...{ logstore: LOGSTORE, group: commit, commit, format: 'auto', startFrom: 'earliest' },
             // The second wire gets the copy.
@@ -87,10 +90,10 @@ describe('records that are made to end the process', () => {
       assert.deepEqual([error?.code, offset], ['SLS_SEND_FAILED', offsets[UNSENDABLE]])
     }
 
-    await endpoint.append(LOGSTORE, ['after'], { shard: 0 })
+    await emulator.append(LOGSTORE, ['after'], { shard: 0 })
     await records.waitFor(COMMITS.length * RECORDS.length)
     assert.equal(await nodeRed.stop(), 0, 'exit code of Node-RED')
-    const broker = brokerOf(endpoint)
+    const broker = brokerOf(emulator)
     for (const commit of COMMITS) {
       const got = records.messages.filter(({ sink }) => sink === `${commit}-records`)
       const sendable = offsets.filter((_, index) => index !== UNSENDABLE)

@@ -1,4 +1,4 @@
 import { integrationTests } from '../integration'
-import { localEndpoint } from '../support/broker'
+import { emulatorService } from '../../tools/shared/broker'
 
-integrationTests(localEndpoint)
+integrationTests(emulatorService)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
 import { helpOf, textsOf, TRANSLATED_NODES, type Language } from '../support/locales'
 import {
   startNodeRed,
@@ -8,11 +8,11 @@ import {
   type NodeRed,
   type NodeRedOptions,
   type Sink,
-} from '../support/node-red'
-import { Resources } from '../support/resources'
+} from '../../tools/shared/node-red'
+import { endedAfterEach } from '../support/suite'
 
 const MISSING_LOGSTORE = 'nginx-acces'
-/** Of an `sls-kafka-in` for which no logstore is typed, on a tab where nobody catches errors. */
+/** Of an `sls-kafka-in` for which no logstore is typed, on a tab without a Catch node. */
 const INCOMPLETE = 'incomplete'
 /** Of one whose logstore does not exist, on a tab with a Catch node. */
 const MISTYPED = 'mistyped'
@@ -43,16 +43,14 @@ const RUNTIMES: readonly { title: string; language: Language; options: NodeRedOp
 ]
 
 describe('the language of a Node-RED with', () => {
-  const resources = new Resources()
-  let endpoint: RunningEmulator
+  const resources = endedAfterEach()
+  let emulator: RunningEmulator
   let sink: Sink
 
   beforeEach(async () => {
-    endpoint = await resources.started(startEmulator({ logstores: { 'nginx-access': 2 } }))
+    emulator = await resources.started(startEmulator({ logstores: { 'nginx-access': 2 } }))
     sink = await resources.started(startSink())
   })
-
-  afterEach(() => resources.end())
 
   for (const { title, language, options } of RUNTIMES) {
     it(`${title} is ${language}, in the log and in Catch nodes`, async () => {
@@ -73,8 +71,8 @@ describe('the language of a Node-RED with', () => {
       commit: 'onAck',
       startFrom: 'earliest',
     }
-    const flows = flowWith({ service: endpoint, consumer, records: sink, reports: sink })
-    await endpoint.append('nginx-access', ['one', 'two'])
+    const flows = flowWith({ service: emulator, consumer, records: sink, reports: sink })
+    await emulator.append('nginx-access', ['one', 'two'])
     await resources.started(startNodeRed({ lang: 'zh-CN', flows }))
     // Once the rate of the last ten seconds is 0.
     const { status } = await sink.waitFor((message) =>
@@ -104,7 +102,7 @@ describe('the language of a Node-RED with', () => {
     const tab = (name: string, logstore: string, hasCatch: boolean) =>
       flowWith({
         tab: name,
-        service: endpoint,
+        service: emulator,
         consumer: { logstore, group: 'node-red' },
         records: sink,
         reports: sink,

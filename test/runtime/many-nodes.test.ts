@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { startEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
-import { startNodeRed, startSink } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { startEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
+import { startNodeRed, startSink } from '../../tools/shared/node-red'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'access-log'
 /** Node.js warns from the eleventh listener of one event on. */
 const NODES = 30
 
 describe('many nodes in one process', () => {
-  const resources = new Resources()
-
-  after(() => resources.end())
+  const resources = endedAfterAll()
 
   it(`runs ${NODES} that read, and as many that cannot start, without a warning of Node.js`, async () => {
     // SLS lets a logstore have 15 groups.

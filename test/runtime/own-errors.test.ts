@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { freePorts } from '../support/apache-kafka/ports'
-import { startEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
-import { startNodeRed, startSink, type FlowNode } from '../support/node-red'
-import { Resources } from '../support/resources'
+import { freePorts } from '../../tools/shared/apache-kafka/ports'
+import { startEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
+import { startNodeRed, startSink, type FlowNode } from '../../tools/shared/node-red'
+import { endedAfterAll } from '../support/suite'
 
 const LOGSTORE = 'access-log'
 const ON_TAB = { z: 'flow', x: 100, y: 100 }
@@ -14,11 +14,9 @@ const NACK: FlowNode = {
 }
 
 describe('errors of the nodes themselves', () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
 
-  after(() => resources.end())
-
-  it('of a service that is down pass a nack behind Catch quietly; a wrong wire is still told', async () => {
+  it('of a service that is down pass a nack behind Catch quietly, and a wrong wire is still reported', async () => {
     const service = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
     const [port = 0] = await freePorts(1)
     const sink = await resources.started(startSink())

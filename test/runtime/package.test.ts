@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { startEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
-import { startNodeRed, startSink, type NodeRed, type Sink } from '../support/node-red'
-import { repositoryRoot } from '../support/node-red/repository'
-import { Resources } from '../support/resources'
-
-interface Manifest {
-  readonly name: string
-  readonly version: string
-  readonly bin: Readonly<Record<string, string>>
-  readonly 'node-red': Readonly<Record<'nodes' | 'plugins', Readonly<Record<string, string>>>>
-}
-
-interface Package {
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
+import { startEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
+import { startNodeRed, startSink, type NodeRed, type Sink } from '../../tools/shared/node-red'
+import {
+  contentProblems,
+  packInto,
+  readManifest,
+  type Manifest,
+  type NpmPackage,
+} from '../../tools/shared/npm-package'
+import { endedAfterAll } from '../support/suite'
 
 interface NodeSet {
   readonly module: string
@@ -31,65 +25,31 @@ interface NodeSet {
 }
 
 const LOGSTORE = 'access-log'
-const LANGUAGES = ['en-US', 'zh-CN']
 /** kafkajs comes from the registry. */
 const INSTALL_MS = 60_000
 
-/** Everything that may be in the package. */
-const PACKED = [
-  /^(package\.json|LICENSE|README(\.[\w-]+)?\.md)$/,
-  /^dist\/lib\/[\w/-]+\.js(\.map)?$/,
-  /^dist\/nodes\/[\w/-]+\.(js|js\.map|html|json|svg)$/,
-  /^dist\/plugins\/[\w/-]+\.(js|js\.map|html|json)$/,
-  /^dist\/cli\/[\w/-]+\.(js|js\.map|json)$/,
-  /^examples\/(dashboard\/)?[^/]+\.json$/,
-]
-
 describe('the package', () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let manifest: Manifest
   let folder: string
-  let packed: Package
+  let packed: NpmPackage
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'package-'))
     resources.onEnd(() => rm(folder, { recursive: true }))
-    manifest = JSON.parse(
-      await readFile(join(repositoryRoot(), 'package.json'), 'utf8'),
-    ) as Manifest
-    packed = await pack(folder)
+    manifest = await readManifest()
+    // A build would remove the compiled tests while they run.
+    packed = await packInto(folder, { builds: false })
   })
 
-  after(() => resources.end())
-
   it('has what runs, the examples, README and LICENSE, and nothing else', () => {
-    const paths = packed.files.map(({ path }) => path)
     assert.deepEqual(
-      paths.filter((path) => !PACKED.some((pattern) => pattern.test(path))),
-      [],
-    )
-    const nodeFiles = Object.entries(manifest['node-red'].nodes).flatMap(([name, program]) => [
-      program,
-      program.replace(/js$/, 'html'),
-      ...LANGUAGES.flatMap((language) =>
-        ['json', 'html'].map((ext) => `dist/nodes/${name}/locales/${language}/${name}.${ext}`),
+      contentProblems(
+        manifest,
+        packed.files.map(({ path }) => path),
       ),
-    ])
-    const pluginFiles = Object.entries(manifest['node-red'].plugins).flatMap(([name, program]) => [
-      program,
-      program.replace(/js$/, 'html'),
-      ...LANGUAGES.map((language) => `dist/plugins/${name}/locales/${language}/${name}.json`),
-    ])
-    const wanted = [
-      ...['LICENSE', 'README.md', 'dist/nodes/sls-kafka-in/icons/sls-kafka.svg'],
-      ...Object.values(manifest.bin),
-      ...LANGUAGES.map((language) => `dist/cli/locales/${language}.json`),
-    ]
-    assert.deepEqual(
-      [...wanted, ...nodeFiles, ...pluginFiles].filter((path) => !paths.includes(path)),
       [],
     )
-    assert.ok(paths.some((path) => path.startsWith('examples/')))
   })
 
   describe('installed into an empty user directory', () => {
@@ -99,17 +59,17 @@ describe('the package', () => {
 
     before(async () => {
       userDir = join(folder, 'user-dir')
-      const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
+      const emulator = await resources.started(startEmulator({ logstores: { [LOGSTORE]: 1 } }))
       records = await resources.started(startSink())
       const reports = await resources.started(startSink())
-      await endpoint.append(LOGSTORE, [{ level: 'info', message: 'installed' }])
+      await emulator.append(LOGSTORE, [{ level: 'info', message: 'installed' }])
       await install(join(folder, packed.filename), userDir)
       const consumer = { logstore: LOGSTORE, group: 'g', startFrom: 'earliest', format: 'auto' }
       nodeRed = await resources.started(
         startNodeRed({
           userDir,
           nodesDir: [],
-          flows: flowWith({ service: endpoint, consumer, records, reports }),
+          flows: flowWith({ service: emulator, consumer, records, reports }),
         }),
       )
     })
@@ -158,15 +118,6 @@ describe('the package', () => {
     })
   })
 })
-
-/** Packs what is built; the script that builds would take the ground from under the tests. */
-async function pack(folder: string): Promise<Package> {
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
-  const { stdout } = await promisify(execFile)('npm', args, { cwd: repositoryRoot() })
-  const [packed] = JSON.parse(stdout) as Package[]
-  assert.ok(packed, 'npm pack has packed nothing')
-  return packed
-}
 
 async function install(tarball: string, userDir: string): Promise<void> {
   await mkdir(userDir)

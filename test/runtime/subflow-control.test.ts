@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { startEmulator, type RunningEmulator } from '../support/emulator'
-import { flowWith } from '../support/flow'
+import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
+import { flowWith } from '../../tools/shared/flow'
 import {
   startNodeRed,
   startSink,
   type FlowNode,
   type NodeRed,
   type Sink,
-} from '../support/node-red'
-import { Resources } from '../support/resources'
-import { command, type ControlAnswer } from '../support/steered'
+} from '../../tools/shared/node-red'
+import { command, type ControlAnswer } from '../support/control-nodes'
+import { endedAfterAll } from '../support/suite'
 
 const SUBFLOW = 'sub'
 const INSTANCES = ['one', 'two']
@@ -17,23 +17,21 @@ const INSTANCES = ['one', 'two']
 const CONSUMERS = ['sub-in', 'sub-other']
 
 describe('sls-kafka-control in two instances of one subflow', () => {
-  const resources = new Resources()
-  let endpoint: RunningEmulator
+  const resources = endedAfterAll()
+  let emulator: RunningEmulator
   let nodeRed: NodeRed
   let answers: Sink
 
   before(async () => {
-    endpoint = await resources.started(startEmulator({ logstores: { 'access-log': 2 } }))
+    emulator = await resources.started(startEmulator({ logstores: { 'access-log': 2 } }))
     answers = await resources.started(startSink())
     nodeRed = await resources.started(startNodeRed())
   })
 
-  after(() => resources.end())
-
   /** Each instance has two consumers in groups of its own, and a control node for some of them. */
   async function deploy(consumers: readonly string[]): Promise<void> {
     const records = answers
-    const config = flowWith({ service: endpoint, consumer: {}, records, reports: answers })
+    const config = flowWith({ service: emulator, consumer: {}, records, reports: answers })
     const configNodes = config.filter(({ type }) => /tls-config|sls-project/.test(type))
     const inSubflow = { z: SUBFLOW, x: 100, y: 100 }
     await nodeRed.deploy([

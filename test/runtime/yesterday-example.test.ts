@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ExampleBench, LOGSTORE, SHARDS } from './support/example-bench'
+import { ExampleRig, LOGSTORE, SHARDS } from './support/example-rig'
 
 const MINUTE = 60_000
 const TEN = Date.UTC(2026, 10, 21, 2)
 const ELEVEN = TEN + 60 * MINUTE
 
 describe('example 15: what happened yesterday at 10', () => {
-  const bench = ExampleBench.forAll()
+  const rig = ExampleRig.forAll()
 
   const variables = {
     FROM: '2026-11-21T10:00:00+08:00',
@@ -19,12 +19,12 @@ describe('example 15: what happened yesterday at 10', () => {
   /** A log of each shard, received when it says. */
   async function write(time: number, log: Readonly<Record<string, string>>): Promise<void> {
     for (let shard = 0; shard < SHARDS; shard++) {
-      await bench.endpoint.append(LOGSTORE, [log], { shard, time, receiveTime: time })
+      await rig.emulator.append(LOGSTORE, [log], { shard, time, receiveTime: time })
     }
   }
 
   async function stopped(): Promise<unknown> {
-    const [answer] = await bench.arrivedAt('stopped', 1)
+    const [answer] = await rig.arrivedAt('stopped', 1)
     const [{ action, ok } = {}] = (answer?.payload ?? []) as { action?: string; ok?: boolean }[]
     return { action, ok }
   }
@@ -35,10 +35,10 @@ describe('example 15: what happened yesterday at 10', () => {
     await write(TEN + MINUTE, { method: 'GET', status: '502' })
     await write(ELEVEN - 1, { content: 'last' })
     await write(ELEVEN, { content: 'too late' })
-    await bench.deployReading('15', { variables })
+    await rig.deployReading('15', { variables })
     assert.deepEqual(await stopped(), { action: 'stop', ok: true })
 
-    const file = await readFile(join(bench.nodeRed.userDir, 'yesterday.csv'), 'utf8')
+    const file = await readFile(join(rig.nodeRed.userDir, 'yesterday.csv'), 'utf8')
     const [header, ...rows] = file.trimEnd().split('\r\n')
     assert.equal(header, 'time,shard,offset,log')
     assert.deepEqual(
@@ -49,18 +49,18 @@ describe('example 15: what happened yesterday at 10', () => {
         ['2026-11-21T02:59:59.999Z', 'last'],
       ].flatMap(([time, log]) => [0, 1].map((shard) => `${time},${shard},offset,${log}`)),
     )
-    const { groups } = await bench.endpoint.state()
+    const { groups } = await rig.emulator.state()
     assert.deepEqual(
       groups.map(({ members }) => members),
       [[]],
     )
-    assert.deepEqual(bench.at('problems'), [])
+    assert.deepEqual(rig.at('problems'), [])
   })
 
   it('stops also when the window is empty', async () => {
     await write(TEN - MINUTE, { content: 'too early' })
-    await bench.deployReading('15', { variables })
+    await rig.deployReading('15', { variables })
     assert.deepEqual(await stopped(), { action: 'stop', ok: true })
-    assert.deepEqual(bench.at('rows written'), [])
+    assert.deepEqual(rig.at('rows written'), [])
   })
 })

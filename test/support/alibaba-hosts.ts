@@ -1,5 +1,5 @@
 // Loaded into Node-RED before anything else (NODE_OPTIONS): the hosts of a project are this machine,
-// and the ports of the service that of the local endpoint. So a dialog is filled in as it is for
+// and the ports of the service that of the emulator. So a dialog is filled in as it is for
 // Alibaba Cloud. Any other name and any other port stays what it is.
 import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'

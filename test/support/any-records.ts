@@ -1,6 +1,6 @@
-import { encodeBatch } from '../../emulator/protocol/record-batch'
-import { Writer } from '../../emulator/protocol/writer'
-import type { Random } from '../chaos/random'
+import { encodeBatch } from '../../tools/emulator/protocol/record-batch'
+import { Writer } from '../../tools/emulator/protocol/writer'
+import type { Random } from '../../tools/shared/random'
 
 /** A record as it stands in a batch. */
 export interface AnyRecord {

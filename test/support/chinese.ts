@@ -5,8 +5,12 @@ const NAMES = [
   'AccessKey ID',
   'AccessKey Secret',
   'Apache Kafka',
+  'CloudLens for SLS',
   'Kafka key',
+  'liveness probe',
+  'log:ListLogStores',
   'sls in',
+  'sls out',
   'sls ack',
   'sls control',
 ]

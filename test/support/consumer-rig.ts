@@ -2,20 +2,20 @@ import assert from 'node:assert/strict'
 import type { ConsumerPorts } from '../../lib/consumer/consumer-ports'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/delivery/message'
-import { Steering } from '../../lib/consumer/steering'
+import { CommandExecutor } from '../../lib/consumer/command-executor'
 import {
   compileConsumerOptions,
   type ConsumerOptions,
   type ConsumerSettings,
 } from '../../lib/config/consumer-options'
-import { PROJECT, valid } from './consumer-options'
+import { PROJECT, valid } from '../../tools/shared/consumer-options'
 import { FakeSource } from './fake-source'
 import { ManualClock } from './manual-clock'
 
 /** A consumer on a source and a clock that obey the test, and what it has sent and reported so far. */
 export interface ConsumerRig {
   readonly consumer: LogConsumer
-  readonly steering: Steering
+  readonly executor: CommandExecutor
   readonly clock: ManualClock
   readonly sources: FakeSource[]
   readonly sent: RecordMessage[]
@@ -88,13 +88,13 @@ export function consumerRig(
     onContained: (error) => contained.push(String(error)),
     ...ports,
   })
-  const steering = new Steering(consumer, options, {
+  const executor = new CommandExecutor(consumer, options, {
     onPaused: (shards) => logged.push(`paused ${shards?.join() ?? 'all'}`),
     onResumed: (shards) => logged.push(`resumed ${shards?.join() ?? 'all'}`),
   })
   return {
     consumer,
-    steering,
+    executor,
     clock,
     sources,
     sent,

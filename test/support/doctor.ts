@@ -4,11 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import type { Report } from '../../cli/report'
-import type { ServiceAddress } from './consumer-options'
-import { repositoryRoot } from './node-red/repository'
+import type { Report } from '../../lib/doctor/report'
+import type { ServiceAddress } from '../../tools/shared/consumer-options'
+import { repositoryRoot } from '../../tools/shared/repository'
 
-const PROGRAM = join(repositoryRoot(), 'dist', 'cli', 'main.js')
+const PROGRAM = join(repositoryRoot(), 'dist', 'lib', 'doctor', 'main.js')
 
 /** How a run of the command ended, and what it wrote. */
 export interface DoctorRun {

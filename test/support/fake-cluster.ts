@@ -1,24 +1,24 @@
 import type { Clock } from '../../lib/clock'
-import type { Broker } from '../../lib/kafka/brokers'
-import type { Purpose } from '../../lib/kafka/broker-connections'
-import type { Cluster } from '../../lib/kafka/cluster'
-import type { Connection, GroupWait } from '../../lib/kafka/connection'
+import type { Broker } from '../../lib/kafka/cluster/brokers'
+import type { ConnectionPurpose } from '../../lib/kafka/cluster/broker-connections'
+import type { Cluster } from '../../lib/kafka/cluster/cluster'
+import type { Connection, GroupWait } from '../../lib/kafka/connection/connection'
 import type { ArrivedResponse, KafkaRequest, Response } from '../../lib/kafka/request'
-import type { MetadataResponse } from '../../lib/kafka/requests'
+import type { MetadataResponse } from '../../lib/kafka/cluster/metadata-requests'
 import {
-  answerBytes,
+  responseBytes,
   fieldsOf,
-  spokenVersion,
-  type Answer,
+  codecVersion,
+  type ResponseFields,
   type Fields,
-  type Spoken,
-} from './spoken'
+  type CodecApi,
+} from './emulator-codec'
 
 /** A request that reached a broker. */
 export interface SentRequest {
-  readonly api: Spoken
+  readonly api: CodecApi
   readonly nodeId: number
-  readonly purpose: Purpose
+  readonly purpose: ConnectionPurpose
   readonly fields: unknown
 }
 
@@ -48,7 +48,7 @@ export class FakeCluster {
   /** Groups are coordinated by this broker; an error says why none is found. */
   coordinatorOrError: Broker | Error = FIRST_BROKER
   readonly #clock: Clock
-  readonly #scripts = new Map<Spoken, Script>()
+  readonly #scripts = new Map<CodecApi, Script>()
   readonly #connections = new Map<string, FakeConnection>()
 
   constructor(clock: Clock) {
@@ -61,15 +61,15 @@ export class FakeCluster {
   }
 
   /** Requests of this API are answered so from now on. A script that throws breaks the connection. */
-  on<A extends Spoken>(
+  on<A extends CodecApi>(
     api: A,
-    script: (fields: Fields<A>, nodeId: number) => Answer<A> | Promise<Answer<A>>,
+    script: (fields: Fields<A>, nodeId: number) => ResponseFields<A> | Promise<ResponseFields<A>>,
   ): void {
     this.#scripts.set(api, script)
   }
 
   /** The content of all requests of one API. */
-  requests<A extends Spoken>(api: A): Fields<A>[] {
+  requests<A extends CodecApi>(api: A): Fields<A>[] {
     return this.sent.filter((one) => one.api === api).map(({ fields }) => fields as Fields<A>)
   }
 
@@ -94,19 +94,23 @@ export class FakeCluster {
     this.ended.push(error)
   }
 
-  connection(broker: Broker, purpose: Purpose): Promise<Connection> {
+  close(): void {
+    for (const connection of this.#connections.values()) connection.end(new Error('closed'))
+  }
+
+  connection(broker: Broker, purpose: ConnectionPurpose): Promise<Connection> {
     return Promise.resolve(this.fakeConnection(broker, purpose) as unknown as Connection)
   }
 
-  openConnection(broker: Broker, purpose: Purpose): Connection | null {
+  openConnection(broker: Broker, purpose: ConnectionPurpose): Connection | null {
     return (this.#connections.get(`${purpose} ${broker.nodeId}`) ?? null) as Connection | null
   }
 
-  fakeConnection(broker: Broker, purpose: Purpose): FakeConnection {
+  fakeConnection(broker: Broker, purpose: ConnectionPurpose): FakeConnection {
     const key = `${purpose} ${broker.nodeId}`
     const known = this.#connections.get(key)
     if (known) return known
-    const answer = (api: Spoken, fields: unknown): Promise<unknown> => {
+    const answer = (api: CodecApi, fields: unknown): Promise<unknown> => {
       this.sent.push({ api, nodeId: broker.nodeId, purpose, fields })
       const script = this.#scripts.get(api)
       if (!script) return Promise.reject(new Error(`the test answers no ${api}`))
@@ -148,7 +152,7 @@ const UNKNOWN_TOPIC = 3
 
 export class FakeConnection {
   readonly #clock: Clock
-  readonly #answer: (api: Spoken, fields: unknown) => Promise<unknown>
+  readonly #answer: (api: CodecApi, fields: unknown) => Promise<unknown>
   readonly #fail = new Set<(error: Error) => void>()
   groupWait: GroupWait | null = null
   /** Why it was ended; null while it is open. */
@@ -156,7 +160,7 @@ export class FakeConnection {
   /** Milliseconds that the last request could take beyond the usual. */
   lastWaitMs = 0
 
-  constructor(clock: Clock, answer: (api: Spoken, fields: unknown) => Promise<unknown>) {
+  constructor(clock: Clock, answer: (api: CodecApi, fields: unknown) => Promise<unknown>) {
     this.#clock = clock
     this.#answer = answer
   }
@@ -169,8 +173,8 @@ export class FakeConnection {
     request: KafkaRequest<R>,
     waitMs = 0,
   ): Promise<ArrivedResponse<R>> {
-    const api = request.api as Spoken
-    const version = spokenVersion(api)
+    const api = request.api as CodecApi
+    const version = codecVersion(api)
     const fields = fieldsOf(api, await request.encode(version))
     this.lastWaitMs = waitMs
     const isGroupWait = api === 'JoinGroup' || api === 'SyncGroup'
@@ -185,7 +189,7 @@ export class FakeConnection {
     this.#fail.add(fail)
     try {
       const answer = await Promise.race([this.#answer(api, fields), broken])
-      const body = answerBytes(api, answer as Answer<Spoken>)
+      const body = responseBytes(api, answer as ResponseFields<CodecApi>)
       return { body, version, read: () => request.decode(body, version) }
     } finally {
       this.#fail.delete(fail)

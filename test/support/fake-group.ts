@@ -1,10 +1,10 @@
-import { encodeAssignment } from '../../lib/kafka/group-protocol'
+import { encodeAssignment } from '../../lib/kafka/group/group-protocol'
 import { describeAs } from './described-group'
 import type { FakeCluster } from './fake-cluster'
-import type { Spoken } from './spoken'
+import type { CodecApi } from './emulator-codec'
 
 /** A group that lets a member wait is in one of these states. */
-const STATE_WHILE_HELD: Partial<Record<Spoken, string>> = {
+const STATE_WHILE_HELD: Partial<Record<CodecApi, string>> = {
   JoinGroup: 'PreparingRebalance',
   SyncGroup: 'CompletingRebalance',
 }
@@ -14,8 +14,8 @@ export class FakeGroup {
   readonly #cluster: FakeCluster
   readonly #logstore: string
   /** Error codes of the next responses, by API. */
-  readonly #codes = new Map<Spoken, number[]>()
-  readonly #gates = new Map<Spoken, Promise<void>>()
+  readonly #codes = new Map<CodecApi, number[]>()
+  readonly #gates = new Map<CodecApi, Promise<void>>()
   #ids = 0
   /** Of the last join; a join begins a new one. */
   generation = 0
@@ -36,12 +36,12 @@ export class FakeGroup {
   }
 
   /** The next responses of this API have these error codes; 0 for none. */
-  refuse(api: Spoken, codes: readonly number[]): void {
+  refuse(api: CodecApi, codes: readonly number[]): void {
     this.#codes.set(api, [...codes])
   }
 
   /** Responses of this API wait from now on. @returns a function that lets them go */
-  hold(api: Spoken): () => void {
+  hold(api: CodecApi): () => void {
     this.#describe(STATE_WHILE_HELD[api] ?? 'Stable')
     let release: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {
@@ -59,7 +59,7 @@ export class FakeGroup {
     describeAs(this.#cluster, state, [])
   }
 
-  async #code(api: Spoken): Promise<number> {
+  async #code(api: CodecApi): Promise<number> {
     const code = this.#codes.get(api)?.shift() ?? 0
     await this.#gates.get(api)
     return code

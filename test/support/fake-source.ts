@@ -1,4 +1,4 @@
-import { onAbort } from '../../lib/abort'
+import { onAbort } from '../../lib/async'
 import type {
   Assignment,
   CommitOutcome,
@@ -8,7 +8,7 @@ import type {
   OffsetRange,
   SourceEvent,
   SourceListener,
-} from '../../lib/kafka/source'
+} from '../../lib/kafka/log-source'
 
 /** A source that does what a test tells it, and remembers what it was told. */
 export class FakeSource implements LogSource {
@@ -101,7 +101,7 @@ export class FakeSource implements LogSource {
       type: 'assigned',
       assignment: { shards, kept: new Set(), total: shards.length, ...changes },
     })
-    this.emit({ type: 'answer' })
+    this.emit({ type: 'alive' })
   }
 
   /** Delivers one batch whose records follow each other. */

@@ -1,6 +1,6 @@
 import { SlsKafkaError } from '../../lib/errors'
-import { BrokerError } from '../../lib/kafka/error-codes'
-import type { FetchEvent } from '../../lib/kafka/response-reader'
+import { BrokerError } from '../../lib/kafka/cluster/error-codes'
+import type { FetchEvent } from '../../lib/kafka/fetch/fetch-response-handler'
 
 /** An event of a fetcher as a line. */
 export function lineOf(event: FetchEvent): string {
@@ -19,11 +19,11 @@ export function lineOf(event: FetchEvent): string {
       return `failed ${shard}: ${nameOf(error)}${span}`
     }
     case 'position-reset': {
-      const { shard, lost, found } = event.reset
-      return `reset ${shard}: ${lost} to ${found}`
+      const { shard, previousOffset, newOffset } = event.reset
+      return `reset ${shard}: ${previousOffset} to ${newOffset}`
     }
-    case 'answer':
-      return 'answer'
+    case 'alive':
+      return 'alive'
     case 'trouble':
       return `trouble ${nameOf(event.error)}`
   }

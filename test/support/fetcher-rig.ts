@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { Fetcher } from '../../lib/kafka/fetcher'
-import type { FetchEvent } from '../../lib/kafka/response-reader'
-import { ShardDirectory } from '../../lib/kafka/shard-directory'
+import { Fetcher } from '../../lib/kafka/fetch/fetcher'
+import type { FetchEvent } from '../../lib/kafka/fetch/fetch-response-handler'
+import { ShardDirectory } from '../../lib/kafka/cluster/shard-directory'
 import { FIRST_BROKER, FakeCluster } from './fake-cluster'
 import { lineOf } from './fetcher-events'
 import { ManualClock } from './manual-clock'
 import { batchAround, encodeRecord } from './record-sets'
-import type { Answer, Fields } from './spoken'
+import type { ResponseFields, Fields } from './emulator-codec'
 
 const LOGSTORE = 'app-log'
 const SECOND_BROKER = { nodeId: 2, host: 'two.test', port: 9093 }
@@ -17,7 +17,7 @@ const TURNS = 6
  * Of each shard: an error code, the offset of its only record, the bytes of its records, or nothing for no
  * record.
  */
-export type Outcome = Readonly<Record<number, bigint | number | Buffer>>
+type Outcome = Readonly<Record<number, bigint | number | Buffer>>
 
 /** A batch of one record that makes its response a large one. */
 export function largeBatch(offset: bigint, bytes = LARGE_BYTES): Buffer {
@@ -109,7 +109,7 @@ export class FetcherRig {
   async assign(positions: Readonly<Record<number, bigint>>): Promise<void> {
     const shards = Object.keys(positions).map(Number)
     this.fetcher.assign(shards, new Set())
-    this.fetcher.release()
+    this.fetcher.resumeDelivery()
     this.fetcher.start(new Map(shards.map((shard) => [shard, positions[shard] ?? 0n])))
     await this.settle()
   }
@@ -128,10 +128,10 @@ export class FetcherRig {
 
   /** What the fetcher told, without the answers. */
   get told(): string[] {
-    return this.seen.filter((line) => line !== 'answer')
+    return this.seen.filter((line) => line !== 'alive')
   }
 
-  #arrive(fields: Fields<'Fetch'>, nodeId: number): Promise<Answer<'Fetch'>> {
+  #arrive(fields: Fields<'Fetch'>, nodeId: number): Promise<ResponseFields<'Fetch'>> {
     const partitions = fields.topics[0]?.partitions ?? []
     const from = new Map(partitions.map(({ partition, offset }) => [partition, offset]))
     return new Promise((resolve, reject) => {
@@ -159,7 +159,11 @@ export class FetcherRig {
   }
 }
 
-function answerOf(shards: readonly number[], outcome: Outcome, errorCode: number): Answer<'Fetch'> {
+function answerOf(
+  shards: readonly number[],
+  outcome: Outcome,
+  errorCode: number,
+): ResponseFields<'Fetch'> {
   const partitions = shards.map((partition) => {
     const found = outcome[partition]
     return {

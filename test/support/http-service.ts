@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { Journal } from './node-red/journal'
+import { Journal } from '../../tools/shared/node-red/journal'
 
 export interface HttpRequest {
   /** Milliseconds since the process began. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 type DecodeMessages = (decoder: unknown) => Promise<{ offset: string; value: Buffer }[]>
 
 /** A module of kafkajs that it does not export. @param file name below the package's folder */
-export function kafkajsModule(file: string): unknown {
+function kafkajsModule(file: string): unknown {
   return createRequire(__filename)(`kafkajs/${file}`) as unknown
 }
 

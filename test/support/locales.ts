@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repositoryRoot } from './node-red/repository'
+import { repositoryRoot } from '../../tools/shared/repository'
 
 const NODES = join(repositoryRoot(), 'nodes')
 
 export type Language = 'en-US' | 'zh-CN'
 
-/** Every node that has texts at all, so that a new one is held to the same rules. */
+/** The nodes with a help text; all other folders, such as the monitor, have none. */
 export const TRANSLATED_NODES: readonly string[] = readdirSync(NODES).filter((name) =>
-  existsSync(join(NODES, name, 'locales')),
+  existsSync(join(NODES, name, 'locales', 'en-US', `${name}.html`)),
 )
 
 /** The texts of a node by their keys, `label.name`, without the name of the node in front. */

@@ -38,8 +38,12 @@ export function figuresIn(prose: string): string[] {
   return withoutCode(prose).replaceAll(',', '').match(/\d+/g) ?? []
 }
 
+/** The prose of a page: without code blocks, and of a picture in two themes only its description. */
 export function withoutBlocks(markdown: string): string {
-  return markdown.replace(/^```[\s\S]*?^```$/gm, '')
+  return markdown
+    .replace(/^```[\s\S]*?^```$/gm, '')
+    .replace(/<img alt="([^"]*)"[^>]*>/g, '$1')
+    .replace(/^ *<\/?(?:picture|source)[^>]*>$/gm, '')
 }
 
 function withoutCode(prose: string): string {

@@ -1,15 +1,33 @@
-import { GroupMember } from '../../lib/kafka/group-member'
-import type { MemberEvent } from '../../lib/kafka/member-events'
-import { BrokerError } from '../../lib/kafka/error-codes'
-import { ShardDirectory } from '../../lib/kafka/shard-directory'
+import { GroupMember } from '../../lib/kafka/group/group-member'
+import type { GroupMemberParts, MemberEvent } from '../../lib/kafka/group/group-member-types'
+import { BrokerError } from '../../lib/kafka/cluster/error-codes'
+import { ShardDirectory } from '../../lib/kafka/cluster/shard-directory'
 import { SILENT_LOGGER } from '../../lib/logger'
 import { FakeCluster } from './fake-cluster'
 import { FakeGroup } from './fake-group'
 import { ManualClock } from './manual-clock'
 
-export const LOGSTORE = 'app-log'
-export const CLIENT_ID = 'this-client'
+const LOGSTORE = 'app-log'
 export const SESSION_TIMEOUT_MS = 20_000
+
+/** The settings of the member under test. */
+export const MEMBER_SETTINGS = {
+  group: 'g',
+  logstore: LOGSTORE,
+  clientId: 'this-client',
+  sessionTimeoutMs: SESSION_TIMEOUT_MS,
+  rebalanceTimeoutMs: 60_000,
+}
+
+/** The parts that a member and its helpers use, on a fake cluster. */
+export function memberParts(
+  cluster: FakeCluster,
+  clock: ManualClock,
+  signal = new AbortController().signal,
+): GroupMemberParts {
+  const directory = new ShardDirectory(cluster.asCluster, LOGSTORE, clock, signal)
+  return { cluster: cluster.asCluster, directory, clock, logger: SILENT_LOGGER }
+}
 
 /** One member of a group whose coordinator is faked, under a clock that a test moves. */
 export class MemberRig {
@@ -30,32 +48,18 @@ export class MemberRig {
   constructor() {
     const { clock, cluster } = this
     this.haveShards([0, 1, 2])
-    this.directory = new ShardDirectory(cluster.asCluster, LOGSTORE, clock, this.stop.signal)
-    this.member = new GroupMember(
-      {
-        group: 'g',
-        logstore: LOGSTORE,
-        clientId: CLIENT_ID,
-        sessionTimeoutMs: SESSION_TIMEOUT_MS,
-        rebalanceTimeoutMs: 60_000,
+    const parts = memberParts(cluster, clock, this.stop.signal)
+    this.directory = parts.directory
+    this.member = new GroupMember(MEMBER_SETTINGS, parts, {
+      onEvent: (event) => {
+        if (event.type === 'assigned') this.assignment = event.signal
+        this.seen.push(lineOf(event))
       },
-      {
-        cluster: cluster.asCluster,
-        directory: this.directory,
-        clock,
-        logger: SILENT_LOGGER,
+      beforeRejoin: () => {
+        this.seen.push('before rejoin')
+        return this.beforeRejoin()
       },
-      {
-        onEvent: (event) => {
-          if (event.type === 'assigned') this.assignment = event.signal
-          this.seen.push(lineOf(event))
-        },
-        beforeRejoin: () => {
-          this.seen.push('before rejoin')
-          return this.beforeRejoin()
-        },
-      },
-    )
+    })
   }
 
   haveShards(shards: readonly number[]): void {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repositoryRoot } from './node-red/repository'
+import { repositoryRoot } from '../../tools/shared/repository'
 
 /**
  * Real text of this machine, each line different from every other: the package manager's log, the

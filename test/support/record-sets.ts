@@ -1,6 +1,6 @@
 import { EventLoopShare } from '../../lib/kafka/event-loop'
-import { readRecordSet, type RecordSet } from '../../lib/kafka/record-set'
-import { ResponseBudget } from '../../lib/kafka/response-budget'
+import { readRecordSet, type RecordSet } from '../../lib/kafka/records/record-set'
+import { ResponseBudget } from '../../lib/kafka/records/batch-records'
 
 const RECORDS_AT = 61
 const UNCOUNTED = 12
@@ -69,7 +69,7 @@ function sized(bytes: Buffer | null): Buffer {
 }
 
 /** Zigzag, 32 bits. */
-export function varint(value: number): Buffer {
+function varint(value: number): Buffer {
   const bytes: number[] = []
   let left = ((value << 1) ^ (value >> 31)) >>> 0
   for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80)

@@ -16,6 +16,18 @@ export function reportKind(
   ...messages: readonly Pick<Message, 'kafka'>[]
 ): void {
   const outcome: Outcome =
-    kind === 'ack' ? { kind, parts: null } : { kind, reason: { key: 'no-answer' } }
+    kind === 'ack' ? { kind, parts: null } : { kind, reason: { key: 'no-reason' } }
   report(messages, outcome)
+}
+
+export function ack(...messages: readonly Pick<Message, 'kafka'>[]): void {
+  reportKind('ack', ...messages)
+}
+
+export function nack(...messages: readonly Pick<Message, 'kafka'>[]): void {
+  reportKind('nack', ...messages)
+}
+
+export function reject(...messages: readonly Pick<Message, 'kafka'>[]): void {
+  reportKind('reject', ...messages)
 }

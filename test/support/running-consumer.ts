@@ -2,15 +2,15 @@ import { EventEmitter, once } from 'node:events'
 import { systemClock } from '../../lib/clock'
 import { LogConsumer } from '../../lib/consumer/log-consumer'
 import type { Message, RecordMessage } from '../../lib/delivery/message'
-import { Steering } from '../../lib/consumer/steering'
+import { CommandExecutor } from '../../lib/consumer/command-executor'
 import type { ConsumerSnapshot } from '../../lib/consumer/snapshot'
 import type { ConsumerState } from '../../lib/consumer/state'
 import type { SlsKafkaError } from '../../lib/errors'
-import type { LogSource, SourceListener } from '../../lib/kafka/source'
+import type { LogSource, SourceListener } from '../../lib/kafka/log-source'
 import { GroupConsumer } from '../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../lib/logger'
 import type { ConsumerSettings } from '../../lib/config/consumer-options'
-import { optionsFor, type ServiceAddress } from './consumer-options'
+import { optionsFor, type ServiceAddress } from '../../tools/shared/consumer-options'
 
 const WAIT = 20_000
 
@@ -28,7 +28,7 @@ export class RunningConsumer {
   readonly clientIds: string[] = []
   /** Seconds that each failure lasted, reported when records flowed again. */
   readonly recoveries: number[] = []
-  readonly steering: Steering
+  readonly executor: CommandExecutor
   /** Called with each message after it was noted. */
   onMessage: (message: RecordMessage) => void = () => undefined
   readonly #events = new EventEmitter()
@@ -92,7 +92,10 @@ export class RunningConsumer {
         notify()
       },
     })
-    this.steering = new Steering(this.#consumer, options, { onPaused: notify, onResumed: notify })
+    this.executor = new CommandExecutor(this.#consumer, options, {
+      onPaused: notify,
+      onResumed: notify,
+    })
   }
 
   get payloads(): unknown[] {

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer, type Server } from 'node:tls'
-import type { Certificate } from '../../emulator/certificate'
-import { Reader } from '../../emulator/protocol/reader'
-import { Writer } from '../../emulator/protocol/writer'
-import { APIS, type Api } from '../../lib/kafka/protocol'
-import type { VersionRange } from '../../lib/kafka/unsupported-api'
+import type { Certificate } from '../../tools/emulator/certificate'
+import { Reader } from '../../tools/emulator/protocol/reader'
+import { Writer } from '../../tools/emulator/protocol/writer'
+import { APIS, type Api, type VersionRange } from '../../lib/kafka/protocol'
 import type { ProjectOptions } from '../../lib/config/project-options'
-import { PROJECT } from './consumer-options'
+import { PROJECT } from '../../tools/shared/consumer-options'
 
 /** A request as it arrived, with what a test may do about it. */
 export interface ArrivedRequest {

@@ -1,4 +1,4 @@
-import type { SourceEvent, SourceListener } from '../../lib/kafka/source'
+import type { SourceEvent, SourceListener } from '../../lib/kafka/log-source'
 
 /** Listens to the events of some types, and takes no notice of the others. */
 export function listenerWith(

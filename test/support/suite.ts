@@ -1,5 +1,5 @@
-import type { Broker, Service, BrokerOptions } from './broker'
-import { Resources } from './resources'
+import type { Broker, Service, BrokerOptions } from '../../tools/shared/broker'
+import { Resources } from '../../tools/shared/resources'
 
 /**
  * Gives the tests of the `describe` that it is called in one broker of their own.
@@ -12,12 +12,23 @@ export function withBroker(
   use: (broker: Broker) => void,
   options?: BrokerOptions,
 ): Resources {
-  const ofAll = new Resources()
-  const ofOne = new Resources()
+  const ofAll = endedAfterAll()
   before(async () => {
     use(await ofAll.started(service.start(options)))
   })
-  afterEach(() => ofOne.end())
-  after(() => ofAll.end())
-  return ofOne
+  return endedAfterEach()
+}
+
+/** Keeps what a test of the `describe` starts, and ends it after that test. */
+export function endedAfterEach(): Resources {
+  const resources = new Resources()
+  afterEach(() => resources.end())
+  return resources
+}
+
+/** Keeps what the tests of the `describe` share, and ends it after the last one. */
+export function endedAfterAll(): Resources {
+  const resources = new Resources()
+  after(() => resources.end())
+  return resources
 }

@@ -30,9 +30,13 @@ function importsBelow(folder: string): Import[] {
   })
 }
 
-/** What runs in Node-RED or as a command; not what runs in the browser. */
-function filesBelow(folders: readonly string[]): string[] {
-  return folders.flatMap(sourcesBelow).filter((name) => !name.endsWith('.editor.ts'))
+/** All sources that run in Node-RED or as a command, and not in the browser. */
+function shippedFiles(): string[] {
+  return ['lib', 'nodes'].flatMap(sourcesBelow).filter((name) => !isOfEditor(name))
+}
+
+function isOfEditor(name: string): boolean {
+  return /^nodes\/[\w-]+\/editor\//.test(name)
 }
 
 /** Lines that match, with the name of the file before each. */
@@ -75,7 +79,7 @@ function isRestParameter(expression: ts.Expression): boolean {
 /** Timers of which the action throws nothing, as it is guarded or only settles a promise. */
 const HARMLESS_TIMERS = [
   'lib/clock.ts: ',
-  'lib/bounded.ts: ',
+  'lib/async.ts: ',
   'lib/kafka/event-loop.ts: await ',
   'setTimeout(resolve, ',
   'setTimeout(() => socket.destroy(), ',
@@ -88,7 +92,7 @@ const WALL_CLOCK_READERS = [
   // A default for dialogs too: runs in browsers, and takes nothing of Node.js.
   'lib/config/time.ts: export function hereAndNow(now: number = Date.now()): HereAndNow {',
   // Shows a time of the browser in a notice.
-  'plugins/sls-monitor/sls-monitor.editor.ts: const time = timeText(this.#shownAt || Date.now())',
+  'nodes/sls-monitor/editor/index.ts: const time = timeText(this.#latest.at || Date.now())',
 ]
 
 /** The Kafka client reads the clock in places of its own. */
@@ -105,20 +109,46 @@ describe('architecture', () => {
     assert.ok(importsBelow('lib').length > 50)
   })
 
-  it('keeps lib free of Node-RED and of the nodes', () => {
-    assert.deepEqual(
-      offenders('lib', /^(node-red|nodes\/|plugins\/|cli\/|emulator\/|demo\/|test\/)/),
-      [],
-    )
+  it('keeps lib free of everything but kafkajs and modules of Node.js', () => {
+    assert.deepEqual(offenders('lib', /^(?!node:|lib\/|kafkajs)/), [])
   })
 
-  it('lets the command use lib alone', () => {
-    assert.ok(importsBelow('cli').length > 20)
-    assert.deepEqual(offenders('cli', /^(?!node:|lib\/|cli\/)/), [])
+  it('lets nothing of lib depend on the doctor', () => {
+    const others = offenders('lib', /^lib\/doctor\//).filter(
+      (line) => !line.startsWith('lib/doctor/'),
+    )
+    assert.deepEqual([...others, ...offenders('nodes', /^lib\/doctor\//)], [])
+  })
+
+  it('keeps what ships independent of tools and tests', () => {
+    assert.deepEqual(offenders('nodes', /^(tools|test)\//), [])
+  })
+
+  it('keeps tools independent of tests', () => {
+    assert.ok(importsBelow('tools').length > 200)
+    assert.deepEqual(offenders('tools', /^test\//), [])
+  })
+
+  it('separates the browser side of a node from its runtime side', () => {
+    const nodes = importsBelow('nodes')
+    const wrong = nodes.filter(({ from, to }) =>
+      isOfEditor(from) ? /\/runtime\/|^node:|^node-red$/.test(to) : isOfEditor(`${to}.ts`),
+    )
+    assert.ok(nodes.some(({ from }) => isOfEditor(from)))
+    assert.deepEqual(wrong, [])
+  })
+
+  it('lets nodes share code through nodes/shared alone', () => {
+    const folderOf = (path: string): string => path.split('/')[1] ?? ''
+    const wrong = importsBelow('nodes').filter(
+      ({ from, to }) =>
+        to.startsWith('nodes/') && ![folderOf(from), 'shared'].includes(folderOf(to)),
+    )
+    assert.deepEqual(wrong, [])
   })
 
   it('loads kafkajs in one file', () => {
-    const loading = filesBelow(['lib', 'nodes', 'plugins', 'cli'])
+    const loading = shippedFiles()
       .flatMap((file) => linesOf(file, /['"`]kafkajs['"`/]/))
       .map((line) => line.slice(0, line.indexOf(': ')))
     assert.deepEqual([...new Set(loading)], ['lib/kafka/protocol.ts'])
@@ -127,32 +157,45 @@ describe('architecture', () => {
   it('patches no classes and hooks into no module loader', () => {
     const patching = /prototype\[|\.prototype\.\w+ =|node:vm|require\.cache|Module\._/
     assert.deepEqual(
-      filesBelow(['lib', 'nodes', 'plugins', 'cli']).flatMap((file) => linesOf(file, patching)),
+      shippedFiles().flatMap((file) => linesOf(file, patching)),
       [],
     )
   })
 
   it('lets arrows run one way: consumer, delivery, then kafka and sls', () => {
     assert.deepEqual(
-      offenders('lib/delivery', /^lib\/(consumer|monitoring|kafka\/(?!source$|peek$))/),
+      offenders(
+        'lib/delivery',
+        /^lib\/(consumer|monitoring|writer|kafka\/(?!log-source$|latest-records$))/,
+      ),
       [],
     )
-    assert.deepEqual(offenders('lib/kafka', /^lib\/(delivery|sls|consumer|monitoring)\//), [])
     assert.deepEqual(
-      offenders('lib/sls', /^lib\/(delivery|kafka|consumer|config|monitoring)\//),
+      offenders('lib/kafka', /^lib\/(delivery|sls|consumer|monitoring|writer)\//),
       [],
     )
+    assert.deepEqual(
+      offenders('lib/sls', /^lib\/(delivery|kafka|consumer|config|monitoring|writer)\//),
+      [],
+    )
+  })
+
+  it('keeps the writer and the consumer independent of each other', () => {
+    assert.ok(importsBelow('lib/writer').length > 20)
+    assert.deepEqual(offenders('lib/writer', /^lib\/(consumer|monitoring|delivery)\//), [])
+    assert.deepEqual(offenders('lib/consumer', /^lib\/writer\//), [])
+    assert.deepEqual(offenders('lib/config', /^lib\/(writer|kafka)\//), [])
   })
 
   it('adds routes in one place, where who may ask is checked', () => {
-    const adding = ['nodes', 'plugins']
-      .flatMap((folder) => sourcesBelow(folder))
-      .filter((name) => readFileSync(join(ROOT, name), 'utf8').includes('.httpAdmin'))
-    assert.deepEqual(adding, ['nodes/common/admin-route.ts'])
+    const adding = sourcesBelow('nodes').filter((name) =>
+      readFileSync(join(ROOT, name), 'utf8').includes('.httpAdmin'),
+    )
+    assert.deepEqual(adding, ['nodes/shared/runtime/admin-route.ts'])
   })
 
   it('sets no timer whose action could end the process', () => {
-    const timers = filesBelow(['lib', 'nodes', 'plugins', 'cli']).flatMap((file) =>
+    const timers = shippedFiles().flatMap((file) =>
       linesOf(file, /\bset(Timeout|Interval|Immediate)\(/),
     )
     const isHarmless = (line: string): boolean =>
@@ -164,7 +207,7 @@ describe('architecture', () => {
   })
 
   it('reads the clocks of the machine in one place', () => {
-    const files = ['lib', 'nodes', 'plugins', 'cli'].flatMap(sourcesBelow)
+    const files = ['lib', 'nodes'].flatMap(sourcesBelow)
     const linesWith = (pattern: RegExp): string[] =>
       files.filter((file) => !isOfClient(file)).flatMap((file) => linesOf(file, pattern))
     assert.deepEqual(
@@ -177,10 +220,22 @@ describe('architecture', () => {
   })
 
   it('hands no list over as arguments: a long one exceeds the stack', () => {
-    assert.deepEqual(filesBelow(['lib', 'nodes', 'plugins', 'cli']).flatMap(spreadsInCalls), [])
+    assert.deepEqual(shippedFiles().flatMap(spreadsInCalls), [])
   })
 
-  it('keeps the local endpoint independent of what it is there to test', () => {
-    assert.deepEqual(offenders('emulator', /^(kafkajs|lib\/|nodes\/|test\/|demo\/)/), [])
+  it('keeps the emulator independent of the code that it tests', () => {
+    assert.ok(importsBelow('tools/emulator').length > 50)
+    assert.deepEqual(
+      offenders(
+        'tools/emulator',
+        /^(?!node:|tools\/emulator\/|tools\/shared\/command-line$|selfsigned$)/,
+      ),
+      [],
+    )
+    const shared = offenders('tools/shared', /^(?!node:)/)
+    assert.deepEqual(
+      shared.filter((line) => line.startsWith('tools/shared/command-line.ts ')),
+      [],
+    )
   })
 })

@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { FINDINGS, STEPS } from '../../cli/report'
+import { CONSUMER_DEFAULTS } from '../../lib/config/consumer-defaults'
+import { WRITER_DEFAULTS } from '../../lib/config/writer-defaults'
+import { FINDINGS, STEPS } from '../../lib/doctor/report'
 import { ERROR_CODES } from '../../lib/errors'
 import { englishLeftOvers, halfWidthMarks, otherWords } from '../support/chinese'
 import { codeIn, commandsIn, figuresIn, tablesIn, withoutBlocks } from '../support/markdown'
-import { repositoryRoot } from '../support/node-red/repository'
+import { repositoryRoot } from '../../tools/shared/repository'
 
 const TRANSLATED = [
   'README',
+  'docs/reference',
+  'docs/control',
+  'docs/running',
+  'docs/architecture',
   'docs/errors',
+  'docs/examples',
   'docs/guarantees',
   'docs/doctor',
   'docs/monitoring',
   'docs/performance',
   'docs/virtual-topics',
+  'docs/unverified',
+  'docs/glossary',
 ]
 /** Pages for contributors, in English only. */
 const ENGLISH_ONLY = ['CONTRIBUTING', 'CHANGELOG', 'SECURITY']
@@ -27,6 +36,18 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   'npm run test:runtime': ['test/runtime', 'test/integration'],
   'npm run test:kafka': ['test/broker', 'test/integration'],
 }
+/** In the order of the tables of the reference. */
+const NODE_TYPES = [
+  'sls-project',
+  'sls-kafka-in',
+  'sls-kafka-out',
+  'sls-kafka-ack',
+  'sls-kafka-control',
+] as const
+/** Of a README: more than that is on the pages that it links to. */
+const MOST_LINES = 135
+/** Characters of a row; a wider table scrolls sideways. */
+const WIDEST_TABLE = 120
 /** The link to the counterpart carries its language's name. */
 const LANGUAGE_LINE = /^.*English.*简体中文.*$/m
 
@@ -89,7 +110,9 @@ describe('documents', () => {
       it('has no English left in its Chinese version', () => {
         for (const line of withoutBlocks(chinese).replace(LANGUAGE_LINE, '').split('\n')) {
           assert.deepEqual(englishLeftOvers(line.replace(/^# node-red-.*/, '')), [], line)
-          assert.deepEqual([...otherWords(line), ...halfWidthMarks(withoutLinks(line))], [], line)
+          // The glossary lists the other words.
+          const others = name === 'docs/glossary' ? [] : otherWords(line)
+          assert.deepEqual([...others, ...halfWidthMarks(withoutLinks(line))], [], line)
         }
       })
 
@@ -117,6 +140,57 @@ describe('documents', () => {
     )
   })
 
+  it('explain each property of each node in both languages', () => {
+    for (const document of ['docs/reference.md', 'docs/reference.zh-CN.md']) {
+      const explained = tablesIn(text(document))
+        .slice(0, NODE_TYPES.length)
+        .map(([, ...rows]) => rows.flatMap(([, property = '']) => codeIn(property)).sort())
+      assert.deepEqual(explained, NODE_TYPES.map(propertiesOf), document)
+    }
+  })
+
+  it('name the defaults of reader and writer', () => {
+    const defaults = { ...CONSUMER_DEFAULTS, ...WRITER_DEFAULTS }
+    const [, reader = [], writer = []] = tablesIn(text('docs/reference.md'))
+    const written = new Map([...reader, ...writer].map(([, name, value]) => [name, value]))
+    for (const [name, value] of Object.entries(defaults)) {
+      if (typeof value !== 'number' || value === 0 || value === Infinity) continue
+      const shown = written.get(`\`${name}\``)?.replaceAll(',', '') ?? ''
+      const units = [value, value / 1024, value / 1024 ** 2].map(String)
+      assert.ok(units.includes(shown.split(' ')[0] ?? ''), `${name}: ${value}, not ${shown}`)
+    }
+  })
+
+  it('name only files that exist in the page about the architecture', () => {
+    for (const document of ['docs/architecture.md', 'docs/architecture.zh-CN.md']) {
+      const paths = codeIn(text(document)).filter((code) => PATH.test(code))
+      assert.ok(paths.length > 40, document)
+      assert.deepEqual(
+        paths.filter((path) => !existsSync(file(path))),
+        [],
+      )
+    }
+  })
+
+  it('compare in the README with figures that the page about performance has', () => {
+    const measured = text('docs/performance.md').split(/\s+/)
+    for (const document of ['README.md', 'README.zh-CN.md']) {
+      const ratios = [...text(document).matchAll(/([\d.]+) ×/g)].map(([, ratio = '']) => ratio)
+      assert.ok(ratios.length > 5, document)
+      assert.deepEqual(missingIn(measured, ratios), [], document)
+    }
+  })
+
+  it('have a README that can be read in one go', () => {
+    for (const document of ['README.md', 'README.zh-CN.md']) {
+      const lines = text(document).split('\n')
+      assert.ok(lines.length < MOST_LINES, `${document} has ${lines.length} lines`)
+      for (const line of lines.filter((one) => one.startsWith('|'))) {
+        assert.ok(line.length <= WIDEST_TABLE, line)
+      }
+    }
+  })
+
   it('have a section of the changelog for the version of package.json', () => {
     const { version } = JSON.parse(text('package.json')) as { version: string }
     const versions = [...text('CHANGELOG.md').matchAll(/^## \[([^\]]+)\]/gm)].map(([, one]) => one)
@@ -125,7 +199,10 @@ describe('documents', () => {
 
   for (const document of ['docs/guarantees.md', 'docs/guarantees.zh-CN.md']) {
     it(`show each promise by tests that exist: ${document}`, () => {
-      const [, ...promises] = tablesIn(text(document))[0] ?? []
+      // What is promised of reading, then of writing.
+      const tables = tablesIn(text(document)).slice(0, 2)
+      const promises = tables.flatMap(([, ...rows]) => rows)
+      assert.ok(promises.length > 30)
       for (const promise of promises) {
         const shownBy = promise.at(-1) ?? ''
         assert.ok(commandsIn(shownBy).length > 0, `${promise[0]} is shown by nothing`)
@@ -167,6 +244,17 @@ describe('documents', () => {
   })
 })
 
+/** What the editor saves of a node, beside its name and version. */
+function propertiesOf(type: string): string[] {
+  const source = text(join('nodes', type, 'editor', 'index.ts'))
+  const names = ['defaults', 'credentials'].flatMap((part) => {
+    const listed =
+      new RegExp(`^ {2}${part}: \\{\\n([\\s\\S]*?)\\n {2}\\},`, 'm').exec(source)?.[1] ?? ''
+    return [...listed.matchAll(/^ {4}(\w+):/gm)].map(([, name = '']) => name)
+  })
+  return names.filter((name) => !['name', 'version'].includes(name)).sort()
+}
+
 /** Scripts that a page names and package.json does not have. */
 function unknownScriptsIn(markdown: string): string[] {
   const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
@@ -178,8 +266,8 @@ function unknownScriptsIn(markdown: string): string[] {
 
 /** Targets of links within the repository that do not exist. @param page its path, without `.md` */
 function brokenLinksIn(markdown: string, page: string): string[] {
-  return [...markdown.matchAll(/\]\(([^):#]+)\)/g)]
-    .map(([, target = '']) => target)
+  return [...markdown.matchAll(/\]\(([^):#]+)\)|\bsrc(?:set)?="([^"]+)"/g)]
+    .map(([, link, picture = '']) => link ?? picture)
     .filter((target) => !existsSync(file(join(page, '..', target))))
 }
 

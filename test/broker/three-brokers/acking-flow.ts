@@ -1,7 +1,7 @@
 import { reportOutcome } from '../../../lib/delivery/ack-registry'
 import type { RecordMessage } from '../../../lib/delivery/message'
 import { parseToken } from '../../../lib/delivery/token'
-import type { Commit } from '../../support/broker'
+import type { Commit } from '../../../tools/shared/broker'
 
 /** One record in so many is acknowledged late, so that later ones are done before it. */
 const LATE_ONE_IN = 10

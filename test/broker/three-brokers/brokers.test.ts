@@ -1,17 +1,15 @@
-import { Resources } from '../../support/resources'
 import { itInFull } from '../full'
 import { Rig } from './rig'
+import { endedAfterAll } from '../../support/suite'
 
 describe('a consumer with commit onAck on three brokers of Apache Kafka', function () {
   this.timeout(240_000)
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let rig: Rig
 
   before(async () => {
     rig = await Rig.start(resources)
   })
-
-  after(() => resources.end())
 
   it('reads on after the coordinator was killed, loses nothing and commits nothing too soon', async () => {
     const { server } = await rig.coordinator()

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { setTimeout as delay } from 'node:timers/promises'
 import { figures } from '../../integrity/support/figures'
-import { portOf, startApacheKafka, type ApacheKafka } from '../../support/apache-kafka'
-import { commitsOf } from '../../support/apache-kafka/commit-log'
-import { OFFSETS_PARTITIONS } from '../../support/apache-kafka/properties'
-import type { RunningBroker } from '../../support/apache-kafka/servers'
-import type { GroupClient } from '../../support/group-client'
-import { startKcat } from '../../support/kcat'
+import { portOf, startApacheKafka, type ApacheKafka } from '../../../tools/shared/apache-kafka'
+import { commitsOf } from '../../../tools/shared/apache-kafka/commit-log'
+import { OFFSETS_PARTITIONS } from '../../../tools/shared/apache-kafka/properties'
+import type { RunningBroker } from '../../../tools/shared/apache-kafka/servers'
+import type { GroupClient } from '../../../tools/shared/group-client'
+import { startKcat } from '../../../tools/shared/kcat'
+import { waitUntil } from '../../../tools/shared/polling'
 import { resolveLocalhostNames } from '../../support/localhost-names'
-import type { Resources } from '../../support/resources'
+import type { Resources } from '../../../tools/shared/resources'
 import { RunningConsumer } from '../../support/running-consumer'
 import { AckingFlow } from './acking-flow'
 import { LogWriter, writtenAt } from './written-log'
@@ -21,7 +21,6 @@ const OFFSETS_TOPIC = '__consumer_offsets'
 /** Brokers that miss the heartbeats of one for 9 s move what it led; then clients find it again. */
 const RECOVERY_MS = 90_000
 const SETTLED_MS = 60_000
-const LOOK_AGAIN_MS = 200
 /** What this client may take beyond twice the time of kcat. */
 const ALLOWANCE_MS = 5_000
 
@@ -184,11 +183,7 @@ export class Rig {
   }
 
   async #until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    const endMs = Date.now() + SETTLED_MS
-    while (!(await condition())) {
-      if (Date.now() > endMs) throw new Error(`waited for ${what}`)
-      await delay(LOOK_AGAIN_MS)
-    }
+    await waitUntil(condition, () => `waited for ${what}`, { timeoutMs: SETTLED_MS })
   }
 }
 

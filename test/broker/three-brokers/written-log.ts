@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Tools } from '../../support/apache-kafka/tools'
+import type { Tools } from '../../../tools/shared/apache-kafka/tools'
 
 const INTERVAL_MS = 100
 

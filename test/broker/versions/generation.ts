@@ -1,10 +1,10 @@
 import { everyLineArrivesOnce } from '../../integration/every-line'
-import { ghostCostsNothing } from '../../integration/ghost'
+import { removesItsStaleMember } from '../../integration/stale-member'
 import { startsWhereItIsTold } from '../../integration/start-from'
 import { steersWhatReads } from '../../integration/steering'
 import type { Api } from '../../../lib/kafka/protocol'
-import type { KafkaVersion } from '../../support/apache-kafka/releases'
-import { apacheKafkaOf } from '../../support/broker'
+import type { KafkaVersion } from '../../../tools/shared/apache-kafka/releases'
+import { apacheKafkaOf } from '../../../tools/shared/broker'
 import { describeInFull } from '../full'
 import { speaksTheseVersions } from './protocol-versions'
 import { sharesAGroup } from './shared-group'
@@ -17,7 +17,7 @@ export function worksOn(version: KafkaVersion, apis: Readonly<Record<Api, number
     everyLineArrivesOnce(service)
     startsWhereItIsTold(service)
     steersWhatReads(service)
-    ghostCostsNothing(service)
+    removesItsStaleMember(service)
     sharesAGroup(service)
   })
 }

@@ -3,6 +3,7 @@ import { worksOn } from './generation'
 worksOn('2.2', {
   Fetch: 10,
   ListOffsets: 3,
+  Produce: 7,
   Metadata: 6,
   OffsetCommit: 5,
   OffsetFetch: 4,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { systemClock } from '../../../lib/clock'
-import { Connection } from '../../../lib/kafka/connection'
+import { Connection } from '../../../lib/kafka/connection/connection'
 import { APIS, negotiate, type Api } from '../../../lib/kafka/protocol'
-import type { Broker, Service } from '../../support/broker'
-import { optionsFor } from '../../support/consumer-options'
+import type { Broker, Service } from '../../../tools/shared/broker'
+import { optionsFor } from '../../../tools/shared/consumer-options'
 import { withBroker } from '../../support/suite'
 
 /** The version of each API that a connection to the service agrees on. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, joined, numberedLines, produceAll } from '../../integration/lines'
-import type { Broker, Service } from '../../support/broker'
+import type { Broker, Service } from '../../../tools/shared/broker'
 import { RunningSource } from '../../support/contract/running-source'
 import { withBroker } from '../../support/suite'
 

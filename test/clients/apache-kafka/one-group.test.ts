@@ -1,5 +1,5 @@
 import { oneGroupWithKafkaPython } from '../one-group'
-import { apacheKafka } from '../../support/broker'
+import { apacheKafka } from '../../../tools/shared/broker'
 
 describe('other clients on Apache Kafka', () => {
   oneGroupWithKafkaPython(apacheKafka)

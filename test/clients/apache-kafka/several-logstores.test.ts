@@ -1,5 +1,5 @@
 import { severalLogstoresInOneGroup } from '../several-logstores'
-import { apacheKafka } from '../../support/broker'
+import { apacheKafka } from '../../../tools/shared/broker'
 
 describe('other clients on Apache Kafka', () => {
   severalLogstoresInOneGroup(apacheKafka)

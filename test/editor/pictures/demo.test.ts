@@ -1,26 +1,26 @@
 import type { Browser } from 'playwright-core'
-import { startDemo, type RunningDemo } from '../../../demo/demo'
-import { quietPort } from '../../../demo/port'
-import type { MonitorAnswer } from '../../../plugins/sls-monitor/monitor-answer'
-import { nodeRedScript } from '../../support/node-red/installation'
-import { Resources } from '../../support/resources'
+import { startDemo, type RunningDemo } from '../../../tools/demo/demo'
+import { quietPort } from '../../../tools/demo/port'
+import type { MonitorResponse } from '../../../nodes/sls-monitor/monitor-api'
+import { nodeRedScript } from '../../../tools/shared/node-red/installation'
 import { startChromium } from '../support/chromium'
 import { Editor } from '../support/editor'
 import { MonitorPanel } from '../support/monitor-panel'
-import { savePicture } from '../support/picture'
+import { LOOKS, savePicture } from '../support/picture'
+import { endedAfterAll } from '../../support/suite'
 
 /** Bytes: the README is to be read over slow lines as well. */
-const LARGEST = 120_000
-/** The flow's first row and its node in the monitor, whole: more would not fit into the bytes. */
-const SIZE = { width: 1280, height: 394 }
+const LARGEST = 160_000
+/** The flow's first two rows, and the first node in the monitor with both plots. */
+const SIZE = { width: 1280, height: 452 }
 /** What the monitor shows of rate and delay: so many points at least, one every five seconds. */
 const POINTS = 15
 const LATER = { timeout: 120_000 }
-const READERS = ['demo-in', 'demo-orders-in']
+const READERS = ['demo-in', 'demo-orders-in'] as const
 
 /** Writes the first picture of the READMEs; run by `npm run screenshots` only. */
 describe('picture of the editor with the demo', () => {
-  const resources = new Resources()
+  const resources = endedAfterAll()
   let browser: Browser
   let demo: RunningDemo
 
@@ -37,18 +37,17 @@ describe('picture of the editor with the demo', () => {
     })
     resources.onEnd(() => demo.stop())
   })
-  after(() => resources.end())
 
-  for (const language of ['en-US', 'zh-CN'] as const) {
-    it(`in ${language}`, async () => {
-      const editor = await Editor.open(browser, demo.url, { language })
+  for (const look of LOOKS) {
+    it(`in ${look.language}, ${look.theme}`, async () => {
+      const editor = await Editor.open(browser, demo.url, look)
       const { page } = editor
       await page.setViewportSize(SIZE)
       // The monitor asks for what is new, and may have asked before: so long the page is left open.
       const noted = new Map<string, number>()
       const enough = page.waitForResponse(async (response) => {
         if (!response.url().includes('sls-monitor/consumers')) return false
-        const { consumers } = (await response.json()) as MonitorAnswer
+        const { consumers } = (await response.json()) as MonitorResponse
         for (const { id, history } of consumers) {
           noted.set(id, (noted.get(id) ?? 0) + history.length)
         }
@@ -57,7 +56,7 @@ describe('picture of the editor with the demo', () => {
       await showMonitorOnly(editor)
       await enough
       for (const reader of READERS) await editor.status(reader).getByText('/s').waitFor()
-      await savePicture('editor', { language, largest: LARGEST }, (path) =>
+      await savePicture('editor', { ...look, largest: LARGEST }, (path) =>
         page.screenshot({ path }),
       )
       await editor.close()
@@ -73,14 +72,11 @@ async function showMonitorOnly(editor: Editor): Promise<void> {
   })
   const monitor = new MonitorPanel(page)
   await monitor.open()
-  await editor.debug.open()
-  // No real click: its tooltip would stay.
-  const debug = page.locator('button[data-tab-id="debug"]')
-  await debug.dispatchEvent('click')
-  await debug.blur()
+  await editor.debug.close()
+  await monitor.line(READERS[0]).dispatchEvent('click')
+  await monitor.body(READERS[0]).waitFor()
   // A node fits when its shards are folded.
-  for (const reader of READERS)
-    await monitor.card(reader).locator('details[open] summary').dispatchEvent('click')
+  await monitor.card(READERS[0]).locator('details[open] summary').dispatchEvent('click')
 }
 
 declare const RED: { actions: { invoke(action: string, state: boolean): void } }

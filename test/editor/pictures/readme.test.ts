@@ -1,8 +1,8 @@
 import type { Locator } from 'playwright-core'
-import { EditorBench, LOGSTORE } from '../support/editor-bench'
-import { savePicture } from '../support/picture'
-import { ReaderDialog } from '../support/reader-dialog'
-import { deployedProject, deployedReader } from '../support/reader-flow'
+import { EditorRig, LOGSTORE } from '../support/editor-rig'
+import { LOOKS, savePicture } from '../support/picture'
+import { ConsumerDialog } from '../support/consumer-dialog'
+import { deployedProject, deployedConsumer } from '../support/consumer-flow'
 
 /** Bytes: the README is to be read over slow lines as well. */
 const LARGEST = 60_000
@@ -34,21 +34,21 @@ const DEBUG = {
 
 /** Writes the pictures of the READMEs; run by `npm run screenshots` only. */
 describe('pictures of the README', () => {
-  const bench = EditorBench.forAll()
-  const reader = deployedReader({
+  const rig = EditorRig.forAll()
+  const reader = deployedConsumer({
     ...{ group: 'node-red-nginx', autoStart: true, x: 210, y: 100, wires: [['errors']] },
   })
 
-  for (const language of ['en-US', 'zh-CN'] as const) {
+  for (const look of LOOKS) {
     const save = (name: string, take: (path: string) => Promise<unknown>): Promise<void> =>
-      savePicture(name, { language, largest: LARGEST }, take)
+      savePicture(name, { ...look, largest: LARGEST }, take)
 
-    it(`of a flow, its debug panel, its dialog and a preview, in ${language}`, async () => {
-      const editor = await bench.open([deployedProject(), reader, ERRORS, DEBUG], { language })
+    it(`of a flow, its debug panel, its dialog and a preview, in ${look.language}, ${look.theme}`, async () => {
+      const editor = await rig.open([deployedProject(), reader, ERRORS, DEBUG], look)
       const { page } = editor
       await editor.debug.open()
       await editor.status('reader').waitFor()
-      await bench.endpoint.append(LOGSTORE, LOGS)
+      await rig.emulator.append(LOGSTORE, LOGS)
       await editor.debug.first()
       await editor.status('reader').getByText('/s').waitFor()
       const messages = page.locator('.red-ui-debug-msg')
@@ -64,7 +64,7 @@ describe('pictures of the README', () => {
       })
 
       await page.setViewportSize({ width: 1000, height: 800 })
-      const opened = new ReaderDialog(await editor.edit('reader'))
+      const opened = new ConsumerDialog(await editor.edit('reader'))
       await opened.hint('start').waitFor()
       await page.mouse.move(0, 0)
       await save('dialog', (path) => opened.dialog.root.screenshot({ path }))

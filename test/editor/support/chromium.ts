@@ -5,7 +5,7 @@ import { chromium, type Browser } from 'playwright-core'
 /** As distributions call it. */
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** One browser that talks to nobody but the editor. */
+/** One browser that connects only to the editor. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',

@@ -14,6 +14,15 @@ export class DebugPanel {
     })
   }
 
+  /** Leaves all of the sidebar's height to the panels above, as Node-RED 5 lays them out. */
+  async close(): Promise<void> {
+    await this.open()
+    // No real click: its tooltip would stay.
+    const tab = this.#page.locator('button[data-tab-id="debug"]')
+    await tab.dispatchEvent('click')
+    await tab.blur()
+  }
+
   /** The first message, when it has come. */
   async first(): Promise<Locator> {
     const message = this.#page.locator('.red-ui-debug-msg').first()

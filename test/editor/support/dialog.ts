@@ -79,16 +79,26 @@ export class Dialog {
     return Dialog.shown(this.page, 'node-config-input')
   }
 
+  /** Opens the dialog of the chosen config node. */
+  async editConfig(property: string): Promise<Dialog> {
+    await this.root.locator(`#${this.#prefix}-btn-${property}-edit`).click()
+    return Dialog.shown(this.page, 'node-config-input')
+  }
+
   /** Add, Update or Done. */
   async save(): Promise<void> {
-    const id = this.#prefix === 'node-input' ? '#node-dialog-ok' : '#node-config-dialog-ok'
-    await this.page.locator(id).click()
-    await this.field('name').waitFor({ state: 'detached' })
+    await this.#close('ok')
   }
 
   async cancel(): Promise<void> {
-    const id = this.#prefix === 'node-input' ? '#node-dialog-cancel' : '#node-config-dialog-cancel'
-    await this.page.locator(id).click()
-    await this.field('name').waitFor({ state: 'detached' })
+    await this.#close('cancel')
+  }
+
+  async #close(button: 'ok' | 'cancel'): Promise<void> {
+    const dialog = this.#prefix === 'node-input' ? 'node-dialog' : 'node-config-dialog'
+    // The dialog below has a field of the same name, so the field shows nothing.
+    const tray = await this.root.elementHandle()
+    await this.page.locator(`#${dialog}-${button}`).click()
+    await this.page.waitForFunction((element) => !element.isConnected, tray)
   }
 }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import type { Language } from '../../support/locales'
-import { repositoryRoot } from '../../support/node-red/repository'
+import { repositoryRoot } from '../../../tools/shared/repository'
 import { DebugPanel } from './debug-panel'
 import { Dialog } from './dialog'
 
@@ -147,6 +147,11 @@ export class Editor {
     await this.page.locator('.red-ui-flow-link-line').first().waitFor({ state: 'attached' })
   }
 
+  /** Shows the flow whose tab has this label. */
+  async showFlow(label: string): Promise<void> {
+    await this.page.locator('#red-ui-workspace-tabs').getByText(label, { exact: true }).click()
+  }
+
   /** Opens the dialog of a node by a double click. */
   async edit(id: string): Promise<Dialog> {
     await this.#node(id).locator('.red-ui-flow-node').dblclick()
@@ -179,6 +184,15 @@ export class Editor {
     await box.press('End')
     await this.page.locator('#red-ui-clipboard-dialog-ok').click()
     await box.waitFor({ state: 'hidden' })
+  }
+
+  /** Answers a question of the editor by the button with this label. */
+  async answer(label: string): Promise<void> {
+    const button = this.page
+      .locator('.red-ui-notification')
+      .getByRole('button', { name: label, exact: true })
+    await button.click()
+    await button.waitFor({ state: 'detached' })
   }
 
   /** Of nodes that no package provides. */
@@ -227,7 +241,7 @@ export class Editor {
     return this.#node(id).locator('.red-ui-flow-node-status-label')
   }
 
-  /** Keeps a picture for somebody to look at. */
+  /** Keeps a picture for a reviewer. */
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true })
     await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' })

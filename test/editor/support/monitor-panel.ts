@@ -30,6 +30,31 @@ export class MonitorPanel {
     return this.root.locator(`[data-node="${id}"]`)
   }
 
+  /** The line of a card, which opens and closes it. */
+  line(id: string): Locator {
+    return this.card(id).locator('.sls-monitor-card-line')
+  }
+
+  /** What a card has only when it is open. */
+  body(id: string): Locator {
+    return this.card(id).locator('.sls-monitor-body')
+  }
+
+  get search(): Locator {
+    return this.root.getByRole('searchbox')
+  }
+
+  get overview(): Locator {
+    return this.root.locator('.sls-monitor-overview')
+  }
+
+  /** Ids of the nodes whose cards are shown, in their order. */
+  shown(): Promise<string[]> {
+    return this.root
+      .locator('.sls-monitor-card:visible')
+      .evaluateAll((cards) => cards.map((card) => (card as HTMLElement).dataset['node'] ?? ''))
+  }
+
   status(id: string): Locator {
     return this.card(id).locator('.sls-monitor-status')
   }
@@ -55,6 +80,13 @@ export class MonitorPanel {
     return this.card(id)
       .locator('.sls-monitor-scroll')
       .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+  }
+
+  /** A figure of a writer, once it has this text. */
+  figure(id: string, name: string, figure: string): Locator {
+    return this.card(id)
+      .locator(`.${name}.sls-monitor-figure`)
+      .filter({ hasText: new RegExp(`^${figure}$`) })
   }
 
   button(id: string): Locator {

@@ -14,6 +14,11 @@ export class ProjectDialog {
     return this.#part('address')
   }
 
+  /** The name that certificates are checked for. */
+  get certificateName(): Locator {
+    return this.#part('certificate-name')
+  }
+
   get notice(): Locator {
     return this.#part('pasted')
   }
@@ -54,6 +59,15 @@ export class ProjectDialog {
 
   async copyPolicy(): Promise<void> {
     await this.#part('copy-policy').click()
+  }
+
+  async chooseAccess(access: 'read' | 'write' | 'both'): Promise<void> {
+    await this.#part('access').selectOption(access)
+  }
+
+  /** What the policy allows, as the dialog has chosen it by itself. */
+  access(): Promise<string> {
+    return this.#part('access').inputValue()
   }
 
   async listLogstores(isAllowed: boolean): Promise<void> {

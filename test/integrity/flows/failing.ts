@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
-import type { SinkMessage } from '../../support/node-red'
-import { recordsIn } from '../support/acked'
-import type { TestedFlow } from '../support/flow'
-import { catchOf, codeNode, completeOf, coreNode, type FlowCase } from './flow-case'
+import type { SinkMessage } from '../../../tools/shared/node-red'
+import { recordsIn } from '../../../tools/shared/integrity/acked'
+import type { TestedFlow } from '../../../tools/shared/integrity/flow'
+import {
+  catchOf,
+  codeNode,
+  completeOf,
+  coreNode,
+  type FlowCase,
+} from '../../../tools/shared/integrity/flow-case'
 
 const FAILS_ONCE = `
   if (msg.kafka.attempt === 1 && /[37] /.test(msg.payload)) throw new Error('not this time')`

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { completeOf, codeNode, coreNode, join, type FlowCase } from './flow-case'
+import {
+  completeOf,
+  codeNode,
+  coreNode,
+  join,
+  type FlowCase,
+} from '../../../tools/shared/integrity/flow-case'
 
 /** Flows that pass every message on in some way. */
 export function passing(): readonly FlowCase[] {

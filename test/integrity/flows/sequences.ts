@@ -10,7 +10,7 @@ import {
   listCode,
   split,
   type FlowCase,
-} from './flow-case'
+} from '../../../tools/shared/integrity/flow-case'
 
 /** So that there are commits between the first part and the last. */
 const LATER = 'setTimeout(() => node.send(msg), Math.random() * 300)'

@@ -8,7 +8,7 @@ import {
   listCode,
   split,
   type FlowCase,
-} from './flow-case'
+} from '../../../tools/shared/integrity/flow-case'
 
 /** Flows that cannot work, because something never reaches the ack node. */
 export function stalling(): readonly FlowCase[] {
@@ -91,7 +91,7 @@ export function stalling(): readonly FlowCase[] {
     },
     {
       name: 'split-batch-node',
-      title: 'Split whose parts go through a core Batch, which numbers them anew',
+      title: 'Split whose parts go through a core Batch, which numbers them again',
       work: (ids) => [
         split(ids, ids.first, [ids.id('batch')]),
         coreNode('batch', { mode: 'count', count: '3', overlap: '0' })(ids, ids.id('batch'), [
@@ -126,7 +126,7 @@ export function stalling(): readonly FlowCase[] {
     },
     {
       name: 'html-batch-node',
-      title: 'HTML whose elements go through a core Batch, which numbers them anew',
+      title: 'HTML whose elements go through a core Batch, which numbers them again',
       work: (ids) => [
         codeNode(listCode)(ids, ids.first, [ids.id('html')]),
         html(ids, ids.id('html'), [ids.id('batch')]),

@@ -1,47 +1,34 @@
 import { AssignerProtocol, Kafka, logLevel, type PartitionAssigner } from 'kafkajs'
-import type { RunningEmulator } from '../../support/emulator'
-import { Resources } from '../../support/resources'
-import { GROUP, Supervised } from '../support/supervised'
+import type { RunningEmulator } from '../../../tools/emulator/process'
+import { GROUP, SupervisedRig } from '../support/supervised-rig'
+import { endedAfterEach } from '../../support/suite'
 
 const OTHER_LOGSTORE = 'other'
-/** Leaving takes a heartbeat and, where the join was refused, a back-off of at most 33 s. */
+/** Leaving takes a heartbeat and, where the join was refused, a backoff of at most 33 s. */
 const READS_WITHIN_MS = 90_000
 
-describe('supervision: a group with a client of another kind', function () {
+describe('a consumer whose group has a client of another kind', function () {
   this.timeout(180_000)
-  const resources = new Resources()
+  const resources = endedAfterEach()
 
-  afterEach(() => resources.end())
-
-  it('that assigns its own logstore alone: says so, stays, and reads when the other has left', async () => {
-    const { supervised, leave } = await afterTheOther('range')
-    await supervised.shows('red group-conflict SLS_GROUP_CONFLICT')
-    await supervised.write(40)
-    await leave()
-    await supervised.reads(READS_WITHIN_MS)
-    supervised.assertTold(['SLS_GROUP_CONFLICT'])
-    await supervised.assertLeavesNothing()
-  })
-
-  it('that shares in another way: says so, and reads when the other has left', async () => {
-    const { supervised, leave } = await afterTheOther('of-its-own')
-    await supervised.shows('red group-conflict SLS_GROUP_CONFLICT')
-    await leave()
-    await supervised.reads(READS_WITHIN_MS)
-    supervised.assertTold(['SLS_GROUP_CONFLICT'])
-    await supervised.assertLeavesNothing()
-  })
-
-  async function afterTheOther(
-    protocol: string,
-  ): Promise<{ supervised: Supervised; leave: () => Promise<void> }> {
-    let leave = (): Promise<void> => Promise.resolve()
-    const supervised = await Supervised.start(resources, {}, {}, async (endpoint) => {
-      await endpoint.createLogstore(OTHER_LOGSTORE, 1)
-      leave = await joinAsAnother(endpoint, protocol)
-      resources.onEnd(() => leave())
+  for (const [what, protocol] of [
+    ['assigns its own logstore alone', 'range'],
+    ['shares in another way', 'of-its-own'],
+  ] as const) {
+    it(`shows a conflict, and reads when the other has left that ${what}`, async () => {
+      let leave = (): Promise<void> => Promise.resolve()
+      const rig = await SupervisedRig.start(resources, {}, {}, async (emulator) => {
+        await emulator.createLogstore(OTHER_LOGSTORE, 1)
+        leave = await joinAsAnother(emulator, protocol)
+        resources.onEnd(() => leave())
+      })
+      await rig.shows('red group-conflict SLS_GROUP_CONFLICT')
+      await rig.write(40)
+      await leave()
+      await rig.reads(READS_WITHIN_MS)
+      rig.assertReported(['SLS_GROUP_CONFLICT'])
+      await rig.assertLeavesNothing()
     })
-    return { supervised, leave }
   }
 })
 

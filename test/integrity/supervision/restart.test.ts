@@ -1,63 +1,33 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { newClientId } from '../../../lib/kafka/incarnation'
-import { createTopicWith, numberedLines } from '../../integration/lines'
-import { brokerOf } from '../../support/broker'
-import { startEmulator } from '../../support/emulator'
-import { Resources } from '../../support/resources'
+import { newClientId } from '../../../lib/kafka/client-id'
 import { RunningConsumer } from '../../support/running-consumer'
 import { figures } from '../support/figures'
-import { laterNode } from '../support/nodes'
-import { startRig } from '../support/rig'
-import { GROUP, LOGSTORE, SHARDS, Supervised } from '../support/supervised'
+import { GROUP, LOGSTORE, SHARDS, SupervisedRig } from '../support/supervised-rig'
+import { endedAfterEach } from '../../support/suite'
 
-/** Wanted are 5 s, beside the start of Node-RED; a ghost would cost the session time-out, 120 s. */
+/** Wanted are 5 s; a stale member would cost the session timeout, 120 s. */
 const READS_WITHIN_MS = 10_000
 /** A new group waits so long for more members, and as long again if one has come. */
 const GATHERING_MS = 3_000
 
-describe('supervision: a start after a bad end', function () {
+describe('a consumer that was closed while it joined', function () {
   this.timeout(120_000)
-  const resources = new Resources()
+  const resources = endedAfterEach()
 
-  afterEach(() => resources.end())
-
-  it('by kill -9: reads at once, with the session time-out of 120 s', async () => {
-    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
-    const broker = brokerOf(endpoint)
-    await createTopicWith(broker, 'work', numberedLines('work', 400, SHARDS))
-    const rig = await startRig(resources, broker, {
-      logstore: 'work',
-      shards: SHARDS,
-      work: (ids) => [laterNode(ids, ids.first, 1_000, [ids.ack])],
-    })
-    await rig.reads()
-    await rig.until('work', () => rig.flow.records.length > 0)
-    await rig.kill()
-    assert.equal((await broker.members('work')).length, 1, 'a ghost')
-    const before = rig.flow.records.length
-    await rig.restart()
-    const started = Date.now()
-    await rig.until('records', () => rig.flow.records.length > before)
-    const records = Date.now() - started
-    await rig.reads()
-    figures('kill -9', { 'ms to records': records, 'ms to all shards': Date.now() - started })
-    assert.ok(Date.now() - started < READS_WITHIN_MS)
-  })
-
-  it('by a close while it joins: the successor owns all shards', async () => {
+  it('leaves all shards to its successor', async () => {
     const flags = ['--rebalance-delay', String(GATHERING_MS)]
-    const supervised = await Supervised.start(resources, {}, { flags })
-    const { endpoint, consumer } = supervised
+    const rig = await SupervisedRig.start(resources, {}, { flags })
+    const { emulator, consumer } = rig
     await consumer.untilState('joining')
     const joining = Date.now()
     await delay(1_000)
     const closing = Date.now()
     await consumer.close()
     const closed = Date.now()
-    assert.deepEqual(await supervised.memberIds(), [])
+    assert.deepEqual(await rig.memberIds(), [])
     const settings = { logstore: LOGSTORE, group: GROUP, startFrom: 'earliest' }
-    const successor = new RunningConsumer(endpoint, settings, () => newClientId('next')).start()
+    const successor = new RunningConsumer(emulator, settings, () => newClientId('next')).start()
     resources.onEnd(() => successor.close())
     await successor.untilJoined()
     figures('close while joining', {

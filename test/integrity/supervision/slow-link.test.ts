@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Resources } from '../../support/resources'
 import { figures } from '../support/figures'
 import { inFull, itInFull } from '../support/full'
-import { LOGSTORE, SHARDS, Supervised } from '../support/supervised'
+import { LOGSTORE, SHARDS, SupervisedRig } from '../support/supervised-rig'
+import { endedAfterEach } from '../../support/suite'
 
 const RECORD = 'x'.repeat(10_000)
 
@@ -13,25 +13,23 @@ const LINKS = [
   { bytesPerSecond: 100_000, megabytes: 10, test: itInFull },
 ]
 
-describe('supervision: a slow link', function () {
+describe('a consumer on a slow link', function () {
   this.timeout(300_000)
-  const resources = new Resources()
-
-  afterEach(() => resources.end())
+  const resources = endedAfterEach()
 
   for (const { bytesPerSecond, megabytes, test } of LINKS) {
-    test(`of ${bytesPerSecond / 1000} kB/s: steady progress, no connection lost, green`, async () => {
-      const supervised = await Supervised.start(resources, { format: 'text' })
-      const { endpoint, consumer, watch } = supervised
-      await supervised.shows('green')
-      const before = await endpoint.state()
+    test(`keeps its connections and reads steadily at ${bytesPerSecond / 1000} kB/s`, async () => {
+      const rig = await SupervisedRig.start(resources, { format: 'text' })
+      const { emulator, consumer, watch } = rig
+      await rig.shows('green')
+      const before = await emulator.state()
       const from = Date.now()
-      await endpoint.limitBandwidth(bytesPerSecond)
+      await emulator.limitBandwidth(bytesPerSecond)
       const count = (megabytes * 1e6) / RECORD.length / SHARDS
       for (let shard = 0; shard < SHARDS; shard++) {
         const logs = Array.from({ length: count }, (_, index) => `${shard} ${index} ${RECORD}`)
-        await endpoint.append(LOGSTORE, logs.slice(0, 1), { shard })
-        await endpoint.append(LOGSTORE, logs.slice(1), { shard, groupSize: 10 })
+        await emulator.append(LOGSTORE, logs.slice(0, 1), { shard })
+        await emulator.append(LOGSTORE, logs.slice(1), { shard, groupSize: 10 })
       }
       const expected = (megabytes * 1e6) / bytesPerSecond
       const progress: number[] = []
@@ -43,7 +41,7 @@ describe('supervision: a slow link', function () {
         await delay(1_000)
         progress.push(consumer.messages.length)
       }
-      const after = await endpoint.state()
+      const after = await emulator.state()
       figures(`${bytesPerSecond / 1000} kB/s`, {
         megabytes,
         seconds: Math.round((Date.now() - from) / 1000),
@@ -52,9 +50,9 @@ describe('supervision: a slow link', function () {
         progress,
       })
       assert.equal(new Set(consumer.payloads).size, count * SHARDS)
-      await endpoint.clearFaults()
-      await supervised.shows('green')
-      await supervised.assertLeavesNothing()
+      await emulator.clearFaults()
+      await rig.shows('green')
+      await rig.assertLeavesNothing()
     })
   }
 })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { createTopicWith, numberedLines } from '../../integration/lines'
-import { brokerOf } from '../../support/broker'
-import { startEmulator } from '../../support/emulator'
-import { Resources } from '../../support/resources'
+import { brokerOf } from '../../../tools/shared/broker'
+import { startEmulator } from '../../../tools/emulator/process'
 import { figures } from '../support/figures'
-import { laterNode } from '../support/nodes'
-import { startRig } from '../support/rig'
-import { LOGSTORE, SHARDS, Supervised } from '../support/supervised'
+import { laterNode } from '../../../tools/shared/integrity/nodes'
+import { startRig } from '../../../tools/shared/integrity/rig'
+import { SHARDS } from '../support/supervised-rig'
+import { endedAfterEach } from '../../support/suite'
 
 /** Between SIGTERM and SIGKILL of `docker stop`. */
 const STOP_WITHIN_MS = 10_000
@@ -14,15 +14,13 @@ const STOP_WITHIN_MS = 10_000
 const READS_WITHIN_MS = 10_000
 const FLOW_MS = 3_000
 
-describe('supervision: a stop as by docker', function () {
+describe('a Node-RED that docker stops', function () {
   this.timeout(120_000)
-  const resources = new Resources()
+  const resources = endedAfterEach()
 
-  afterEach(() => resources.end())
-
-  it('leaves the group in time, with records in the flow, and the next start joins at once', async () => {
-    const endpoint = await resources.started(startEmulator({ logstores: { [LOGSTORE]: SHARDS } }))
-    const broker = brokerOf(endpoint)
+  it('leaves the group before SIGKILL, with records in the flow, and joins at once when it starts again', async () => {
+    const emulator = await resources.started(startEmulator())
+    const broker = brokerOf(emulator)
     await createTopicWith(broker, 'work', numberedLines('work', 400, SHARDS))
     const rig = await startRig(resources, broker, {
       logstore: 'work',
@@ -43,21 +41,4 @@ describe('supervision: a stop as by docker', function () {
     assert.ok(stopped - signalled < STOP_WITHIN_MS)
     assert.ok(read - started < READS_WITHIN_MS)
   })
-
-  for (const [what, fail] of [
-    ['is gone', 'close'],
-    ['no longer answers', 'freezeConnections'],
-  ] as const) {
-    it(`ends in time while the service ${what}, and leaves no socket or timer`, async () => {
-      const supervised = await Supervised.start(resources)
-      await supervised.reads()
-      await supervised.endpoint[fail]()
-      const from = Date.now()
-      await supervised.consumer.close()
-      figures(`a stop while the service ${what}`, { 'ms to the end': Date.now() - from })
-      assert.ok(Date.now() - from < STOP_WITHIN_MS)
-      await supervised.endpoint.clearFaults()
-      await supervised.assertFreesEverything()
-    })
-  }
 })

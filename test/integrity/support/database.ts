@@ -1,8 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import type { Ids } from '../../../tools/shared/integrity/flow'
+import type { FlowNode } from '../../../tools/shared/node-red'
 
-/** A database behind HTTP: `POST` stores a text. It can be down: then nobody listens. */
+type StoringIds = Pick<Ids, 'onTab' | 'first' | 'id' | 'ack' | 'nack'>
+
+/** A database behind HTTP: `POST` stores a text. While it is down, its port is closed. */
 export class Database {
   /** How often each text was stored. */
   readonly stored = new Map<string, number>()
@@ -15,7 +19,19 @@ export class Database {
     return database
   }
 
-  get url(): string {
+  /** The work of a flow: it stores each record by an HTTP request, and Catch sends failures to `nack`. */
+  storing({ onTab, first, id, ack, nack }: StoringIds): FlowNode[] {
+    const scope = { scope: [first], uncaught: false, wires: [[nack]] }
+    return [
+      {
+        ...{ ...onTab, id: first, type: 'http request', method: 'POST', ret: 'txt' },
+        ...{ paytoqs: 'ignore', url: this.#url, senderr: true, headers: [], wires: [[ack]] },
+      },
+      { ...onTab, id: id('failed'), type: 'catch', ...scope },
+    ]
+  }
+
+  get #url(): string {
     return `http://127.0.0.1:${this.#port}/`
   }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { FILTERED_ANSWERS, type FilteredAnswer } from '../../../emulator/store/view'
-import { brokerOf, type Broker } from '../../support/broker'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
-import type { Resources } from '../../support/resources'
-import { keyOf, recordsIn } from './acked'
-import { violationsIn, type Position } from './check-commits'
-import type { FlowSetup, TestedFlow } from './flow'
-import { functionNode, laterNode } from './nodes'
+import { FILTERED_ANSWERS, type FilteredAnswer } from '../../../tools/emulator/store/view'
+import { brokerOf, type Broker } from '../../../tools/shared/broker'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
+import type { Resources } from '../../../tools/shared/resources'
+import { keyOf, recordsIn } from '../../../tools/shared/integrity/acked'
+import { violationsIn, type Position } from '../../../tools/shared/integrity/check-commits'
+import type { FlowSetup, TestedFlow } from '../../../tools/shared/integrity/flow'
+import { functionNode, laterNode } from '../../../tools/shared/integrity/nodes'
 
 const LOGSTORE = 'all-logs'
 export const SHARDS = 2
@@ -15,10 +15,11 @@ const ONE_PASSES_IN = 1_000
 const PASSES = '500'
 const FIRST_GROUP = 51_247n
 
-const MAX_RATE = 20
+/** Records a second: so few that no flow is done before another one has begun. */
+const MAX_RATE = 10
 const MAX_IN_FLIGHT = 4
 /** So that `MAX_IN_FLIGHT` records of a flow with acks are as slow as `MAX_RATE`. */
-const FLOW_MS = 200
+const FLOW_MS = 400
 /** With `onSend`, far longer than a busy machine takes to bring a record to the end of the flow. */
 const COMMIT_INTERVAL_MS = { onSend: 1_000, onAck: 200 }
 const SESSION_TIMEOUT_MS = 6_000
@@ -129,7 +130,7 @@ export class FilteredLogstore {
   }
 
   /** Every log that passes was sent and none beside, and no commit covers one that was not finished. */
-  async assertKept({ tab, group, logstore, records, finished }: TestedFlow): Promise<void> {
+  async assertIntegrity({ tab, group, logstore, records, finished }: TestedFlow): Promise<void> {
     const sent = new Set(records.map(({ payload }) => payload))
     assert.deepEqual(sent, new Set(this.passing.map(({ text }) => text)), `records of ${tab}`)
     const commits = await this.broker.commits(group, logstore)

@@ -1,5 +1,5 @@
-import { recordsIn } from './acked'
-import type { TestedFlow } from './flow'
+import { recordsIn } from '../../../tools/shared/integrity/acked'
+import type { TestedFlow } from '../../../tools/shared/integrity/flow'
 
 /**
  * The most records that the flow ever held at once: sent and not yet about to reach an ack node. A

@@ -1,36 +1,36 @@
 import assert from 'node:assert/strict'
 import {
   ENDPOINT,
-  Guarded,
+  AdminRig,
   refusalOf,
   STORED,
   VARIABLE,
   type Answer,
   type Fields,
-} from '../support/guarded'
+} from '../support/admin-rig'
 import { startSilentServer } from '../support/silent-server'
 
 const stepsOf = ({ lines }: Answer): unknown[] => lines.map(({ step, failure }) => failure ?? step)
 
-describe('the endpoint that tests a connection', () => {
-  const admin = Guarded.forAll('/sls-project/test')
+describe('the route that tests a connection', () => {
+  const admin = AdminRig.forAll('/sls-project/test')
 
-  it('is for users who may write', async () => {
-    assert.equal((await admin.post(admin.typed, 'nobody')).status, 401)
+  it('serves users who may write', async () => {
+    assert.equal((await admin.post(admin.typed, 'unknown')).status, 401)
     const { status } = await admin.post(admin.typed, 'reader')
     assert.ok([401, 403].includes(status), String(status))
     const answer = await admin.post(admin.typed)
     assert.equal(answer.status, 200)
     assert.deepEqual(stepsOf(answer), ['name', 'port', 'tls', 'access-key', 'logstore'])
     assert.equal(answer.lines.at(-1)?.['shards'], 3)
-    assert.deepEqual((await admin.endpoint.state()).groups, [])
+    assert.deepEqual((await admin.emulator.state()).groups, [])
   })
 
   it('refuses what no dialog sends, before it counts', async () => {
     for (let i = 0; i < 11; i++) {
       assert.deepEqual(refusalOf(await admin.send('[]')), [400, 'request-invalid'])
     }
-    const oversize = JSON.stringify({ ...admin.typed, project: 'x'.repeat(9_000) })
+    const oversize = JSON.stringify({ ...admin.typed, project: 'x'.repeat(300_000) })
     assert.deepEqual(refusalOf(await admin.send(oversize)), [413, 'request-too-large'])
     const long = JSON.stringify({ ...admin.typed, project: 'x'.repeat(600) })
     assert.deepEqual(refusalOf(await admin.send(long)), [400, 'request-invalid'])
@@ -61,11 +61,11 @@ describe('the endpoint that tests a connection', () => {
   })
 })
 
-describe('the endpoint that tests a connection, with a secret that was not sent', () => {
-  const admin = Guarded.forAll('/sls-project/test')
+describe('the route that tests a connection, with a secret that was not sent', () => {
+  const admin = AdminRig.forAll('/sls-project/test')
   const stored = (): Fields => ({ ...admin.typed, id: 'stored', accessKeySecret: null })
 
-  it('takes the stored one to the address that is deployed', async () => {
+  it('sends the stored one to the address that is deployed', async () => {
     const answer = await admin.post(stored())
     assert.deepEqual(stepsOf(answer).at(-1), 'logstore')
     assert.ok(!answer.text.includes(STORED.accessKeySecret))
@@ -77,7 +77,7 @@ describe('the endpoint that tests a connection, with a secret that was not sent'
     void silent.connected.then(() => connections++)
     for (const bootstrap of [
       `localhost:${silent.port}`,
-      `127.0.0.1:${admin.endpoint.port}`,
+      `127.0.0.1:${admin.emulator.port}`,
       `log.aliyuncs.com.localhost:${silent.port}`,
     ]) {
       const answer = await admin.post({ ...stored(), bootstrap })
@@ -86,17 +86,17 @@ describe('the endpoint that tests a connection, with a secret that was not sent'
     assert.equal(connections, 0)
   })
 
-  it('sends it to any host of Alibaba', async () => {
+  it('sends the stored one to any host of Alibaba Cloud', async () => {
     const answer = await admin.post({ ...stored(), bootstrap: '', endpoint: ENDPOINT })
     assert.deepEqual(stepsOf(answer).at(-1), 'logstore')
   })
 })
 
-describe('the endpoint that tests a connection, without a secret', () => {
-  const admin = Guarded.forAll('/sls-project/test')
+describe('the route that tests a connection, without a secret', () => {
+  const admin = AdminRig.forAll('/sls-project/test')
   const stored = (): Fields => ({ ...admin.typed, id: 'stored', accessKeySecret: null })
 
-  it('has none for a project that is not deployed, or is none', async () => {
+  it('refuses a project that is not deployed, or is not a project', async () => {
     for (const id of ['', 'unknown', 'tls']) {
       assert.deepEqual(refusalOf(await admin.post({ ...stored(), id })), [400, 'secret-needed'])
     }
@@ -117,7 +117,7 @@ describe('the endpoint that tests a connection, without a secret', () => {
     }
   })
 
-  it('tells what is wrong with a variable, and not its value', async () => {
+  it('names what is wrong with a variable, and not its value', async () => {
     const answer = await admin.post({
       ...stored(),
       project: '${NOT_A_NAME}',

@@ -1,4 +1,4 @@
-import { ACCESS_KEY } from '../support/bad-input'
+import { ACCESS_KEY } from '../support/bad-input-rig'
 import { failsAndRecovers, loginsOf, type FailingService } from '../support/failing-service'
 
 failsAndRecovers(
@@ -8,11 +8,11 @@ failsAndRecovers(
     statusText: 'access-key-refused',
     arrange: async (bad) => {
       const flags = ['--auth-failure', refusal]
-      const endpoint = await bad.start({ accessKeySecret: 'another-secret', flags })
+      const emulator = await bad.start({ accessKeySecret: 'another-secret', flags })
       return {
-        port: endpoint.port,
-        mend: () => endpoint.setAccessKey(ACCESS_KEY.accessKeyId, ACCESS_KEY.accessKeySecret),
-        logins: () => loginsOf(endpoint),
+        port: emulator.port,
+        mend: () => emulator.setAccessKey(ACCESS_KEY.accessKeyId, ACCESS_KEY.accessKeySecret),
+        logins: () => loginsOf(emulator),
       }
     },
   })),

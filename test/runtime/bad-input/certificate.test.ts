@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { RIGHT } from '../support/bad-input'
+import { RIGHT } from '../support/bad-input-rig'
 import { failsAndRecovers } from '../support/failing-service'
 
 const FAILURE = { code: 'SLS_TLS_FAILED', statusText: 'certificate' }
@@ -11,6 +11,15 @@ failsAndRecovers([
     arrange: async (bad) => ({
       port: (await bad.start()).port,
       changes: { ...RIGHT, tls: { credentials: { cadata: '' } } },
+    }),
+  },
+  {
+    ...FAILURE,
+    title: 'a certificate that was issued for another name',
+    says: /issued for localhost, .*, expected sls\.example\)/,
+    arrange: async (bad) => ({
+      port: (await bad.start()).port,
+      changes: { ...RIGHT, project: { serverName: 'sls.example' } },
     }),
   },
   {

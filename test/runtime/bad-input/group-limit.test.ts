@@ -1,4 +1,4 @@
-import { LOGSTORE, RIGHT } from '../support/bad-input'
+import { LOGSTORE, RIGHT } from '../support/bad-input-rig'
 import { failsAndRecovers } from '../support/failing-service'
 import { deleteGroups, useGroups } from '../support/other-groups'
 
@@ -7,15 +7,15 @@ failsAndRecovers([
     title: 'a sixteenth group',
     code: 'SLS_GROUP_LIMIT',
     statusText: 'group-limit',
-    says: /15 groups/,
+    says: /at most 15 Kafka groups/,
     arrange: async (bad) => {
-      const endpoint = await bad.start()
+      const emulator = await bad.start()
       const others = Array.from({ length: 15 }, (_, index) => `other-${index}`)
-      await useGroups(endpoint, LOGSTORE, others)
+      await useGroups(emulator, LOGSTORE, others)
       return {
-        port: endpoint.port,
+        port: emulator.port,
         changes: { consumer: { ...RIGHT.consumer, startFrom: 'latest' } },
-        mend: () => deleteGroups(endpoint, others.slice(0, 2)),
+        mend: () => deleteGroups(emulator, others.slice(0, 2)),
       }
     },
   },

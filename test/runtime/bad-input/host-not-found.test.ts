@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RIGHT } from '../support/bad-input'
+import { RIGHT } from '../support/bad-input-rig'
 import { failsAndRecovers } from '../support/failing-service'
 import { LATE_NAME, LATE_NAME_FILE } from '../support/late-name'
 

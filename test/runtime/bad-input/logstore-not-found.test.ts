@@ -1,4 +1,4 @@
-import { LOGSTORE, SHARDS } from '../support/bad-input'
+import { LOGSTORE, SHARDS } from '../support/bad-input-rig'
 import { failsAndRecovers, loginsOf } from '../support/failing-service'
 
 const FAILURE = { code: 'SLS_LOGSTORE_NOT_FOUND', statusText: 'logstore-not-found' }
@@ -8,11 +8,11 @@ failsAndRecovers([
     ...FAILURE,
     title: 'a logstore that does not exist',
     arrange: async (bad) => {
-      const endpoint = await bad.start({ logstores: { 'another-log': 1 } })
+      const emulator = await bad.start({ logstores: { 'another-log': 1 } })
       return {
-        port: endpoint.port,
-        mend: () => endpoint.createLogstore(LOGSTORE, SHARDS),
-        logins: () => loginsOf(endpoint),
+        port: emulator.port,
+        mend: () => emulator.createLogstore(LOGSTORE, SHARDS),
+        logins: () => loginsOf(emulator),
       }
     },
   },

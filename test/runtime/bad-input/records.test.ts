@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
-import { ACCESS_KEY, assertOneLine, BadInput, LOGSTORE, RIGHT } from '../support/bad-input'
+import { ACCESS_KEY, assertOneLine, BadInputRig, LOGSTORE, RIGHT } from '../support/bad-input-rig'
 
 describe('bad input', () => {
-  const bad = BadInput.forAll()
+  const bad = BadInputRig.forAll()
 
-  describe('in a record with the format json is told and stepped over', () => {
+  describe('in records with the format json', () => {
     const BAD = 'not JSON {'
 
-    it('a value that is not JSON, and an empty one', async () => {
+    it('is reported and skipped: a value that is not JSON, and an empty one', async () => {
       const { port } = await bad.start()
       const node = await bad.node()
       await node.deploy(bad.at(port), { consumer: { ...RIGHT.consumer, format: 'json' } })
       await node.recovers()
-      await bad.endpoint.append(LOGSTORE, [BAD, BAD, '', '', '{"good": 1}'], { shard: 0 })
+      await bad.emulator.append(LOGSTORE, [BAD, BAD, '', '', '{"good": 1}'], { shard: 0 })
 
       const caught = await node.caught('SLS_DECODE_FAILED')
       assert.deepEqual(

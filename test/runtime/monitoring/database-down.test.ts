@@ -1,53 +1,33 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Database } from '../../integrity/support/database'
-import type { Ids } from '../../integrity/support/flow'
-import type { FlowNode } from '../../support/node-red'
-import { Resources } from '../../support/resources'
-import { LATE_SECONDS, Watched } from '../support/watched'
+import { repositoryRoot } from '../../../tools/shared/repository'
+import { ALERTS, LATE_SECONDS, MonitoringRig } from '../support/monitoring-rig'
+import { endedAfterAll } from '../../support/suite'
 
 const TAB = 'orders'
 const LOGS = 60
 const IN_FLIGHT = 20
 
-/** Stores each record by an HTTP request; a Catch node has what fails sent again. */
-function storing(url: string) {
-  return ({ onTab, first, id, ack, nack }: Ids): FlowNode[] => [
-    {
-      ...onTab,
-      id: first,
-      type: 'http request',
-      method: 'POST',
-      ret: 'txt',
-      paytoqs: 'ignore',
-      url,
-      senderr: true,
-      headers: [],
-      wires: [[ack]],
-    },
-    { ...onTab, id: id('failed'), type: 'catch', scope: [first], uncaught: false, wires: [[nack]] },
-  ]
-}
-
 describe('while the database behind a flow is down', () => {
-  const resources = new Resources()
-  let watched: Watched
+  const resources = endedAfterAll()
+  let watched: MonitoringRig
   let database: Database
 
   before(async () => {
     database = await resources.started(Database.start())
     const settings = { maxInFlight: String(IN_FLIGHT), retryDelay: '2000', maxAttempts: '0' }
-    watched = await Watched.start(resources, [
-      { tab: TAB, logstore: TAB, shards: 1, settings, work: storing(database.url) },
+    watched = await MonitoringRig.start(resources, [
+      { tab: TAB, logstore: TAB, shards: 1, settings, work: (ids) => database.storing(ids) },
     ])
-    await watched.endpoint.append(TAB, ['first'])
+    await watched.emulator.append(TAB, ['first'])
     await watched.rig.hasFinished(1)
     await watched.caughtUp(TAB)
     await database.down()
     const logs = Array.from({ length: LOGS }, (_, index) => `log ${index}`)
-    await watched.endpoint.append(TAB, logs)
+    await watched.emulator.append(TAB, logs)
   })
-
-  after(() => resources.end())
 
   it('shows that records are tried again, with rate and delay, and when the next attempt is', async () => {
     const health = await watched.until(
@@ -75,13 +55,14 @@ describe('while the database behind a flow is down', () => {
     assert.ok((await watched.history(TAB)).some((delay) => delay !== null && delay > 30))
   })
 
-  it('is not ok once a record was tried in vain for a minute, and says so once in the log', async () => {
+  it('is not ok once a record has failed for a minute, and reports that once in the log', async () => {
     const { ok, errors, lastError } = await watched.until(
       TAB,
       'SLS_RETRYING, which is reported with the next look at the flow',
       ({ code, errors }) => String(code) === 'SLS_RETRYING' && Object.keys(errors).length > 0,
     )
     assert.equal(ok, false)
+    assert.ok(await watched.fails(TAB), 'the alert on failures')
     assert.deepEqual(
       [lastError?.code, errors],
       ['SLS_RETRYING', { SLS_RETRYING: 1 }],
@@ -99,6 +80,13 @@ describe('while the database behind a flow is down', () => {
     await watched.rig.hasFinished(LOGS + 1, 120_000)
     const { ok, code, oldestSeconds } = await watched.caughtUp(TAB)
     assert.deepEqual([ok, code, oldestSeconds], [true, null, 0])
-    assert.equal(await watched.isLate(TAB), false)
+    assert.deepEqual([await watched.isLate(TAB), await watched.fails(TAB)], [false, false])
+  })
+
+  it('is watched by the alerts of the documentation, in both languages', () => {
+    for (const page of ['monitoring.md', 'monitoring.zh-CN.md']) {
+      const text = readFileSync(join(repositoryRoot(), 'docs', page), 'utf8').replace(/\s+/g, ' ')
+      for (const alert of ALERTS) assert.ok(text.includes(`${alert} `), `${page}: ${alert}`)
+    }
   })
 })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { FlowSetup } from '../../integrity/support/flow'
-import { functionNode, laterNode } from '../../integrity/support/nodes'
-import type { Settings } from '../../support/reader'
-import { Resources } from '../../support/resources'
-import { PROOF_SECONDS, Watched } from '../support/watched'
+import type { FlowSetup } from '../../../tools/shared/integrity/flow'
+import { functionNode, laterNode } from '../../../tools/shared/integrity/nodes'
+import type { Settings } from '../../../tools/shared/consumer-process'
+import { PROOF_SECONDS, MonitoringRig } from '../support/monitoring-rig'
+import { endedAfterAll } from '../../support/suite'
 
 const HOUR = 3_600
 const DAY = 24 * HOUR
@@ -47,8 +47,8 @@ const SETUPS: Readonly<Record<string, Setup>> = {
 const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `line ${i}`)
 
 describe('the delay', () => {
-  const resources = new Resources()
-  let watched: Watched
+  const resources = endedAfterAll()
+  let watched: MonitoringRig
 
   before(async () => {
     const flows = Object.entries(SETUPS).map(([tab, setup]): FlowSetup => {
@@ -56,35 +56,33 @@ describe('the delay', () => {
     })
     // The same group as `standby`, whose only shard one of both gets.
     const twin = { ...onSend(), tab: 'twin', logstore: 'standby', group: 'standby', shards: 1 }
-    watched = await Watched.start(resources, [...flows, twin])
-    const { endpoint } = watched
-    await endpoint.append('backlog', lines(600), { time: Date.now() - HOUR * 1000 })
-    await endpoint.append('no-times', lines(600), { time: 0 })
+    watched = await MonitoringRig.start(resources, [...flows, twin])
+    const { emulator } = watched
+    await emulator.append('backlog', lines(600), { time: Date.now() - HOUR * 1000 })
+    await emulator.append('no-times', lines(600), { time: 0 })
     const caughtUp = Object.keys(SETUPS).filter((tab) => {
       return !['standby', 'backlog', 'no-times'].includes(tab)
     })
     await Promise.all(caughtUp.map((tab) => watched.caughtUp(tab)))
     await watched.press('paused', 'pause')
-    await endpoint.failRequests('LEADER_NOT_AVAILABLE', {
+    await emulator.failRequests('LEADER_NOT_AVAILABLE', {
       api: 'Fetch',
       logstore: 'failing',
       shard: 0,
     })
-    await endpoint.append('slow', lines(3))
-    await endpoint.append('slow-sent', lines(3))
-    await endpoint.append('full', lines(20))
-    await endpoint.append('limited', lines(600))
-    await endpoint.append('stopped', lines(3))
-    await endpoint.append('old-times', lines(600), { time: Date.now() - DAY * 1000 })
+    await emulator.append('slow', lines(3))
+    await emulator.append('slow-sent', lines(3))
+    await emulator.append('full', lines(20))
+    await emulator.append('limited', lines(600))
+    await emulator.append('stopped', lines(3))
+    await emulator.append('old-times', lines(600), { time: Date.now() - DAY * 1000 })
     for (let index = 0; index < 200; index++) {
       const ahead = index % 2 === 0 ? -120 : DAY
-      await endpoint.append('strange-times', [`line ${index}`], { time: Date.now() + ahead * 1000 })
+      await emulator.append('strange-times', [`line ${index}`], { time: Date.now() + ahead * 1000 })
     }
   })
 
-  after(() => resources.end())
-
-  const hasGrown = (tab: string): ReturnType<Watched['until']> =>
+  const hasGrown = (tab: string): ReturnType<MonitoringRig['until']> =>
     watched.until(tab, 'the delay to grow', ({ delaySeconds }) => delaySeconds >= GROWN_SECONDS)
 
   it('is that of the oldest record that a slow flow has not done, and the status says so', async () => {

@@ -1,28 +1,26 @@
 import assert from 'node:assert/strict'
-import { Resources } from '../../support/resources'
-import { PROOF_SECONDS, Watched } from '../support/watched'
+import { PROOF_SECONDS, MonitoringRig } from '../support/monitoring-rig'
+import { endedAfterAll } from '../../support/suite'
 
 const TAB = 'orders'
 const GROWN_SECONDS = PROOF_SECONDS + 5
 
-describe('while the service cannot be reached', () => {
-  const resources = new Resources()
-  let watched: Watched
+describe('a node whose service cannot be reached', () => {
+  const resources = endedAfterAll()
+  let watched: MonitoringRig
 
   before(async () => {
     const settings = { commit: 'onSend' }
-    watched = await Watched.start(resources, [
+    watched = await MonitoringRig.start(resources, [
       { tab: TAB, logstore: TAB, shards: 2, settings, work: () => [] },
     ])
-    await watched.endpoint.append(TAB, ['first', 'second'])
+    await watched.emulator.append(TAB, ['first', 'second'])
     await watched.rig.until('both', () => watched.rig.flow.records.length === 2)
     await watched.caughtUp(TAB)
   })
 
-  after(() => resources.end())
-
   it('is not ok and lets the delay grow while it connects again', async () => {
-    await watched.endpoint.close()
+    await watched.emulator.close()
     await watched.until(TAB, 'an error', ({ ok, state }) => !ok && state === 'reconnecting')
     const { ok, code } = await watched.until(
       TAB,
@@ -36,15 +34,15 @@ describe('while the service cannot be reached', () => {
       'Prometheus',
     )
     assert.ok(Number(watched.status(TAB)['delaySeconds']) >= PROOF_SECONDS, 'the status')
-    await watched.endpoint.open()
+    await watched.emulator.open()
     const well = await watched.caughtUp(TAB)
     assert.deepEqual([well.ok, well.code], [true, null])
   })
 
-  it('lets it grow on while the membership has failed and is begun anew', async () => {
-    const { accessKeyId, accessKeySecret } = watched.endpoint
-    await watched.endpoint.setAccessKey(accessKeyId, 'another-secret')
-    await watched.endpoint.killConnections()
+  it('lets the delay grow on while the membership has failed and begins again', async () => {
+    const { accessKeyId, accessKeySecret } = watched.emulator
+    await watched.emulator.setAccessKey(accessKeyId, 'another-secret')
+    await watched.emulator.killConnections()
     await watched.until(TAB, 'to fail', ({ state, code }) => {
       return state === 'failed' && code === 'SLS_AUTH_FAILED'
     })
@@ -62,24 +60,22 @@ describe('while the service cannot be reached', () => {
     await watched.rig.until('the plot', async () => {
       return Number((await watched.history(TAB)).at(-1)) >= GROWN_SECONDS
     })
-    await watched.endpoint.setAccessKey(accessKeyId, accessKeySecret)
+    await watched.emulator.setAccessKey(accessKeyId, accessKeySecret)
     const well = await watched.caughtUp(TAB)
     assert.deepEqual([well.ok, well.code], [true, null])
   })
 })
 
-describe('when the service was never reached', () => {
-  const resources = new Resources()
-
-  after(() => resources.end())
+describe('a node that has never reached its service', () => {
+  const resources = endedAfterAll()
 
   it('lets the delay grow from the start', async () => {
     const settings = { commit: 'onSend' }
-    const watched = await Watched.start(resources, [
+    const watched = await MonitoringRig.start(resources, [
       { tab: TAB, logstore: TAB, shards: 1, settings, work: () => [] },
     ])
-    await watched.endpoint.setAccessKey(watched.endpoint.accessKeyId, 'another-secret')
-    await watched.endpoint.killConnections()
+    await watched.emulator.setAccessKey(watched.emulator.accessKeyId, 'another-secret')
+    await watched.emulator.killConnections()
     await watched.rig.redeploy()
     const { ok } = await watched.until(
       TAB,

@@ -1,4 +1,4 @@
-import type { NodeRed } from '../../support/node-red'
+import type { NodeRed } from '../../../tools/shared/node-red'
 
 const PASSWORD = 'password'
 /** Of the password, by bcrypt. */
@@ -40,6 +40,3 @@ export async function logIn(nodeRed: NodeRed, username: AdminUser): Promise<stri
   })
   return ((await response.json()) as { access_token: string }).access_token
 }
-
-/** What fills in the log-in page. */
-export const PASSWORD_OF_ALL = PASSWORD

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { startHttpService, type HttpRequest } from '../../support/http-service'
 
 export interface ChatMessage {
@@ -7,6 +8,13 @@ export interface ChatMessage {
   readonly body: unknown
 }
 
+/** What DingTalk returns for a message whose signature it refuses. */
+const REFUSED = { errcode: 310000, errmsg: 'sign not match' }
+const ACCEPTED = { errcode: 0, errmsg: 'ok' }
+
+/** How far DingTalk lets the timestamp of a message be from its own clock. */
+const CLOCK_TOLERANCE_MS = 3_600_000
+
 export interface ChatRobot {
   readonly url: string
   readonly messages: readonly ChatMessage[]
@@ -15,11 +23,15 @@ export interface ChatRobot {
   stop(): Promise<void>
 }
 
-/** The incoming webhook of a chat robot, on loopback. */
-export async function startChatRobot(): Promise<ChatRobot> {
-  const service = await startHttpService(() => ({
+/**
+ * The incoming webhook of a chat robot, on loopback.
+ *
+ * @param secret of a DingTalk robot, which refuses messages that are not signed with it
+ */
+export async function startChatRobot(secret?: string): Promise<ChatRobot> {
+  const service = await startHttpService(({ path }) => ({
     status: 200,
-    json: { errcode: 0, errmsg: 'ok' },
+    json: secret === undefined || isSigned(path, secret) ? ACCEPTED : REFUSED,
   }))
   return {
     url: `${service.url}/robot/send?access_token=secret`,
@@ -34,4 +46,12 @@ export async function startChatRobot(): Promise<ChatRobot> {
 
 function messageOf({ at, contentType, text }: HttpRequest): ChatMessage {
   return { at, contentType, body: JSON.parse(text) as unknown }
+}
+
+/** Whether the address has a recent timestamp and its signature, encoded as an address must be. */
+function isSigned(path: string, secret: string): boolean {
+  const [, timestamp = '', sign = ''] = /&timestamp=(\d{13})&sign=([\w.~%-]+)$/.exec(path) ?? []
+  const expected = createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest('base64')
+  const isRecent = Math.abs(Date.now() - Number(timestamp)) <= CLOCK_TOLERANCE_MS
+  return isRecent && decodeURIComponent(sign) === expected
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServiceAddress } from '../../support/consumer-options'
-import type { FlowNode, Sink } from '../../support/node-red'
-import { repositoryRoot } from '../../support/node-red/repository'
+import type { ServiceAddress } from '../../../tools/shared/consumer-options'
+import type { FlowNode, Sink } from '../../../tools/shared/node-red'
+import { repositoryRoot } from '../../../tools/shared/repository'
 
 const FOLDER = join(repositoryRoot(), 'examples')
 
@@ -11,8 +11,12 @@ export interface FilledIn {
   readonly service: ServiceAddress
   readonly logstore: string
   readonly group: string
+  /** Where the sls-kafka-out nodes write. */
+  readonly target?: string
   /** Further properties of the sls-kafka-in node. */
   readonly consumer?: Readonly<Record<string, unknown>>
+  /** Further properties of all nodes of a type. */
+  readonly properties?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Values of environment variables of the tab. */
   readonly variables?: Readonly<Record<string, string>>
 }
@@ -32,7 +36,7 @@ export function readExample(number: string): FlowNode[] {
 }
 
 export function fillIn(example: readonly FlowNode[], filledIn: FilledIn): FlowNode[] {
-  const { service, logstore, group, consumer, variables = {} } = filledIn
+  const { service, logstore, group, target, consumer, variables = {}, properties = {} } = filledIn
   const { project, port, ca, accessKeyId, accessKeySecret } = service
   const tls: FlowNode = {
     id: 'example-tls',
@@ -56,13 +60,16 @@ export function fillIn(example: readonly FlowNode[], filledIn: FilledIn): FlowNo
         }
       case 'sls-kafka-in':
         return { ...node, logstore, group, ...consumer }
+      case 'sls-kafka-out':
+        return { ...node, logstore: target }
       case 'tab':
         return withVariables(node, variables)
       default:
         return node
     }
   })
-  return [...filled, tls]
+  const complete = filled.map((node): FlowNode => ({ ...node, ...properties[node.type] }))
+  return [...complete, tls]
 }
 
 interface Variable {
@@ -118,6 +125,23 @@ export function listenedTo(
     const found = sinkOf.get(id)
     return found === undefined ? [] : [found]
   }
+}
+
+/** A tab that reads all that is in a logstore, of which the sink gets each log by the name of the logstore. */
+export function readerOf(example: readonly FlowNode[], logstore: string, sink: Sink): FlowNode[] {
+  const project = example.find(({ type }) => type === 'sls-project')?.id
+  const onTab = { z: 'reader-tab', x: 100, y: 100 }
+  return [
+    { id: 'reader-tab', type: 'tab', label: 'Reader' },
+    {
+      ...{ ...onTab, id: 'reader', type: 'sls-kafka-in', version: 2, project, logstore },
+      ...{ group: 'reader', startFrom: 'earliest', format: 'fields', wires: [['reader-sink']] },
+    },
+    {
+      ...{ ...onTab, id: 'reader-sink', type: 'test-sink', name: logstore, port: sink.port },
+      wires: [[]],
+    },
+  ]
 }
 
 /** The example with a Status node for everything on each of its tabs. */

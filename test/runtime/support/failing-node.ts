@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { ServiceAddress } from '../../support/consumer-options'
-import { flowWith, type FlowOptions } from '../../support/flow'
-import { startNodeRed, startSink } from '../../support/node-red'
-import type { NodeRed, NodeRedOptions, Sink, SinkMessage } from '../../support/node-red'
-import type { Resources } from '../../support/resources'
+import type { ServiceAddress } from '../../../tools/shared/consumer-options'
+import { flowWith, type FlowOptions } from '../../../tools/shared/flow'
+import { startNodeRed, startSink } from '../../../tools/shared/node-red'
+import type { NodeRed, NodeRedOptions, Sink, SinkMessage } from '../../../tools/shared/node-red'
+import type { Resources } from '../../../tools/shared/resources'
 
 /** What a flow differs in from one that fits the service. */
 export type Changes = Pick<FlowOptions, 'consumer' | 'project' | 'tls'>

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import type { RunningEmulator } from '../../support/emulator'
-import { ACCESS_KEY, assertOneLine, BadInput, RIGHT } from './bad-input'
+import type { RunningEmulator } from '../../../tools/emulator/process'
+import { ACCESS_KEY, assertOneLine, BadInputRig, RIGHT } from './bad-input-rig'
 import type { Changes } from './failing-node'
 
 /** The first try and two more, 2 s and 4 s later. */
 const TRIES = 3
 
 /** How a service that fails is set up. */
-export interface Situation {
+interface Situation {
   /** Where the flow looks for the service. */
   readonly port: number
   readonly changes?: Changes
@@ -26,21 +26,27 @@ export interface FailingService {
   readonly says?: RegExp
   /** Default `TRIES`; fewer where each takes long. */
   readonly tries?: number
-  readonly arrange: (bad: BadInput) => Promise<Situation>
+  readonly arrange: (bad: BadInputRig) => Promise<Situation>
 }
 
 /** Declares a test for each. */
 export function failsAndRecovers(services: readonly FailingService[]): void {
   describe('bad input', () => {
-    const bad = BadInput.forAll()
+    const bad = BadInputRig.forAll()
 
-    describe('of the service is told once and tried again with longer and longer waits', () => {
-      for (const service of services) it(service.title, () => isToldOnceAndTriedAgain(service, bad))
+    describe('of the service', () => {
+      for (const service of services) {
+        it(`is reported once, and tried again after longer and longer waits: ${service.title}`, () =>
+          isReportedOnceAndTriedAgain(service, bad))
+      }
     })
   })
 }
 
-async function isToldOnceAndTriedAgain(service: FailingService, bad: BadInput): Promise<void> {
+async function isReportedOnceAndTriedAgain(
+  service: FailingService,
+  bad: BadInputRig,
+): Promise<void> {
   const { title, code, statusText, says = /./, tries = TRIES, arrange } = service
   const { port, changes = RIGHT, env, mend, logins } = await arrange(bad)
   const node = await bad.node(env)
@@ -65,7 +71,7 @@ async function isToldOnceAndTriedAgain(service: FailingService, bad: BadInput): 
   assert.equal(await node.stop(), 0, 'exit code of Node-RED')
 }
 
-export async function loginsOf(endpoint: RunningEmulator): Promise<number> {
-  const { logins } = await endpoint.state()
+export async function loginsOf(emulator: RunningEmulator): Promise<number> {
+  const { logins } = await emulator.state()
   return logins.accepted + logins.refused
 }

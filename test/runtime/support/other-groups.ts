@@ -1,17 +1,17 @@
 import { Kafka, logLevel } from 'kafkajs'
-import type { RunningEmulator } from '../../support/emulator'
+import type { RunningEmulator } from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 
 /** Groups of a logstore that were used once and have a position; SLS keeps them until they are deleted. */
 export async function useGroups(
-  endpoint: RunningEmulator,
+  emulator: RunningEmulator,
   logstore: string,
   groups: readonly string[],
 ): Promise<void> {
   await Promise.all(
     groups.map(async (group) => {
       const consumer = new RunningConsumer(
-        endpoint,
+        emulator,
         { logstore, group, startFrom: 'latest' },
         group,
       )
@@ -23,10 +23,10 @@ export async function useGroups(
 
 /** Deletes groups as Alibaba describes it, with a Kafka admin client. */
 export async function deleteGroups(
-  endpoint: RunningEmulator,
+  emulator: RunningEmulator,
   groups: readonly string[],
 ): Promise<void> {
-  const { port, ca, project, accessKeyId, accessKeySecret } = endpoint
+  const { port, ca, project, accessKeyId, accessKeySecret } = emulator
   const admin = new Kafka({
     brokers: [`localhost:${port}`],
     ssl: { ca },

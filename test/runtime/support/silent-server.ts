@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 export interface SilentServer {
   readonly port: number
-  /** Resolves when somebody has connected. */
+  /** Resolves when a client has connected. */
   readonly connected: Promise<unknown>
   stop(): Promise<void>
 }

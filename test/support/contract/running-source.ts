@@ -8,15 +8,15 @@ import type {
   ReleaseReason,
   SourceEvent,
   SourceListener,
-} from '../../../lib/kafka/source'
+} from '../../../lib/kafka/log-source'
 import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
-import { optionsFor, type ServiceAddress } from '../consumer-options'
+import { optionsFor, type ServiceAddress } from '../../../tools/shared/consumer-options'
 
 /** What a source has reported, and that it was about to give shards up. Answers come all the time. */
 export type ReceivedEvent =
-  | Exclude<SourceEvent, { type: 'answer' }>
+  | Exclude<SourceEvent, { type: 'alive' }>
   | { readonly type: 'release'; readonly reason: ReleaseReason }
 
 export type ReceivedRecord = FetchedRecord & { readonly shard: number }
@@ -138,7 +138,7 @@ export class RunningSource {
           if (!kept.has(shard)) this.positions.delete(shard)
         }
       }
-      this.#note(event.type === 'answer' ? null : event)
+      this.#note(event.type === 'alive' ? null : event)
     },
     beforeRelease: async (reason) => {
       this.#note({ type: 'release', reason })

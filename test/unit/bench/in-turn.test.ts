@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { allInTurn, inTurn } from '../../../bench/measure/in-turn'
+import { allInTurn, inTurn } from '../../../tools/bench/measure/in-turn'
 
 describe('bench/in-turn', () => {
   it('measures one after the other, and another one first in each round', async () => {

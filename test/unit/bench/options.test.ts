@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Case } from '../../../bench/case'
-import { help, parseOptions, UsageError, type BenchOptions } from '../../../bench/options'
+import type { Case } from '../../../tools/bench/case'
+import { help, parseCommandLine, type BenchOptions } from '../../../tools/bench/options'
+import { UsageError } from '../../../tools/shared/command-line'
 
 const CASES = (['quick', 'usual', 'peers'] as const).map((kind): Case => {
   const rows = [{ title: `what is ${kind}`, unit: 'records/s', wanted: null }]
@@ -8,9 +9,9 @@ const CASES = (['quick', 'usual', 'peers'] as const).map((kind): Case => {
 })
 
 function parsed(...args: readonly string[]): BenchOptions {
-  const options = parseOptions(args, CASES)
-  assert.notEqual(options, 'help')
-  return options as BenchOptions
+  const options = parseCommandLine(args, CASES)
+  assert.ok(options)
+  return options
 }
 
 function names(...args: readonly string[]): string[] {
@@ -43,11 +44,11 @@ describe('options of the benchmarks', () => {
     for (const args of [['--case', 'none'], ['--markdown'], ['record']]) {
       assert.throws(() => parsed(...args), UsageError)
     }
-    assert.throws(() => parsed('--case', 'none'), /there are the-quick, the-usual, the-peers$/)
+    assert.throws(() => parsed('--case', 'none'), /the cases are the-quick, the-usual, the-peers$/)
   })
 
   it('tell of all cases', () => {
-    assert.equal(parseOptions(['--help'], CASES), 'help')
+    assert.equal(parseCommandLine(['--help'], CASES), null)
     for (const { name, rows } of CASES) {
       assert.ok(help(CASES).includes(`  ${name}`))
       assert.ok(help(CASES).includes(rows[0]?.title ?? ''))

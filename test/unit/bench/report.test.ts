@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CASES } from '../../../bench/cases'
-import { format, type Report } from '../../../bench/report'
-import { nameOf } from '../../../bench/summary'
-import { repositoryRoot } from '../../support/node-red/repository'
+import { CASES } from '../../../tools/bench/cases'
+import { format, type Report } from '../../../tools/bench/report'
+import { nameOf } from '../../../tools/bench/summary'
+import { repositoryRoot } from '../../../tools/shared/repository'
 
 const REPORT: Report = {
   machine: { cores: 2, processor: 'Some Processor', node: 'v20.0.0' },

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict'
-import type { Row } from '../../../bench/case'
-import { median, percentile, summarise } from '../../../bench/summary'
+import type { Row } from '../../../tools/bench/case'
+import { summarise } from '../../../tools/bench/summary'
 
 const RATE: Row = { title: 'emit: record', unit: 'records/s', wanted: { least: 1 } }
 const MEMORY: Row = { title: 'memory', unit: 'MiB', wanted: { most: 64 } }
 
 describe('summary of a benchmark', () => {
-  it('takes the value in the middle', () => {
-    assert.equal(median([9, 1, 5]), 5)
-    assert.equal(median([4, 1, 3, 2]), 3)
-    assert.equal(median([]), NaN)
-  })
-
-  it('takes the smallest value that is above so many percent of them', () => {
-    const values = Array.from({ length: 200 }, (_, index) => 200 - index)
-    assert.equal(percentile(values, 99), 199)
-    assert.equal(percentile(values, 100), 200)
-    assert.equal(percentile(values, 0), 1)
-  })
-
   it('gives medians of the figures and of the ratio of each round', () => {
     const pairs = [
       { ours: 100, reference: 50 },

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { growthLine, growthOf, judgeGrowth, type Figure, type Series } from '../../chaos/growth'
+import {
+  growthLine,
+  growthOf,
+  judgeGrowth,
+  type Figure,
+  type Series,
+} from '../../../tools/chaos/growth'
 
 const MINUTE_MS = 60_000
 const MIB = 1_048_576

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { parseCommandLine, UsageError } from '../../chaos/options'
+import { parseCommandLine } from '../../../tools/chaos/options'
+import { UsageError } from '../../../tools/shared/command-line'
 
 describe('chaos command line', () => {
   it('needs nothing, and then takes a seed of its own', () => {
@@ -23,7 +24,7 @@ describe('chaos command line', () => {
   })
 
   it('only helps when asked to', () => {
-    assert.equal(parseCommandLine(['--help']), undefined)
+    assert.equal(parseCommandLine(['--help']), null)
   })
 
   for (const args of [

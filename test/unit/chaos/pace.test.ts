@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { paceOf } from '../../chaos/pace'
+import { paceOf } from '../../../tools/chaos/pace'
 
 const MINUTE_MS = 60_000
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Kind, MemberAction } from '../../chaos/action'
-import { planOf, type Step } from '../../chaos/plan'
+import type { Kind, MemberAction } from '../../../tools/chaos/action'
+import { planOf, type Step } from '../../../tools/chaos/plan'
 
 const KINDS: Readonly<Record<Kind, true>> = {
   'redeploy-full': true,

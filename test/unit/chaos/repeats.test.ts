@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { SinkMessage } from '../../support/node-red'
-import { beyondWindow } from '../../chaos/repeats'
+import type { SinkMessage } from '../../../tools/shared/node-red'
+import { beyondWindow } from '../../../tools/chaos/repeats'
 
 const WINDOW = 3
 
@@ -33,9 +33,9 @@ describe('chaos/repeats', () => {
 
 type Sent = Pick<SinkMessage, '_msgid' | 'partition' | 'offset'>
 
-function assignment(incarnation: string, shard: number, offsets: readonly number[]): Sent[] {
+function assignment(membership: string, shard: number, offsets: readonly number[]): Sent[] {
   return offsets.map((offset) => ({
-    _msgid: `${incarnation}.${shard}.1.${offset}.1`,
+    _msgid: `${membership}.${shard}.1.${offset}.1`,
     partition: shard,
     offset: String(offset),
   }))

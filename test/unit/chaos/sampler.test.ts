@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { SinkMessage } from '../../support/node-red'
-import { delayBetween } from '../../chaos/sampler'
+import type { SinkMessage } from '../../../tools/shared/node-red'
+import { delayBetween } from '../../../tools/chaos/sampler'
 
 function sent(passedAt: number, writtenAt: number, attempt = 1): SinkMessage {
   const payload = `7 ${writtenAt}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { CONSUMER_DEFAULTS } from '../../../lib/config/consumer-defaults'
 import { compileConsumerOptions, type ConsumerSettings } from '../../../lib/config/consumer-options'
-import { PROJECT } from '../../support/consumer-options'
+import { PROJECT } from '../../../tools/shared/consumer-options'
 
 const SETTINGS = { logstore: 'nginx-access', group: 'node-red' }
 
@@ -24,9 +24,9 @@ describe('config/consumer-options', () => {
         batch: null,
         ack: null,
         maxRate: null,
-        commitInterval: 5_000,
-        sessionTimeout: 120_000,
-        rebalanceTimeout: 130_000,
+        commitIntervalMs: 5_000,
+        sessionTimeoutMs: 120_000,
+        rebalanceTimeoutMs: 130_000,
         maxBytesPerShard: 1_048_576,
         maxInFlightBytes: 16_777_216,
         autoStart: true,
@@ -69,8 +69,8 @@ describe('config/consumer-options', () => {
       const compiled = compileConsumerOptions({ ...SETTINGS, emit: 'batch', ...changes }, PROJECT)
       return 'options' in compiled ? compiled.options.batch : compiled
     }
-    assert.deepEqual(compile({}), { size: 100, wait: 1000 })
-    assert.deepEqual(compile({ batchSize: '7', batchWait: '0' }), { size: 7, wait: 0 })
+    assert.deepEqual(compile({}), { size: 100, waitMs: 1000 })
+    assert.deepEqual(compile({ batchSize: '7', batchWait: '0' }), { size: 7, waitMs: 0 })
   })
 
   it('has 100 records in flight, unlimited attempts and no ack timeout, by default', () => {
@@ -81,9 +81,9 @@ describe('config/consumer-options', () => {
     assert.deepEqual(compile({}), {
       maxInFlight: 100,
       maxAttempts: 0,
-      retryDelay: 1_000,
+      retryDelayMs: 1_000,
       onExhausted: 'stop',
-      timeout: null,
+      timeoutMs: null,
     })
     assert.deepEqual(
       compile({
@@ -96,9 +96,9 @@ describe('config/consumer-options', () => {
       {
         maxInFlight: 1,
         maxAttempts: 5,
-        retryDelay: 200,
+        retryDelayMs: 200,
         onExhausted: 'output',
-        timeout: 30_000,
+        timeoutMs: 30_000,
       },
     )
   })
@@ -116,7 +116,7 @@ describe('config/consumer-options', () => {
 
     it('is no larger than Max in flight by default', () => {
       const compiled = compileConsumerOptions({ ...SETTINGS, ...ON_ACK, maxInFlight: '7' }, PROJECT)
-      assert.deepEqual('options' in compiled && compiled.options.batch, { size: 7, wait: 1000 })
+      assert.deepEqual('options' in compiled && compiled.options.batch, { size: 7, waitMs: 1000 })
       assert.deepEqual(problemsOf({ ...ON_ACK, batchSize: '100' }), [])
     })
 

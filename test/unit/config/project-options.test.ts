@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {
   compileProjectOptions,
+  serverName,
+  startTarget,
   type ProjectSettings,
   type TlsOptions,
 } from '../../../lib/config/project-options'
@@ -45,6 +47,9 @@ describe('config/project-options', () => {
     ['an impossible endpoint', { endpoint: 'cn hangzhou' }, 'endpoint: endpoint'],
     ['an impossible port', { port: '70000' }, 'port: number'],
     ['a bootstrap without a port', { bootstrap: 'localhost' }, 'bootstrap: bootstrap'],
+    ['a server name with a port', { serverName: 'sls.example:443' }, 'serverName: server-name'],
+    ['a server name with a scheme', { serverName: 'https://x' }, 'serverName: server-name'],
+    ['a list as the server name', { serverName: ['x'] }, 'serverName: not-text'],
     ['half an AccessKey', { accessKeySecret: '' }, 'accessKey: access-key'],
     ['an unset variable', { project: '${NOT_SET}' }, 'project: variable-not-set'],
     ['a variable in a longer text', { project: 'shop-${ENV}' }, 'project: variable-in-text'],
@@ -63,6 +68,32 @@ describe('config/project-options', () => {
       assert.deepEqual(problemsOf(changes), [problem])
     })
   }
+
+  describe('server name', () => {
+    const endpoint = 'shop-prod.cn-hangzhou.log.aliyuncs.com'
+    const bootstrap = 'vpc.example:443'
+    const rows: readonly [string, ProjectSettings, TlsOptions, string][] = [
+      [
+        'that is typed',
+        { bootstrap, serverName: 'sls.example' },
+        { servername: 'x' },
+        'sls.example',
+      ],
+      ['of the tls-config', { bootstrap }, { servername: 'tls.example' }, 'tls.example'],
+      ['of the endpoint', { bootstrap, serverName: ' ' }, {}, endpoint],
+      ['of the endpoint in an old flow', { bootstrap }, {}, endpoint],
+      ['of the bootstrap host', { endpoint: '', bootstrap }, {}, 'vpc.example'],
+      ['that is an IP address', { bootstrap, serverName: '::1' }, {}, '::1'],
+    ]
+    for (const [what, changes, tls, name] of rows) {
+      it(`is the one ${what}`, () => {
+        const compiled = compileProjectOptions({ ...SETTINGS, ...changes }, tls, {})
+        assert.ok('options' in compiled)
+        assert.equal(startTarget(compiled.options).tls.servername, name)
+        assert.equal(serverName(compiled.options, 'vpc.example'), name)
+      })
+    }
+  })
 
   it('names the environment variable that is in quotes, and never its value', () => {
     const environment = { SLS_ACCESS_KEY_ID: 'id', SLS_ACCESS_KEY_SECRET: '"KEEP-THIS"\n' }

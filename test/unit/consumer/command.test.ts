@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { inspect } from 'node:util'
 import { runInNewContext } from 'node:vm'
-import { ACTIONS } from '../../../lib/consumer/actions'
+import { COMMAND_ACTIONS } from '../../../lib/consumer/command-actions'
 import { commandFieldsOf, parseCommand, type CommandFields } from '../../../lib/consumer/command'
 import type { HereAndNow } from '../../../lib/config/time'
 
@@ -30,7 +30,7 @@ function circularList(): unknown[] {
 
 describe('consumer/command', () => {
   it('accepts every action, for all shards unless some are named', () => {
-    for (const action of ACTIONS) {
+    for (const action of COMMAND_ACTIONS) {
       if (action === 'seek') continue
       const expected = action === 'status' ? { action } : { action, shards: null }
       assert.deepEqual(parsed({ action, partition: undefined }), expected)

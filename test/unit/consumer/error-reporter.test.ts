@@ -47,24 +47,24 @@ describe('consumer/error-reporter', () => {
   })
 
   function failShard(shard: number, error: SlsKafkaError): void {
-    reporter.shardFailed(shard, error)
+    reporter.reportShardFailure(shard, error)
     failingShards.set(shard, { error, unreadable: null })
   }
 
   function readShard(shard: number): void {
-    if (failingShards.delete(shard)) reporter.shardRecovered()
+    if (failingShards.delete(shard)) reporter.reportShardRecovery()
   }
 
   describe('with an outage of the consumer', () => {
     it('reports each code once, and its end with the time since the first', async () => {
-      reporter.failed(errorOf('SLS_UNREACHABLE'), 2, clock.monotonic())
+      reporter.reportOutage(errorOf('SLS_UNREACHABLE'), 2, clock.monotonic())
       await clock.advance(20 * SECOND)
       for (const code of ['SLS_UNREACHABLE', 'SLS_AUTH_FAILED', 'SLS_UNREACHABLE'] as const) {
-        reporter.failed(errorOf(code), null, clock.monotonic())
+        reporter.reportOutage(errorOf(code), null, clock.monotonic())
       }
       await clock.advance(10 * SECOND)
-      reporter.recovered()
-      reporter.recovered()
+      reporter.reportRecovery()
+      reporter.reportRecovery()
       assert.deepEqual(reports, [
         'failure SLS_UNREACHABLE 2',
         'failure SLS_AUTH_FAILED null',
@@ -74,10 +74,10 @@ describe('consumer/error-reporter', () => {
 
     it('reports a code again after a recovery or a new run', () => {
       const fail = (): void => {
-        reporter.failed(errorOf('SLS_UNREACHABLE'), null, clock.monotonic())
+        reporter.reportOutage(errorOf('SLS_UNREACHABLE'), null, clock.monotonic())
       }
       fail()
-      reporter.recovered()
+      reporter.reportRecovery()
       fail()
       reporter.begin()
       fail()
@@ -111,17 +111,17 @@ describe('consumer/error-reporter', () => {
 
     it('does not report an outage for the same cause again, and reports its end once', async () => {
       failShard(0, errorOf('SLS_AUTH_FAILED'))
-      reporter.failed(errorOf('SLS_AUTH_FAILED'), 2, clock.monotonic())
+      reporter.reportOutage(errorOf('SLS_AUTH_FAILED'), 2, clock.monotonic())
       await clock.advance(7 * SECOND)
-      reporter.recovered()
+      reporter.reportRecovery()
       readShard(0)
       assert.deepEqual(reports, ['failure SLS_AUTH_FAILED null', 'recovered 7'])
     })
 
     it('does not report a shard again for the code of an outage', () => {
-      reporter.failed(errorOf('SLS_AUTH_FAILED'), null, clock.monotonic())
+      reporter.reportOutage(errorOf('SLS_AUTH_FAILED'), null, clock.monotonic())
       failShard(0, errorOf('SLS_AUTH_FAILED', { detail: 'another one' }))
-      reporter.recovered()
+      reporter.reportRecovery()
       readShard(0)
       assert.deepEqual(reports, ['failure SLS_AUTH_FAILED null', 'recovered 0'])
     })
@@ -129,12 +129,12 @@ describe('consumer/error-reporter', () => {
 
   it('reports a condition once until it has ended, or a new run begins', () => {
     const throttle = (): void => {
-      reporter.condition(errorOf('SLS_THROTTLED'), 'warning')
+      reporter.reportCondition(errorOf('SLS_THROTTLED'), 'warning')
     }
     throttle()
     throttle()
-    reporter.condition(errorOf('SLS_GROUP_CONFLICT'), 'error')
-    reporter.conditionEnded('SLS_THROTTLED')
+    reporter.reportCondition(errorOf('SLS_GROUP_CONFLICT'), 'error')
+    reporter.endCondition('SLS_THROTTLED')
     throttle()
     reporter.begin()
     throttle()
@@ -147,9 +147,9 @@ describe('consumer/error-reporter', () => {
   })
 
   it('reports every error of a record, and lets each code be logged once a minute', async () => {
-    reporter.recordError(errorOf('SLS_DECODE_FAILED'), MESSAGE)
+    reporter.reportRecordError(errorOf('SLS_DECODE_FAILED'), MESSAGE)
     await clock.advance(MINUTE - 1)
-    reporter.recordError(errorOf('SLS_DECODE_FAILED'), MESSAGE)
+    reporter.reportRecordError(errorOf('SLS_DECODE_FAILED'), MESSAGE)
     reporter.sendDeadLetter(MESSAGE, errorOf('SLS_REJECTED'))
     await clock.advance(1)
     reporter.sendDeadLetter(MESSAGE, errorOf('SLS_DECODE_FAILED'))
@@ -163,18 +163,18 @@ describe('consumer/error-reporter', () => {
 
   it('counts what it has reported, by code, and keeps the last error overall and per shard', () => {
     const undecodable = errorOf('SLS_DECODE_FAILED', { shard: 3 })
-    reporter.recordError(undecodable, MESSAGE)
+    reporter.reportRecordError(undecodable, MESSAGE)
     reporter.sendDeadLetter(MESSAGE, undecodable)
     for (let times = 0; times < 2; times++) {
-      reporter.condition(errorOf('SLS_THROTTLED'), 'warning')
+      reporter.reportCondition(errorOf('SLS_THROTTLED'), 'warning')
       reporter.report(errorOf('SLS_SKIPPED', { shard: 1 }))
     }
     const at = clock.now()
     assert.deepEqual(reporter.counts, { SLS_DECODE_FAILED: 1, SLS_THROTTLED: 1, SLS_SKIPPED: 2 })
-    assert.deepEqual(reporter.last, { code: 'SLS_SKIPPED', at })
+    assert.deepEqual(reporter.lastReported, { code: 'SLS_SKIPPED', at })
     assert.equal(reporter.lastError?.params['shard'], 1)
-    assert.deepEqual(reporter.lastOf(3), { code: 'SLS_DECODE_FAILED', at })
-    assert.equal(reporter.lastOf(0), null)
+    assert.deepEqual(reporter.lastReportedOf(3), { code: 'SLS_DECODE_FAILED', at })
+    assert.equal(reporter.lastReportedOf(0), null)
   })
 
   it('contains what a listener throws, except for the errors of records', () => {
@@ -191,16 +191,16 @@ describe('consumer/error-reporter', () => {
       onRecordError: fail,
       sendDeadLetter: fail,
     })
-    reporter.started()
-    reporter.joined([0])
-    reporter.failed(errorOf('SLS_UNREACHABLE'), null, 0)
-    reporter.recovered()
-    reporter.condition(errorOf('SLS_THROTTLED'), 'warning')
-    reporter.stopped()
+    reporter.reportStarted()
+    reporter.reportJoined([0])
+    reporter.reportOutage(errorOf('SLS_UNREACHABLE'), null, 0)
+    reporter.reportRecovery()
+    reporter.reportCondition(errorOf('SLS_THROTTLED'), 'warning')
+    reporter.reportStopped()
     assert.deepEqual(contained, new Array<string>(6).fill('Error: no log'))
     const error = errorOf('SLS_SEND_FAILED')
     assert.throws(() => {
-      reporter.recordError(error, MESSAGE)
+      reporter.reportRecordError(error, MESSAGE)
     }, /no log/)
     assert.throws(() => {
       reporter.sendDeadLetter(MESSAGE, error)

@@ -48,13 +48,13 @@ describe('consumer/log-consumer', () => {
     const isLeftOut = (): boolean => consumer.snapshot().isLeftOut
     consumer.start()
     source().assign([], { total: 4 })
-    source().emit({ type: 'left-out', isNobodyReading: true })
+    source().emit({ type: 'no-assignment', isLogstoreUnassigned: true })
     source().assign([], { total: 4 })
-    source().emit({ type: 'left-out', isNobodyReading: true })
+    source().emit({ type: 'no-assignment', isLogstoreUnassigned: true })
     assert.equal(isLeftOut(), true)
-    source().emit({ type: 'left-out', isNobodyReading: false })
+    source().emit({ type: 'no-assignment', isLogstoreUnassigned: false })
     assert.equal(isLeftOut(), false)
-    source().emit({ type: 'left-out', isNobodyReading: true })
+    source().emit({ type: 'no-assignment', isLogstoreUnassigned: true })
     source().assign([1], { total: 4 })
     assert.equal(isLeftOut(), false)
     assert.deepEqual(failures, ['SLS_GROUP_CONFLICT null', 'SLS_GROUP_CONFLICT null'])
@@ -88,7 +88,7 @@ describe('consumer/log-consumer', () => {
       const rig = consumerRig()
       rig.consumer.start()
       rig.source().assign([0, 1, 2])
-      rig.source().emit({ type: 'answer' })
+      rig.source().emit({ type: 'alive' })
       return rig
     }
 
@@ -129,7 +129,7 @@ describe('consumer/log-consumer', () => {
       assert.deepEqual(failures, REPORTED)
       await clock.advance(60_000)
       source().assign([0, 1, 2])
-      source().emit({ type: 'answer' })
+      source().emit({ type: 'alive' })
       source().emit({ type: 'caught-up', shard: 0 })
       assert.equal(recoveries.length, 1, 'the recovery is reported nevertheless, and once')
     })
@@ -281,7 +281,7 @@ describe('consumer/log-consumer', () => {
   })
 
   describe('in batches', () => {
-    const batch = { size: 3, wait: 1_000 }
+    const batch = { size: 3, waitMs: 1_000 }
 
     function batches({ sent }: ConsumerRig): unknown[][] {
       return sent.map((message) => (message as unknown as BatchMessage).payload)
@@ -297,7 +297,7 @@ describe('consumer/log-consumer', () => {
         ['a', 'b', 'c'],
         ['d', 'e', 'f'],
       ])
-      await test.clock.advance(batch.wait)
+      await test.clock.advance(batch.waitMs)
       assert.deepEqual(batches(test).at(-1), ['g'])
     })
 
@@ -325,7 +325,7 @@ describe('consumer/log-consumer', () => {
       test.source().assign([0, 1])
       test.source().deliver(0, 0n, ['a', 'b'])
       test.source().deliver(1, 0n, ['x', 'y', 'z'])
-      await test.clock.advance(batch.wait)
+      await test.clock.advance(batch.waitMs)
       assert.deepEqual(batches(test), [
         ['x', 'y', 'z'],
         ['a', 'b'],
@@ -356,7 +356,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('does not wait for a batch that is larger than its memory limit', async () => {
-      const test = consumerRig({ batch: { size: 1000, wait: 60_000 }, maxInFlightBytes: 2_000 })
+      const test = consumerRig({ batch: { size: 1000, waitMs: 60_000 }, maxInFlightBytes: 2_000 })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, new Array<string>(20).fill('x'.repeat(100)))
@@ -366,7 +366,7 @@ describe('consumer/log-consumer', () => {
     })
 
     it('keeps to the maximum rate of records', async () => {
-      const test = consumerRig({ batch: { size: 10, wait: 0 }, maxRate: 50 })
+      const test = consumerRig({ batch: { size: 10, waitMs: 0 }, maxRate: 50 })
       test.consumer.start()
       test.source().assign([0])
       test.source().deliver(0, 0n, new Array<string>(500).fill('x'))
@@ -435,7 +435,7 @@ describe('consumer/log-consumer', () => {
       assert.equal(consumer.snapshot().state.name, 'failed', 'a try is not yet a success')
     }
     assert.equal(sources.length, 7)
-    const steps = [2, 4, 8, 15, 30, 30]
+    const steps = [2, 4, 8, 16, 30, 30]
     waits.forEach((wait, index) => {
       const step = steps[index] ?? 0
       assert.ok(wait >= step && wait <= 1.1 * step + 1, waits.join())
@@ -478,7 +478,7 @@ describe('consumer/log-consumer', () => {
     source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
     assert.equal(consumer.snapshot().state.name, 'reconnecting')
     await clock.advance(5_000)
-    source().emit({ type: 'answer' })
+    source().emit({ type: 'alive' })
     assert.equal(consumer.snapshot().state.name, 'consuming')
     assert.deepEqual(failures, [])
   })
@@ -490,7 +490,7 @@ describe('consumer/log-consumer', () => {
     source().emit({ type: 'trouble', error: new SlsKafkaError('SLS_UNREACHABLE') })
     await clock.advance(60_000)
     assert.deepEqual(failures, ['SLS_UNREACHABLE null'])
-    source().emit({ type: 'answer' })
+    source().emit({ type: 'alive' })
     assert.deepEqual(recoveries, [60])
     assert.equal(sources.length, 1, 'the membership was kept')
   })
@@ -549,7 +549,7 @@ describe('consumer/log-consumer', () => {
       source().emit({ type: 'trouble', error: new SlsKafkaError(code) })
       source().emit({ type: 'trouble', error: new Error('which says less') })
       // Fetches can have responses while the join fails.
-      source().emit({ type: 'answer' })
+      source().emit({ type: 'alive' })
       source().emit({ type: 'joining' })
       await clock.advance(11_000)
       const { state } = consumer.snapshot()

@@ -42,7 +42,7 @@ const JOINING = {
 const CONSUMING = {
   name: 'consuming',
   membership: MEMBERSHIP,
-  lastAnswerMs: NOW_MS,
+  lastResponseMs: NOW_MS,
   outage: NO_OUTAGE,
 } satisfies ConsumerState
 const RECONNECTING = {
@@ -75,7 +75,7 @@ const EVENTS = {
   joining: { type: 'joining', nowMs: NOW_MS },
   'join-waits': { type: 'join-waits', sinceMs: 6_000 },
   assigned: { type: 'assigned', membership: NEW_MEMBERSHIP, nowMs: NOW_MS },
-  answered: { type: 'answered', nowMs: NOW_MS + 1 },
+  response: { type: 'response', nowMs: NOW_MS + 1 },
   throttled: { type: 'throttled', untilMs: 60_000 },
   trouble: { type: 'trouble', error: NEW_ERROR, nowMs: NOW_MS },
   'vague trouble': { type: 'trouble', error: VAGUE_ERROR, nowMs: NOW_MS },
@@ -88,7 +88,7 @@ const EVENTS = {
 } satisfies Record<string, ConsumerEvent>
 
 const ASSIGNED = { ...CONSUMING, membership: NEW_MEMBERSHIP } satisfies ConsumerState
-const ANSWERED = { ...CONSUMING, lastAnswerMs: NOW_MS + 1 } satisfies ConsumerState
+const RESPONDED = { ...CONSUMING, lastResponseMs: NOW_MS + 1 } satisfies ConsumerState
 /** Trouble that begins now. */
 const TROUBLED = { ...RECONNECTING, error: NEW_ERROR, sinceMs: NOW_MS } satisfies ConsumerState
 const VAGUELY_TROUBLED = { ...TROUBLED, error: VAGUE_ERROR } satisfies ConsumerState
@@ -136,7 +136,7 @@ const CHANGES: Record<keyof typeof STATES, Partial<Record<Label, ConsumerState>>
     joining: { ...JOINING, outage: AFTER_FAILURE },
     'join-waits': { ...JOINING, outage: AFTER_FAILURE },
     assigned: { ...JOINING, outage: AFTER_FAILURE, membership: NEW_MEMBERSHIP },
-    answered: ANSWERED,
+    response: RESPONDED,
     trouble: { ...TROUBLED, isReported: true, membership: MEMBERSHIP },
     'vague trouble': { ...VAGUELY_TROUBLED, isReported: true, membership: MEMBERSHIP },
   },
@@ -146,8 +146,8 @@ const CHANGES: Record<keyof typeof STATES, Partial<Record<Label, ConsumerState>>
     joining: { ...JOINING, sinceMs: NOW_MS },
     'join-waits': { ...JOINING, sinceMs: 6_000 },
     assigned: ASSIGNED,
-    answered: ANSWERED,
-    throttled: { ...CONSUMING, lastAnswerMs: 60_000 },
+    response: RESPONDED,
+    throttled: { ...CONSUMING, lastResponseMs: 60_000 },
     trouble: { ...TROUBLED, membership: MEMBERSHIP },
     'vague trouble': { ...VAGUELY_TROUBLED, membership: MEMBERSHIP },
     'check after 39 s': {
@@ -163,8 +163,8 @@ const CHANGES: Record<keyof typeof STATES, Partial<Record<Label, ConsumerState>>
     joining: { ...JOINING, sinceMs: NOW_MS, outage: UNREPORTED },
     'join-waits': { ...JOINING, sinceMs: 6_000, outage: UNREPORTED },
     assigned: { ...ASSIGNED, outage: UNREPORTED },
-    answered: ANSWERED,
-    throttled: { ...CONSUMING, outage: UNREPORTED, lastAnswerMs: 60_000 },
+    response: RESPONDED,
+    throttled: { ...CONSUMING, outage: UNREPORTED, lastResponseMs: 60_000 },
     trouble: { ...TROUBLED, sinceMs: 0, membership: MEMBERSHIP },
     'vague trouble': { ...VAGUELY_TROUBLED, sinceMs: 0, membership: MEMBERSHIP },
     'check after 39 s': { ...RECONNECTING, error: STALLED, membership: MEMBERSHIP },
@@ -184,7 +184,7 @@ const CHANGES: Record<keyof typeof STATES, Partial<Record<Label, ConsumerState>>
     joining: RECONNECTING,
     'join-waits': { ...JOINING, sinceMs: 6_000, outage: UNREPORTED },
     assigned: { ...ASSIGNED, outage: UNREPORTED },
-    answered: ANSWERED,
+    response: RESPONDED,
     trouble: { ...RECONNECTING, error: NEW_ERROR, membership: MEMBERSHIP },
     'check after 11 s': { ...RECONNECTING, isReported: true, membership: MEMBERSHIP },
     'check after 39 s': { ...RECONNECTING, isReported: true, membership: MEMBERSHIP },
@@ -233,7 +233,7 @@ describe('consumer/transition', () => {
       joining: true,
       'join-waits': true,
       assigned: true,
-      answered: true,
+      response: true,
       throttled: true,
       trouble: true,
       checked: true,

@@ -62,7 +62,7 @@ for (const [direction, shiftMs] of [
     })
 
     it('waits for a batch to fill as long as before', async () => {
-      start({ batch: { size: 10, wait: SECOND } })
+      start({ batch: { size: 10, waitMs: SECOND } })
       rig.source().deliver(0, 10n, ['a'])
       await rig.clock.advance(SECOND / 2)
       shiftWallTime()
@@ -140,7 +140,7 @@ for (const [direction, shiftMs] of [
       assert.deepEqual([stateName(), rig.failures], ['reconnecting', []])
       await rig.clock.advance(3 * SECOND)
       assert.deepEqual(rig.failures, ['SLS_UNREACHABLE null'])
-      rig.source().emit({ type: 'answer' })
+      rig.source().emit({ type: 'alive' })
       assert.deepEqual([stateName(), rig.recoveries], ['consuming', [12]])
     })
 

@@ -7,7 +7,7 @@ import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { decode } from '../../../lib/sls/decode'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
 import { normaliseTimestamp } from '../../../lib/sls/timestamp'
-import { Random } from '../../chaos/random'
+import { Random } from '../../../tools/shared/random'
 import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-records'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { readRecords } from '../../support/record-sets'
@@ -55,6 +55,8 @@ class Case {
   /** The newest failed attempt of each record, by offset. */
   readonly #failedAttempts = new Map<string, number>()
   readonly #later: (() => void)[] = []
+  /** What is wrong with the content of messages. */
+  readonly #wrong: unknown[] = []
   /** From then on the flow acknowledges every message. */
   #isHealthy = false
 
@@ -80,7 +82,7 @@ class Case {
     this.#rig = consumerRig({}, settings, {
       beforeSend: (message) => {
         this.#refuse()
-        this.#checkContent(message)
+        this.#noteContent(message)
         this.#take(message)
       },
       beforeDeadLetter: (message) => {
@@ -113,7 +115,7 @@ class Case {
     this.#catchUp()
     // Send the records again that stop the shard.
     for (let tries = 0; tries < 3; tries++) {
-      this.#rig.steering.start([SHARD])
+      this.#rig.executor.start([SHARD])
       await clock.advance(10_000)
     }
     this.#checkCommits()
@@ -122,6 +124,7 @@ class Case {
     await closed
     this.#checkCommits()
     if (this.#records.size > 0) assert.equal(source().committed[SHARD], String(next), 'position')
+    if (this.#wrong.length > 0) throw this.#wrong[0]
     this.#checkRecords()
     assert.deepEqual(this.#rig.failures, [])
     assert.equal(clock.pending, 0, 'left in the clock')
@@ -231,6 +234,15 @@ class Case {
     }
   }
 
+  /** The consumer takes an exception for a failure to send, so the case fails at its end. */
+  #noteContent(message: Message): void {
+    try {
+      this.#checkContent(message)
+    } catch (error) {
+      this.#wrong.push(error)
+    }
+  }
+
   #checkContent(message: Message): void {
     if (!('records' in message)) {
       this.#checkOne({ ...message, headers: message.kafka.headers ?? {} }, message.payload)
@@ -242,7 +254,7 @@ class Case {
   }
 
   #checkOne({ offset, ...metadata }: ReadRecord, payload: unknown): void {
-    const record = this.#records.get(offset) ?? assert.fail(`nobody wrote ${offset}`)
+    const record = this.#records.get(offset) ?? assert.fail(`${offset} was never written`)
     const [key, value] = [record.key, record.value].map((bytes) => contentOf(this.#format, bytes))
     const decoded = decode(this.#format, key === null ? null : String(key), value ?? null)
     const expected = 'problem' in decoded ? value : decoded.payload

@@ -4,7 +4,7 @@ import { CommittableOffset } from '../../../lib/delivery/committable-offset'
 /** A `CommittableOffset` that waits a commit interval, and its done offset. */
 class HeldBack {
   done: bigint | null
-  readonly offset = new CommittableOffset(() => this.done, { isHeldBack: true })
+  readonly offset = new CommittableOffset(() => this.done, { isDelayed: true })
 
   constructor(done: bigint | null) {
     this.done = done
@@ -25,7 +25,7 @@ describe('delivery/committable-offset', () => {
   })
 
   it('delays nothing if the flow acknowledges', () => {
-    const offset = new CommittableOffset(() => 42n, { isHeldBack: false })
+    const offset = new CommittableOffset(() => 42n, { isDelayed: false })
     assert.equal(offset.due(), 42n)
   })
 

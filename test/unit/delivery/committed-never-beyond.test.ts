@@ -6,7 +6,7 @@ import { InFlightLimit } from '../../../lib/delivery/in-flight-limit'
 import { OnAckProcessor } from '../../../lib/delivery/on-ack-processor'
 import { ShardDelay } from '../../../lib/delivery/shard-delay'
 import { ShardQueue } from '../../../lib/delivery/shard-queue'
-import { PROJECT, valid } from '../../support/consumer-options'
+import { PROJECT, valid } from '../../../tools/shared/consumer-options'
 import { ManualClock } from '../../support/manual-clock'
 
 const SEEDS = 200
@@ -36,7 +36,7 @@ class Shard {
     const limit = new InFlightLimit(ack.maxInFlight)
     this.processor = new OnAckProcessor(new ShardQueue(0, new ShardDelay(0)), 1, {
       ack,
-      batch: { size: 1, wait: 0 },
+      batch: { size: 1, waitMs: 0 },
       lowMark: 1,
       clock: this.clock,
       output: new FlowOutput(options, {

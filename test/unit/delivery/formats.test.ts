@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Format } from '../../../lib/sls/formats'
-import { startEmulator, type LogInput, type RunningEmulator } from '../../support/emulator'
+import { startEmulator, type LogInput, type RunningEmulator } from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LARGE = 'x'.repeat(1_000_000)

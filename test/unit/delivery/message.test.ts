@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import {
   batchMessage,
   recordMessage,
@@ -12,13 +11,14 @@ import {
   readRecord,
   type DecodedValue,
 } from '../../../lib/delivery/read-record'
-import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/source'
+import type { FetchedRecord, RecordHeader } from '../../../lib/kafka/log-source'
 import { compileConsumerOptions, type ConsumerOptions } from '../../../lib/config/consumer-options'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
-import { PROJECT, valid } from '../../support/consumer-options'
+import { PROJECT, valid } from '../../../tools/shared/consumer-options'
+import { nodeRedModule } from '../../support/node-red-modules'
 
 /** Node-RED's function that copies a message for a second wire. */
-const { util } = createRequire(require.resolve('node-red'))('@node-red/util') as {
+const { util } = nodeRedModule('@node-red/util') as {
   util: { cloneMessage<M>(message: M): M }
 }
 

@@ -4,7 +4,7 @@ import { OffsetCommitter } from '../../../lib/delivery/offset-committer'
 import type { ShardProcessor } from '../../../lib/delivery/processor'
 import { ShardDelay } from '../../../lib/delivery/shard-delay'
 import { ShardQueue } from '../../../lib/delivery/shard-queue'
-import type { CommitResult } from '../../../lib/kafka/source'
+import type { CommitResult } from '../../../lib/kafka/log-source'
 import { ManualClock } from '../../support/manual-clock'
 
 describe('delivery/offset-committer', () => {
@@ -17,7 +17,7 @@ describe('delivery/offset-committer', () => {
 
   function start(interval: number): void {
     const startMs = clock.monotonic()
-    const committable = new CommittableOffset(() => done, { isHeldBack: false })
+    const committable = new CommittableOffset(() => done, { isDelayed: false })
     const processor = {
       queue: new ShardQueue(0, new ShardDelay(0)),
       committable,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { previewMessages, type PreviewSettings } from '../../../lib/delivery/preview'
-import type { PeekedRecord } from '../../../lib/kafka/peek'
-import { PROJECT } from '../../support/consumer-options'
+import type { LatestRecord } from '../../../lib/kafka/latest-records'
+import { PROJECT } from '../../../tools/shared/consumer-options'
 
 const SETTINGS: PreviewSettings = {
   project: PROJECT,
@@ -12,7 +12,7 @@ const SETTINGS: PreviewSettings = {
   isAcknowledged: false,
 }
 
-function record(shard: number, offset: number, value: string): PeekedRecord {
+function record(shard: number, offset: number, value: string): LatestRecord {
   const bytes = Buffer.from(value)
   return { shard, offset: String(offset), key: null, value: bytes, timestamp: 1700000000 }
 }

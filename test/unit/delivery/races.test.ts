@@ -4,7 +4,7 @@ import type { BatchMessage } from '../../../lib/delivery/message'
 import type { Outcome } from '../../../lib/delivery/outcome'
 import { consumerRig, numbered, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
 import type { FakeSource } from '../../support/fake-source'
-import { report, reportKind } from '../../support/reported-outcome'
+import { ack, report } from '../../support/reported-outcome'
 
 const INTERVAL = 5_000
 
@@ -23,7 +23,7 @@ function holdCommits(source: FakeSource): () => void {
 }
 
 function reset(source: FakeSource): void {
-  source.emit({ type: 'position-reset', reset: { shard: 0, lost: '0', found: '0' } })
+  source.emit({ type: 'position-reset', reset: { shard: 0, previousOffset: '0', newOffset: '0' } })
 }
 
 describe('delivery, while a reset, a seek or another consumer interferes,', () => {
@@ -47,7 +47,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
   async function ackAll({ sent, clock }: ConsumerRig, from = 0): Promise<void> {
     let done = from
     for (let second = 0; second < 60; second++) {
-      if (sent.length > done) reportKind('ack', ...sent.slice(done))
+      if (sent.length > done) ack(...sent.slice(done))
       done = sent.length
       await clock.advance(1_000)
     }
@@ -83,7 +83,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     const rig = await join()
     rig.source().deliver(0, 5_000n, numbered(10))
     await rig.clock.settle()
-    reportKind('ack', ...rig.sent)
+    ack(...rig.sent)
     const answer = holdCommits(rig.source())
     await rig.clock.advance(INTERVAL)
     reset(rig.source())
@@ -125,7 +125,7 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     })
     rig.source().deliver(0, 0n, ['{}', '{', '{}', '{}'])
     await rig.clock.settle()
-    reportKind('ack', ...rig.sent.filter(({ offset }) => offset === '0'))
+    ack(...rig.sent.filter(({ offset }) => offset === '0'))
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, { 0: '1' })
   })
@@ -138,10 +138,10 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     reset(rig.source())
     rig.source().deliver(0, 0n, ['{}', '{}'])
     await rig.clock.settle()
-    reportKind('ack', ...rig.sent)
+    ack(...rig.sent)
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, {})
-    reportKind('ack', ...rig.deadLetters)
+    ack(...rig.deadLetters)
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(rig.source().committed, { 0: '2' })
   })
@@ -164,11 +164,11 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
       source.deliver(shard, 0n, numbered(10))
     }
     await rig.clock.settle()
-    reportKind('ack', ...rig.sent.filter(({ offset }) => Number(offset) < 5))
+    ack(...rig.sent.filter(({ offset }) => Number(offset) < 5))
     await rig.clock.advance(INTERVAL)
     source.outcome = 'failed'
     source.takenAlone = new Set([0])
-    await assert.rejects(rig.steering.seek({ edge: 'latest' }, null))
+    await assert.rejects(rig.executor.seek({ edge: 'latest' }, null))
     source.outcome = 'committed'
     await rig.clock.advance(INTERVAL)
     assert.deepEqual(source.committed, { 0: '5', 1: '5' })
@@ -179,13 +179,13 @@ describe('delivery, while a reset, a seek or another consumer interferes,', () =
     const source = rig.source()
     source.deliver(1, 0n, numbered(1))
     await rig.clock.settle()
-    reportKind('ack', ...rig.sent)
+    ack(...rig.sent)
     await rig.clock.advance(INTERVAL)
     const before = source.commits.length
     for (let index = 0; index < 65; index++) {
       source.deliver(0, BigInt(index), ['x'])
       await rig.clock.settle()
-      reportKind('ack', ...rig.sent.slice(-1))
+      ack(...rig.sent.slice(-1))
       await rig.clock.advance(10_000)
     }
     assert.ok(source.commits.slice(before).some((commit) => commit[1] === '1'))

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import type { FetchedRecord } from '../../../lib/kafka/source'
+import type { FetchedRecord } from '../../../lib/kafka/log-source'
 import type { Message } from '../../../lib/delivery/message'
 import { reportOf } from '../../../lib/monitoring/report'
 import { statusOf } from '../../../lib/monitoring/status'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
-import { report, reportKind } from '../../support/reported-outcome'
+import { ack, report } from '../../support/reported-outcome'
 
 const MODES = ['onSend', 'onAck'] as const
 const BAD = 'bad'
@@ -21,7 +21,7 @@ function running(settings: ConsumerSettings, ports: RigPorts = {}): ConsumerRig 
 /** Acknowledges all messages that are not acknowledged yet. */
 function acknowledge({ sent }: ConsumerRig): void {
   for (const message of sent.splice(0)) {
-    if (message.kafka.token !== undefined) reportKind('ack', message)
+    if (message.kafka.token !== undefined) ack(message)
   }
 }
 
@@ -135,7 +135,7 @@ describe('an exception', () => {
 
   const ONCE = { commit: 'onAck', format: 'text', maxAttempts: 1, onExhausted: 'output' }
 
-  function reject({ sent, clock }: ConsumerRig): Promise<void> {
+  function rejectAll({ sent, clock }: ConsumerRig): Promise<void> {
     for (const message of sent.splice(0)) {
       report([message], { kind: 'reject', reason: { text: 'no' } })
     }
@@ -146,7 +146,7 @@ describe('an exception', () => {
     const rig = running(ONCE, { beforeDeadLetter: throwIfBad })
     rig.source().deliver(0, 10n, [BAD, 'a'])
     await rig.clock.settle()
-    await reject(rig)
+    await rejectAll(rig)
     assert.deepEqual(
       rig.deadLetters.map(({ offset, payload }) => [offset, payload]),
       [
@@ -166,7 +166,7 @@ describe('an exception', () => {
     })
     rig.source().deliver(0, 10n, [BAD, 'a'])
     await rig.clock.settle()
-    await reject(rig)
+    await rejectAll(rig)
     assert.deepEqual(rig.recordErrors, ['SLS_SEND_FAILED 10'])
     rig.sent.push(...rig.deadLetters)
     assert.equal(await committedAtStop(rig), '12')
@@ -185,7 +185,7 @@ describe('an exception', () => {
     )
     rig.source().deliver(0, 10n, [BAD])
     await rig.clock.settle()
-    await reject(rig)
+    await rejectAll(rig)
     assert.deepEqual(reported, [['SLS_REJECTED', '10', null]])
     assert.equal(await committedAtStop(rig), '11')
   })

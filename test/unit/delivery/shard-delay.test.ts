@@ -24,7 +24,7 @@ describe('delivery/shard-delay', () => {
 
   const caughtUp = (nowMs: number): void => {
     delay.empty(nowMs)
-    delay.drained()
+    delay.allSent()
   }
 
   it('is the time since the assignment as long as nothing is known', () => {
@@ -64,7 +64,7 @@ describe('delivery/shard-delay', () => {
     delay.notEmpty()
     delay.empty(SECOND)
     assert.equal(delay.isCaughtUp(SECOND), false)
-    delay.drained()
+    delay.allSent()
     assert.equal(delay.isCaughtUp(SECOND), true)
   })
 
@@ -72,7 +72,7 @@ describe('delivery/shard-delay', () => {
     caughtUp(0)
     delay.notEmpty()
     assert.deepEqual([delay.isCaughtUp(SECOND), at(SECOND)], [false, SECOND])
-    delay.drained()
+    delay.allSent()
     assert.equal(at(SECOND), SECOND)
   })
 
@@ -121,6 +121,6 @@ describe('delivery/shard-delay', () => {
     assert.deepEqual(delay.interrupted.take('7', '8'), { sentAtMs: SECOND, failedAtMs: 3 * SECOND })
     assert.deepEqual([at(MINUTE), delay.interrupted.haveFailed], [58 * SECOND, false])
     caughtUp(MINUTE)
-    assert.equal(at(MINUTE), 0, 'somebody else has done it')
+    assert.equal(at(MINUTE), 0, 'another member has done it')
   })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ShardDelay } from '../../../lib/delivery/shard-delay'
 import { ShardQueue } from '../../../lib/delivery/shard-queue'
-import type { FetchedRecord } from '../../../lib/kafka/source'
+import type { FetchedRecord } from '../../../lib/kafka/log-source'
 
 function record(offset: string): FetchedRecord {
   return { offset, key: null, value: Buffer.from('x'), timestamp: 1 }
@@ -36,6 +36,22 @@ describe('delivery/shard-queue', () => {
     )
     queue.take(1, 0)
     assert.equal(queue.sentTo, 1700000005123456800n)
+  })
+
+  it('is caught up only when what was fetched before is sent', () => {
+    queue.push([record('41'), record('42')], 43n, 0, 0)
+    queue.caughtUp(1_000, 0)
+    queue.take(1, 1_000)
+    assert.equal(queue.delay.isCaughtUp(1_000), false)
+    queue.take(1, 1_000)
+    assert.equal(queue.delay.isCaughtUp(1_000), true)
+  })
+
+  it('is not caught up after a response that a limit cut short', () => {
+    queue.caughtUp(0, 0)
+    assert.equal(queue.delay.isCaughtUp(0), true)
+    queue.cutShort(0)
+    assert.equal(queue.delay.isCaughtUp(0), false)
   })
 
   it('knows no offset after a reset until a record is sent', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
-import { reportKind } from '../../support/reported-outcome'
+import { AckRig } from '../../support/ack-rig'
+import { ack, nack } from '../../support/reported-outcome'
 
 const SECOND = 1_000
 const HOUR = 3_600 * SECOND
@@ -10,46 +10,27 @@ for (const [direction, shiftMs] of [
   ['forward', HOUR],
 ] as const) {
   describe(`consumer with acks and a wall clock put ${direction} by an hour`, () => {
-    let rig: ConsumerRig
-
-    async function start(settings: Record<string, string> = {}): Promise<void> {
-      rig = consumerRig({}, { commit: 'onAck', ...settings })
-      rig.consumer.start()
-      rig.source().assign([0])
-      rig.source().deliver(0, 10n, ['a'])
-      await rig.clock.settle()
-    }
+    const rig = new AckRig()
 
     const shiftWallTime = (): void => {
       rig.clock.shiftWallTime(shiftMs)
     }
 
-    function say(kind: 'ack' | 'nack', index: number): void {
-      reportKind(kind, rig.sent.at(index) ?? assert.fail('no message'))
-    }
-
-    afterEach(async () => {
-      const closed = rig.consumer.close()
-      await rig.clock.advance(5 * SECOND)
-      await closed
-      assert.equal(rig.clock.pending, 0, 'nothing is left running')
-    })
-
     it('sends a failed record again after its retry delay', async () => {
-      await start({ retryDelay: '1000' })
-      say('nack', 0)
+      await rig.start(['a'], { retryDelay: '1000' })
+      nack(rig.message(0))
       shiftWallTime()
       // Another record wakes the scheduler, but does not shorten the delay.
-      rig.source().deliver(0, 11n, ['b'])
+      rig.source.deliver(0, 11n, ['b'])
       await rig.clock.advance(999)
-      assert.deepEqual(rig.payloads(), ['a', 'b'])
+      assert.deepEqual(rig.payloads, ['a', 'b'])
       await rig.clock.advance(1)
-      assert.deepEqual(rig.payloads(), ['a', 'b', 'a'])
+      assert.deepEqual(rig.payloads, ['a', 'b', 'a'])
     })
 
     it('shows the next attempt by the wall clock as it is now', async () => {
-      await start({ retryDelay: '10000' })
-      say('nack', 0)
+      await rig.start(['a'], { retryDelay: '10000' })
+      nack(rig.message(0))
       await rig.clock.advance(4 * SECOND)
       shiftWallTime()
       const at = rig.clock.now() + 6 * SECOND
@@ -58,17 +39,17 @@ for (const [direction, shiftMs] of [
     })
 
     it('lets a record fail when its ack timeout has passed, and not before', async () => {
-      await start({ ackTimeout: '30', retryDelay: '1000' })
+      await rig.start(['a'], { ackTimeout: '30', retryDelay: '1000' })
       await rig.clock.advance(10 * SECOND)
       shiftWallTime()
       await rig.clock.advance(19 * SECOND)
       assert.equal(rig.consumer.snapshot().isRetrying, false)
       await rig.clock.advance(3 * SECOND)
-      assert.deepEqual(rig.payloads(), ['a', 'a'])
+      assert.deepEqual(rig.payloads, ['a', 'a'])
     })
 
     it('shows after a minute that no ack comes', async () => {
-      await start({ maxInFlight: '1' })
+      await rig.start(['a'], { maxInFlight: '1' })
       await rig.clock.advance(10 * SECOND)
       shiftWallTime()
       await rig.clock.advance(49 * SECOND)
@@ -79,29 +60,28 @@ for (const [direction, shiftMs] of [
     })
 
     it('sends records again after five seconds that restarted nodes have lost', async () => {
-      await start()
+      await rig.start(['a'])
       const records = rig.consumer.flowRestarted()
       await rig.clock.advance(2 * SECOND)
       shiftWallTime()
       await rig.clock.advance(2 * SECOND)
-      assert.equal(rig.sent.length, 1)
+      assert.equal(rig.messages.length, 1)
       await rig.clock.advance(1 * SECOND)
-      assert.deepEqual([rig.payloads(), await records], [['a', 'a'], 1])
+      assert.deepEqual([rig.payloads, await records], [['a', 'a'], 1])
     })
 
     it('sends exhausted records again at once after a start command', async () => {
-      await start({ maxAttempts: '1' })
-      say('nack', 0)
+      await rig.start(['a'], { maxAttempts: '1' })
+      nack(rig.message(0))
       shiftWallTime()
-      rig.steering.start(null)
+      rig.executor.start(null)
       await rig.clock.settle()
-      assert.deepEqual(rig.payloads(), ['a', 'a'])
+      assert.deepEqual(rig.payloads, ['a', 'a'])
     })
 
     it('waits at a stop for acks no longer than two seconds', async () => {
-      await start()
-      rig.source().deliver(0, 11n, ['b', 'c', 'd'])
-      await rig.clock.settle()
+      await rig.start(['a'])
+      await rig.deliver(11n, ['b', 'c', 'd'])
       let isClosed = false
       const closed = rig.consumer.close().then(() => {
         isClosed = true
@@ -110,14 +90,14 @@ for (const [direction, shiftMs] of [
       shiftWallTime()
       for (const index of [0, 1, 2]) {
         await rig.clock.advance(600)
-        say('ack', index)
+        ack(rig.message(index))
         await rig.clock.settle()
       }
       assert.equal(isClosed, false)
       await rig.clock.advance(200)
       assert.equal(isClosed, true)
       await closed
-      assert.deepEqual(rig.source().committed, { 0: '13' })
+      assert.deepEqual(rig.source.committed, { 0: '13' })
     })
   })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { startButtons } from '../../../demo/buttons'
-import type { LocalServer } from '../../../demo/local-server'
+import { startButtons } from '../../../tools/demo/buttons'
+import type { LocalServer } from '../../../tools/demo/local-server'
 
 describe('demo buttons', () => {
   let pressed: unknown[]
@@ -22,6 +22,7 @@ describe('demo buttons', () => {
       endpointOff: (seconds) => press('endpoint', seconds),
       killNodeRed: () => press('node-red'),
       received: (order) => press('received', order),
+      readBack: (order) => press('read-back', order),
       state: () => ({ missing: 0 }),
     })
   })
@@ -37,6 +38,7 @@ describe('demo buttons', () => {
     assert.equal(await post('endpoint/off?seconds=20'), 202)
     assert.equal(await post('node-red/kill'), 202)
     assert.equal(await post('received/SO0-000001'), 200)
+    assert.equal(await post('read-back/SO0-000001'), 200)
     assert.deepEqual(pressed, [
       ['burst', 5],
       ['database', false],
@@ -44,6 +46,7 @@ describe('demo buttons', () => {
       ['endpoint', 20],
       ['node-red'],
       ['received', 'SO0-000001'],
+      ['read-back', 'SO0-000001'],
     ])
   })
 

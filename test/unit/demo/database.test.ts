@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { LocalServer } from '../../../demo/local-server'
-import { startDatabase } from '../../../demo/orders/database'
+import type { LocalServer } from '../../../tools/demo/local-server'
+import { startDatabase } from '../../../tools/demo/orders/database'
 
 describe('demo database', () => {
   let stored: string[]
@@ -30,7 +30,7 @@ describe('demo database', () => {
     const { url } = database
     await database.close()
     await assert.rejects(put('SO0-000001'))
-    await Promise.all([database.open(), database.open()]) // somebody presses twice
+    await Promise.all([database.open(), database.open()]) // a user presses twice
     assert.equal(database.url, url)
     assert.equal(await put('SO0-000002'), 201)
     assert.deepEqual(stored, ['SO0-000002'])

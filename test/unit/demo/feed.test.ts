@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { feedBurst, feedHistory, feedSteadily } from '../../../demo/feed'
-import type { LogBody, LogSource } from '../../../demo/logs/log'
+import { feedBurst, feedHistory, feedSteadily } from '../../../tools/demo/feed'
+import type { LogBody, LogSource } from '../../../tools/demo/logs/log'
 
 interface Written {
   readonly logs: readonly LogBody[]

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { accessLog } from '../../../demo/logs/access-log'
-import { applicationLog } from '../../../demo/logs/application-log'
-import { chinaTime, nginxTime } from '../../../demo/logs/china-time'
-import type { LogBody } from '../../../demo/logs/log'
-import { seededRandom } from '../../../demo/logs/random'
-import { burstLogs, shopLogs } from '../../../demo/logs/shop'
+import { accessLog } from '../../../tools/demo/logs/access-log'
+import { applicationLog } from '../../../tools/demo/logs/application-log'
+import { chinaTime, nginxTime } from '../../../tools/demo/logs/china-time'
+import type { LogBody } from '../../../tools/demo/logs/log'
+import { Random } from '../../../tools/shared/random'
+import { burstLogs, shopLogs } from '../../../tools/demo/logs/shop'
 
 const TIME = Date.UTC(2026, 10, 22, 10, 3, 7, 42)
 
@@ -35,7 +35,7 @@ describe('demo logs', () => {
   })
 
   it('have some answers of 5xx and some errors, but few', () => {
-    const random = seededRandom(5)
+    const random = new Random(5)
     const statuses = Array.from({ length: 5_000 }, () => Number(accessLog(random, TIME)['status']))
     const levels = Array.from({ length: 5_000 }, () => applicationLog(random, TIME)['level'])
     const failed = statuses.filter((status) => status >= 500).length

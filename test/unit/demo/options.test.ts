@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileLogs } from '../../../demo/logs/file'
-import { parseCommandLine, UsageError } from '../../../demo/options'
+import { fileLogs } from '../../../tools/demo/logs/file'
+import { parseCommandLine } from '../../../tools/demo/options'
+import { UsageError } from '../../../tools/shared/command-line'
 
 describe('demo command line', () => {
   let folder: string
@@ -35,7 +36,7 @@ describe('demo command line', () => {
   })
 
   it('wants only help', async () => {
-    assert.equal(await parseCommandLine(['--help', '--file', 'missing']), undefined)
+    assert.equal(await parseCommandLine(['--help', '--file', 'missing']), null)
   })
 
   it('names in one line what is wrong', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { OrderBook, ON_ITS_WAY_MS } from '../../../demo/orders/order-book'
-import { orderNumber, placeOf } from '../../../demo/orders/order-number'
+import { OrderBook, ON_ITS_WAY_MS } from '../../../tools/demo/orders/order-book'
+import { orderNumber, placeOf } from '../../../tools/demo/orders/order-number'
 
 const SHARDS = 2
 
@@ -36,7 +36,7 @@ describe('demo order book', () => {
     })
   })
 
-  it('does not miss what nobody has read yet', () => {
+  it('does not miss an order that no node has read yet', () => {
     give(10)
     later()
     const { given, received, missing } = book.counts()
@@ -50,7 +50,7 @@ describe('demo order book', () => {
     assert.equal(book.counts().missing, 0)
     now += 1
     assert.equal(book.counts().missing, 1)
-    book.receive(order) // it comes once more, and is not on its way anew
+    book.receive(order) // it comes once more, and is not on its way again
     assert.equal(book.counts().missing, 1)
     book.store(order)
     assert.equal(book.counts().missing, 0)
@@ -89,7 +89,7 @@ describe('demo order book', () => {
     assert.equal(book.counts().received, 3)
     assert.equal(book.counts().missing, 1)
     now += 3_600_000
-    assert.equal(book.counts().missing, 1, 'for ever')
+    assert.equal(book.counts().missing, 1, 'forever')
     book.store(skipped)
     assert.equal(book.counts().missing, 0)
   })

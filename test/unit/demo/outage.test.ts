@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Outage } from '../../../demo/outage'
+import { Outage } from '../../../tools/demo/outage'
 
 describe('demo outage', () => {
   function endpoint() {

@@ -6,7 +6,7 @@ import {
   type EachMessagePayload,
   type Kafka,
 } from 'kafkajs'
-import type { Emulator } from '../../../emulator/emulator'
+import type { Emulator } from '../../../tools/emulator/emulator'
 import { kafkaClient, startEndpoint, textLogs } from './support/endpoint'
 
 const FIRST = 51247n << 17n

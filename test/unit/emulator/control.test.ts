@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kafka, logLevel, type Admin, type Consumer } from 'kafkajs'
-import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 
 const WEB = 'web-log'
 const FIRST = 51247n << 17n
@@ -122,6 +122,9 @@ describe('control of an endpoint in another process', () => {
     await emulator.advertiseNodes(3)
     await emulator.advertise('localhost', 1)
     await emulator.limitBandwidth(1_000_000)
+    await emulator.limitInboundBandwidth(2_000_000)
+    await emulator.limitShardRate(3_000_000)
+    await emulator.limitWrites({ logs: 10, bytes: 1_000 })
     await emulator.limitVersions({ Metadata: 1 })
     await emulator.refuseNegativeCommits()
     await emulator.limitSessions(60_000)
@@ -133,14 +136,23 @@ describe('control of an endpoint in another process', () => {
       maxVersions: { Metadata: 1 },
       refusesNegativeCommits: true,
       bytesPerSecond: 1_000_000,
+      inboundBytesPerSecond: 2_000_000,
+      shardBytesPerSecond: 3_000_000,
+      writeLimits: { logs: 10, bytes: 1_000 },
       sessionLifetimeMs: 60_000,
       abortedTransactions: 2,
       reception: 'silence',
     })
     await emulator.limitBandwidth(null)
+    await emulator.limitInboundBandwidth(null)
+    await emulator.limitShardRate(null)
+    await emulator.limitWrites(null)
     await emulator.limitSessions(null)
     const { switches } = await emulator.state()
     assert.equal(switches.bytesPerSecond, undefined)
+    assert.equal(switches.inboundBytesPerSecond, undefined)
+    assert.equal(switches.shardBytesPerSecond, undefined)
+    assert.equal(switches.writeLimits, undefined)
     assert.equal(switches.sessionLifetimeMs, undefined)
     await emulator.clearFaults()
     assert.deepEqual((await emulator.state()).switches, before)
@@ -233,7 +245,7 @@ describe('control of an endpoint in another process', () => {
     await consumer.subscribe({ topic: WEB, fromBeginning: true })
     await consumer.run({ eachMessage: () => Promise.resolve() })
     await joins.until(1)
-    assert.equal(await emulator.expireMembers('g', 'somebody else'), 0)
+    assert.equal(await emulator.expireMembers('g', 'another client'), 0)
     assert.equal(await emulator.expireMembers('g'), 1)
     assert.equal(await emulator.expireMembers('unknown group'), 0)
     await joins.until(2)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
 import { startEndpoint, textLogs } from './support/endpoint'
 import { fetchBody, fetchShards, type FetchRequest, type ShardAnswer } from './support/fetch'
 import { RawClient } from './support/raw-client'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { supportedApis } from '../../../emulator/apis'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
-import { parsePlainToken } from '../../../emulator/sasl'
+import { supportedApis } from '../../../tools/emulator/apis'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
+import { parsePlainToken } from '../../../tools/emulator/sasl'
 import { startEndpoint } from './support/endpoint'
 import { plainToken, RawClient } from './support/raw-client'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
-import type { Writer } from '../../../emulator/protocol/writer'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
+import type { Writer } from '../../../tools/emulator/protocol/writer'
 import { startEndpoint } from './support/endpoint'
 import { RawClient } from './support/raw-client'
 
@@ -32,12 +32,12 @@ describe('membership, seen from the wire', () => {
     const doomed = await connect()
     doomed.send(JOIN_GROUP, 2, joinBody)
     const other = await connect()
-    const [ghost = ''] = await untilNotEmpty(() => describe(other))
+    const [stale = ''] = await untilNotEmpty(() => describe(other))
     doomed.close()
     await closed(1)
-    assert.deepEqual(await describe(other), [ghost], 'it is still a member')
+    assert.deepEqual(await describe(other), [stale], 'it is still a member')
 
-    const left = await other.request(LEAVE_GROUP, 2, (writer) => writer.string('g').string(ghost))
+    const left = await other.request(LEAVE_GROUP, 2, (writer) => writer.string('g').string(stale))
     assert.deepEqual([left.int32(), left.int16()], [0, ErrorCode.NONE])
     assert.deepEqual(await describe(other), [])
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { HELP } from '../../../emulator/help'
-import { parseCommandLine, UsageError } from '../../../emulator/options'
+import { HELP } from '../../../tools/emulator/help'
+import { parseCommandLine } from '../../../tools/emulator/options'
+import { UsageError } from '../../../tools/shared/command-line'
 
 describe('command line', () => {
   it('needs nothing', () => {
@@ -30,11 +31,15 @@ describe('command line', () => {
   it('takes switches and faults', () => {
     const emulator = parseCommandLine([
       ...['--nodes', '3', '--bandwidth', '500000', '--negative-commits', 'refuse'],
+      ...['--inbound-bandwidth', '20000', '--write-limits', 'sls', '--shard-rate', '9'],
       ...['--max-version', 'Fetch=4', '--max-version', 'JoinGroup=-1', '--compression', 'gzip'],
       ...['--max-group-logs', '131072', '--fault', 'delay,api=Fetch,ms=5', '--fault', 'drop'],
     ])?.emulator
     assert.equal(emulator?.nodes, 3)
     assert.equal(emulator.bytesPerSecond, 500_000)
+    assert.equal(emulator.inboundBytesPerSecond, 20_000)
+    assert.equal(emulator.shardBytesPerSecond, 9)
+    assert.deepEqual(emulator.writeLimits, { logs: 4_096, bytes: 3_145_728 })
     assert.equal(emulator.refusesNegativeCommits, true)
     assert.deepEqual(emulator.maxVersions, { Fetch: 4, JoinGroup: -1 })
     assert.equal(emulator.shards.compression, 'gzip')
@@ -83,7 +88,7 @@ describe('command line', () => {
   })
 
   it('asks for help only', () => {
-    assert.equal(parseCommandLine(['--help', '--port', '1']), undefined)
+    assert.equal(parseCommandLine(['--help', '--port', '1']), null)
   })
 
   for (const flags of [
@@ -106,6 +111,9 @@ describe('command line', () => {
     ['--group-limit-error', '99999'],
     ['--nodes', '0'],
     ['--bandwidth', '0'],
+    ['--inbound-bandwidth', '0'],
+    ['--write-limits', 'many'],
+    ['--shard-rate', '0'],
     ['--max-version', 'Fetch'],
     ['--max-version', 'Fetsch=1'],
     ['--negative-commits', 'sometimes'],

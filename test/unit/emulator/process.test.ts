@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Kafka, logLevel } from 'kafkajs'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 
-const MAIN = join(__dirname, '..', '..', '..', 'emulator', 'main.js')
+const MAIN = join(__dirname, '..', '..', '..', 'tools', 'emulator', 'main.js')
 const WEB = 'web-log'
 const FIRST = String(51247n << 17n)
 

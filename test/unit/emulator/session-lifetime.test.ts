@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
 import { startEndpoint } from './support/endpoint'
 import { plainToken, RawClient } from './support/raw-client'
 

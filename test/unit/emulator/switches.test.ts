@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
+import type { Writer } from '../../../tools/emulator/protocol/writer'
 import { startEndpoint, textLogs } from './support/endpoint'
 import { fetchBody, fetchShards } from './support/fetch'
 import { RawClient } from './support/raw-client'
@@ -95,6 +96,16 @@ describe('switches', () => {
     other.close()
   })
 
+  it('a slow link from the clients, shared by all connections', async () => {
+    await start('--inbound-bandwidth', '200000')
+    const other = await (await RawClient.connect(endpoint)).login(endpoint)
+    const began = Date.now()
+    for (const each of [client, other]) each.send(METADATA, 1, longMetadata)
+    await Promise.all([client.receive(), other.receive()])
+    assert.ok(Date.now() - began >= 299, 'two requests of 30 kB at 200 kB/s')
+    other.close()
+  })
+
   it('a slow link does not outlive its connection', async () => {
     await start('--bandwidth', '1000')
     endpoint.project.logstore(WEB)?.append(textLogs('x'.repeat(30_000)), { shard: 0 })
@@ -183,3 +194,8 @@ describe('switches', () => {
     return answer.int16()
   }
 })
+
+/** The body of a request for one logstore with a name of 30 kB. */
+function longMetadata(writer: Writer): void {
+  writer.int32(1).string('x'.repeat(30_000))
+}

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
-import type { Emulator } from '../../../emulator/emulator'
-import { parseFault, type FaultDescription } from '../../../emulator/faults/parse-fault'
-import { Traffic, type RequestTraffic } from '../../../emulator/traffic'
-import { startEmulator } from '../../support/emulator'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { parseFault, type FaultDescription } from '../../../tools/emulator/faults/parse-fault'
+import { Traffic, type RequestTraffic } from '../../../tools/emulator/traffic'
+import { startEmulator } from '../../../tools/emulator/process'
 import { startEndpoint } from './support/endpoint'
 import { plainToken, RawClient } from './support/raw-client'
 
@@ -114,7 +114,7 @@ describe('traffic', () => {
   it('lists refused logins', async () => {
     const stranger = await RawClient.connect(endpoint)
     await stranger.request(17, 1, (writer) => writer.string('PLAIN'))
-    await stranger.request(36, 0, (writer) => writer.bytes(plainToken('', 'nobody', 'no#thing')))
+    await stranger.request(36, 0, (writer) => writer.bytes(plainToken('', 'unknown', 'no#thing')))
     stranger.close()
     const { refusedLogins } = endpoint.traffic.report()
     assert.deepEqual([refusedLogins.total, refusedLogins.recent.length], [1, 1])

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { supportedApis } from '../../../emulator/apis'
-import type { Emulator } from '../../../emulator/emulator'
-import { ErrorCode } from '../../../emulator/protocol/error-codes'
-import type { Reader } from '../../../emulator/protocol/reader'
+import { supportedApis } from '../../../tools/emulator/apis'
+import type { Emulator } from '../../../tools/emulator/emulator'
+import { ErrorCode } from '../../../tools/emulator/protocol/error-codes'
+import type { Reader } from '../../../tools/emulator/protocol/reader'
 import { kafkaClient, startEndpoint, textLogs } from './support/endpoint'
 import { RawClient } from './support/raw-client'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { parseFault } from '../../../emulator/faults/parse-fault'
+import { parseFault } from '../../../tools/emulator/faults/parse-fault'
 import { ALL_CASES, SHORT_CASES } from '../../faults/cases'
 
 const APIS = [

@@ -233,7 +233,7 @@ describe('judge of fault cases', () => {
       assert.deepEqual(broken(resumed(6_001)), ['records again'])
     })
 
-    it('may take one back-off where the membership ended', () => {
+    it('may take one backoff where the membership ended', () => {
       const expected = { ...EXPECTED, resumesWithinMs: 33_000 }
       assert.deepEqual(broken(resumed(34_000), expected), [])
       assert.deepEqual(broken(resumed(34_001), expected), ['records again'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { parseCommandLine, UsageError } from '../../faults/options'
+import { UsageError } from '../../../tools/shared/command-line'
+import { parseCommandLine } from '../../faults/options'
 
 describe('fault runner command line', () => {
   it('runs all cases if no option is given', () => {
@@ -24,7 +25,7 @@ describe('fault runner command line', () => {
   })
 
   it('prints only help when help is wanted', () => {
-    assert.equal(parseCommandLine(['--help']), undefined)
+    assert.equal(parseCommandLine(['--help']), null)
   })
 
   for (const args of [['--parallel', '0'], ['--parallel', '51'], ['--loud']]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { finishedRecords } from '../../integrity/support/acked'
-import type { SinkMessage } from '../../support/node-red'
+import { finishedRecords } from '../../../tools/shared/integrity/acked'
+import type { SinkMessage } from '../../../tools/shared/node-red'
 
 let clock = 0
 

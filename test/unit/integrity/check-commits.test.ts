@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { keyOf } from '../../integrity/support/acked'
-import { violationsIn, type Evidence } from '../../integrity/support/check-commits'
+import { keyOf } from '../../../tools/shared/integrity/acked'
+import { violationsIn, type Evidence } from '../../../tools/shared/integrity/check-commits'
 
 /** Records 10, 11, 12 of shard 0 and record 7 of shard 1; offsets jump after 11. */
 const RECORDS = [

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { makeCertificate, type Certificate } from '../../../emulator/certificate'
-import type { Broker } from '../../../lib/kafka/brokers'
-import { BrokerConnections, type Purpose } from '../../../lib/kafka/broker-connections'
-import type { Connection } from '../../../lib/kafka/connection'
-import { PROJECT } from '../../support/consumer-options'
+import { makeCertificate, type Certificate } from '../../../tools/emulator/certificate'
+import type { Broker } from '../../../lib/kafka/cluster/brokers'
+import {
+  BrokerConnections,
+  type ConnectionPurpose,
+} from '../../../lib/kafka/cluster/broker-connections'
+import type { Connection } from '../../../lib/kafka/connection/connection'
+import { PROJECT } from '../../../tools/shared/consumer-options'
 import { ManualClock } from '../../support/manual-clock'
 import { ScriptedBroker, authenticated } from '../../support/scripted-broker'
 
@@ -47,14 +50,15 @@ describe('kafka/broker-connections', () => {
 
   const logins = (): number => server.log.filter((api) => api === 'SaslAuthenticate').length
 
-  const open = (purpose: Purpose = 'main'): Promise<Connection> => connections.get(broker, purpose)
+  const open = (purpose: ConnectionPurpose = 'main'): Promise<Connection> =>
+    connections.get(broker, purpose)
 
-  /** A new connection, as soon as the back-off allows it. */
+  /** A new connection, as soon as the backoff allows it. */
   async function openRested(): Promise<Connection> {
     const opening = open()
     // It can fail before it is awaited.
     opening.catch(() => undefined)
-    while (connections.isResting(broker, 'main')) await clock.advance(STEP_MS)
+    while (connections.isInBackoff(broker, 'main')) await clock.advance(STEP_MS)
     return opening
   }
 
@@ -68,7 +72,7 @@ describe('kafka/broker-connections', () => {
   }
 
   /**
-   * Asks for a connection again and again for 30 s, as a loop without a back-off of its own does.
+   * Asks for a connection again and again for 30 s, as a loop without a backoff of its own does.
    *
    * @param use is awaited with each connection
    */
@@ -87,8 +91,8 @@ describe('kafka/broker-connections', () => {
     assert.equal(await open(), one)
     assert.notEqual(await open('fetch'), one)
     assert.equal(logins(), 2)
-    assert.equal(connections.peek(broker, 'main'), one)
-    assert.equal(connections.peek(broker, 'spare'), null)
+    assert.equal(connections.openConnection(broker, 'main'), one)
+    assert.equal(connections.openConnection(broker, 'spare'), null)
     assert.equal(connections.open.length, 2)
   })
 
@@ -102,7 +106,7 @@ describe('kafka/broker-connections', () => {
     const first = await open()
     await clock.advance(10_000)
     await closeByService(first)
-    assert.equal(connections.peek(broker, 'main'), null)
+    assert.equal(connections.openConnection(broker, 'main'), null)
     assert.notEqual(await open(), first)
   })
 
@@ -156,29 +160,29 @@ describe('kafka/broker-connections', () => {
 
   it('rests after a connection that was closed soon, and not after one that was stable', async () => {
     await closeByService(await open())
-    assert.equal(connections.isResting(broker, 'main'), true)
+    assert.equal(connections.isInBackoff(broker, 'main'), true)
     const stable = await openRested()
-    assert.equal(connections.isResting(broker, 'main'), false)
+    assert.equal(connections.isInBackoff(broker, 'main'), false)
     await clock.advance(10_000)
     await closeByService(stable)
-    assert.equal(connections.isResting(broker, 'main'), false)
+    assert.equal(connections.isInBackoff(broker, 'main'), false)
   })
 
-  it('counts anew after a stable connection', async () => {
+  it('restarts the backoff after a stable connection', async () => {
     for (let failure = 0; failure < 4; failure++) await closeByService(await openRested())
     const stable = await openRested()
     await clock.advance(10_000)
     await closeByService(stable)
     await closeByService(await openRested())
     await clock.advance(500)
-    assert.equal(connections.isResting(broker, 'main'), false)
+    assert.equal(connections.isInBackoff(broker, 'main'), false)
   })
 
   it('rests each purpose and each broker by itself', async () => {
     await closeByService(await open())
-    assert.equal(connections.isResting(broker, 'main'), true)
-    assert.equal(connections.isResting(broker, 'fetch'), false)
-    assert.equal(connections.isResting({ ...broker, host: 'localhost' }, 'main'), false)
+    assert.equal(connections.isInBackoff(broker, 'main'), true)
+    assert.equal(connections.isInBackoff(broker, 'fetch'), false)
+    assert.equal(connections.isInBackoff({ ...broker, host: 'localhost' }, 'main'), false)
     await open('fetch')
   })
 
@@ -193,14 +197,14 @@ describe('kafka/broker-connections', () => {
   it('ends connections and attempts when the client closes', async () => {
     const connection = await open()
     await closeByService(await open('fetch'))
-    const waiting = assert.rejects(open('fetch'), { message: 'the consumer was closed' })
+    const waiting = assert.rejects(open('fetch'), { message: 'the client was closed' })
     server.on('ApiVersions', () => undefined)
-    const dialling = assert.rejects(open('spare'), { message: 'the consumer was closed' })
+    const dialling = assert.rejects(open('spare'), { message: 'the client was closed' })
     connections.close()
     await waiting
     await dialling
     assert.equal(connection.isOpen, false)
-    await assert.rejects(open(), { message: 'the consumer was closed' })
+    await assert.rejects(open(), { message: 'the client was closed' })
     const ends = [...server.sockets].map((socket: Socket) => once(socket, 'close'))
     await Promise.all(ends)
     assert.deepEqual(errors, [])

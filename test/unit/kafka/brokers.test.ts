@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { brokerText, refuseForeignHost, seedBroker } from '../../../lib/kafka/brokers'
-import { PROJECT } from '../../support/consumer-options'
+import { brokerText, refuseForeignHost, seedBroker } from '../../../lib/kafka/cluster/brokers'
+import { PROJECT } from '../../../tools/shared/consumer-options'
 
 const BOOTSTRAP = { host: 'tunnel.test', port: 9 }
 

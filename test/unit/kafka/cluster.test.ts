@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { makeCertificate, type Certificate } from '../../../emulator/certificate'
-import type { Broker } from '../../../lib/kafka/brokers'
-import { Cluster } from '../../../lib/kafka/cluster'
-import type { Connection } from '../../../lib/kafka/connection'
-import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group-requests'
+import { makeCertificate, type Certificate } from '../../../tools/emulator/certificate'
+import type { Broker } from '../../../lib/kafka/cluster/brokers'
+import { Cluster } from '../../../lib/kafka/cluster/cluster'
+import type { Connection } from '../../../lib/kafka/connection/connection'
+import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group/group-requests'
 import type { ProjectOptions } from '../../../lib/config/project-options'
 import { ManualClock } from '../../support/manual-clock'
 import {
@@ -154,7 +154,7 @@ describe('kafka/cluster', () => {
     await restart(0)
   })
 
-  it('asks brokers in a back-off last', async () => {
+  it('asks brokers in a backoff last', async () => {
     await cluster.metadata(null)
     const before = await cluster.connection(brokers[0], 'main')
     for (const socket of servers[0].sockets) socket.destroy()
@@ -245,7 +245,7 @@ describe('kafka/cluster', () => {
       await pending
     })
 
-    it('gets a spare connection without a back-off at the next join, however soon that comes', async () => {
+    it('gets a spare connection without a backoff at the next join, however soon that comes', async () => {
       for (let round = 0; round < 4; round++) {
         const answer = await joinWaits(brokers[0], servers[0])
         await cluster.send(brokers[0], HEARTBEAT)

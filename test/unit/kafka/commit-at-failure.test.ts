@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
-import { optionsFor } from '../../support/consumer-options'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { optionsFor } from '../../../tools/shared/consumer-options'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 import { listenerWith } from '../../support/source-listener'
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { systemClock } from '../../../lib/clock'
-import { Connection } from '../../../lib/kafka/connection'
-import { fetchShards } from '../../../lib/kafka/fetch-request'
-import * as group from '../../../lib/kafka/group-requests'
-import * as protocol from '../../../lib/kafka/group-protocol'
-import * as requests from '../../../lib/kafka/requests'
+import { Connection } from '../../../lib/kafka/connection/connection'
+import { fetchShards } from '../../../lib/kafka/fetch/fetch-request'
+import * as group from '../../../lib/kafka/group/group-requests'
+import * as protocol from '../../../lib/kafka/group/group-protocol'
+import { metadata } from '../../../lib/kafka/cluster/metadata-requests'
+import * as offsetRequests from '../../../lib/kafka/group/offset-requests'
 import { compileProjectOptions } from '../../../lib/config/project-options'
-import { valid } from '../../support/consumer-options'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { valid } from '../../../tools/shared/consumer-options'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 
 const LOGSTORE = 'log'
 const GROUP = 'g'
@@ -39,7 +40,7 @@ describe('kafka/connection to the emulator', () => {
   })
 
   it('reads the shards of a logstore, and an error for one that does not exist', async () => {
-    const { brokers, topics } = await connection.send(requests.metadata([LOGSTORE, 'none']))
+    const { brokers, topics } = await connection.send(metadata([LOGSTORE, 'none']))
     assert.equal(brokers.length, 1)
     const byName = new Map(topics.map((topic) => [topic.name, topic]))
     assert.deepEqual(
@@ -57,7 +58,9 @@ describe('kafka/connection to the emulator', () => {
 
   it('fetches records from an offset that it has listed', async () => {
     await emulator.append(LOGSTORE, ['one', 'two'], { shard: 1 })
-    const { shards } = await connection.send(requests.listOffsets(LOGSTORE, [1], requests.EARLIEST))
+    const { shards } = await connection.send(
+      offsetRequests.listOffsets(LOGSTORE, [1], offsetRequests.EARLIEST),
+    )
     const offset = shards[0]?.offset ?? -1n
     const limits = { maxWaitMs: 5_000, minBytes: 1, maxBytes: 1_000_000 }
     const fetched = await connection.send(
@@ -101,9 +104,11 @@ describe('kafka/connection to the emulator', () => {
     assert.equal((await connection.send(group.heartbeat(member))).errorCode, 0)
 
     const offsets = new Map([[0, 5n]])
-    const committed = await connection.send(requests.offsetCommit(GROUP, member, LOGSTORE, offsets))
+    const committed = await connection.send(
+      offsetRequests.offsetCommit(GROUP, member, LOGSTORE, offsets),
+    )
     assert.deepEqual(committed.shards, [{ shard: 0, errorCode: 0 }])
-    const fetched = await connection.send(requests.offsetFetch(GROUP, LOGSTORE, [0, 1]))
+    const fetched = await connection.send(offsetRequests.offsetFetch(GROUP, LOGSTORE, [0, 1]))
     assert.deepEqual(
       fetched.shards.map(({ shard, offset }) => [shard, offset]),
       [

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { makeCertificate, type Certificate } from '../../../emulator/certificate'
+import { makeCertificate, type Certificate } from '../../../tools/emulator/certificate'
 import { marksOf } from '../../../lib/errors'
 import {
   Connection,
   type ConnectionEvent,
   type ConnectionOptions,
-} from '../../../lib/kafka/connection'
-import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group-requests'
-import { UnsupportedApiError } from '../../../lib/kafka/unsupported-api'
-import { meaningOf } from '../../../lib/sls/meanings'
+} from '../../../lib/kafka/connection/connection'
+import { heartbeat, joinGroup, listGroups } from '../../../lib/kafka/group/group-requests'
+import { UnsupportedApiError } from '../../../lib/kafka/protocol'
+import { meaningOf } from '../../../lib/sls/error-meanings'
 import { ManualClock } from '../../support/manual-clock'
 import { beat, groupList, ScriptedBroker, type BrokerScript } from '../../support/scripted-broker'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { CoordinatorLookup } from '../../../lib/kafka/coordinator-lookup'
+import { CoordinatorLookup } from '../../../lib/kafka/cluster/coordinator-lookup'
 import type { KafkaRequest, Response } from '../../../lib/kafka/request'
 import { ManualClock } from '../../support/manual-clock'
 
@@ -46,7 +46,7 @@ describe('kafka/coordinator-lookup', () => {
     assert.equal(askedMs.length, 2)
   })
 
-  it('asks again after a back-off while no coordinator is available', async () => {
+  it('asks again after a backoff while no coordinator is available', async () => {
     errorCode = 15
     const found = lookup.find()
     await clock.settle()
@@ -58,7 +58,7 @@ describe('kafka/coordinator-lookup', () => {
     assert.deepEqual(await found, BROKER)
   })
 
-  it('rejects after five attempts, and goes on with its back-off at the next call', async () => {
+  it('rejects after five attempts, and goes on with its backoff at the next call', async () => {
     errorCode = 15
     const rejected = assert.rejects(lookup.find(), {
       name: 'BrokerError',
@@ -104,7 +104,7 @@ describe('kafka/coordinator-lookup', () => {
     assert.deepEqual(await lookup.find(), BROKER)
   })
 
-  it('ends its back-off when the client closes', async () => {
+  it('ends its backoff when the client closes', async () => {
     errorCode = 15
     const rejected = assert.rejects(lookup.find())
     await clock.settle()

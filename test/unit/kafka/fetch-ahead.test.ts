@@ -138,11 +138,11 @@ describe('kafka/fetch-loop: a fetch that is sent ahead', () => {
   it('is kept in a rebalance for a shard that stays', async () => {
     await rig.assign({ 0: 10n })
     await rig.fetchTo(1).answer({ 0: largeBatch(10n) })
-    rig.fetcher.hold()
+    rig.fetcher.suspendDelivery()
     await rig.fetchTo(1).answer({ 0: largeBatch(11n) })
     assert.equal(rig.told.length, 1)
     rig.fetcher.assign([0], new Set([0]))
-    rig.fetcher.release()
+    rig.fetcher.resumeDelivery()
     assert.deepEqual(rig.told.slice(1), ['fetched 0: 11 next 12'])
   })
 
@@ -153,7 +153,7 @@ describe('kafka/fetch-loop: a fetch that is sent ahead', () => {
     const refreshed = rig.directory.refresh()
     await rig.advance(1_000)
     await refreshed
-    rig.fetcher.release()
+    rig.fetcher.resumeDelivery()
     await rig.fetchTo(1).answer({ 0: largeBatch(11n) })
     assert.deepEqual(rig.told, ['fetched 0: 10 next 11'])
     assert.equal(rig.isFetching(1), false)

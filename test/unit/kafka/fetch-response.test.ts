@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { Writer } from '../../../emulator/protocol/writer'
-import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
+import { Writer } from '../../../tools/emulator/protocol/writer'
+import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
 import {
-  outlineOf,
+  nextOffsetsOf,
   readFetchResponse,
   type FetchedShardSet,
-} from '../../../lib/kafka/fetch-response'
+} from '../../../lib/kafka/fetch/fetch-response'
 import { batchAround, encodeRecord, texts } from '../../support/record-sets'
 
 const MIB = 1_048_576
@@ -55,6 +55,10 @@ function batch(base: bigint, ...values: string[]): Buffer {
     base,
     values.map((value) => ({ timestamp: 0, key: null, value })),
   )
+}
+
+function manyBatches(count: number): Buffer {
+  return Buffer.concat(Array.from({ length: count }, (_, index) => batch(BigInt(index), '')))
 }
 
 /** In gzip, `count` records with values of `size` bytes. */
@@ -188,6 +192,17 @@ describe('kafka/fetch-response', () => {
       assert.deepEqual([second?.records.length, second?.isCutShort], [2, false])
     })
 
+    it('counts the headers of all batches together', async () => {
+      const headers = Array.from({ length: 40_000 }, () => ['a', null] as const)
+      const records = batchAround(0n, encodeRecord({ headers }))
+      const [first, second] = await read([
+        { shard: 0, records },
+        { shard: 1, records },
+      ])
+      assert.deepEqual([first?.records.length, first?.isCutShort], [1, false])
+      assert.deepEqual([second?.records.length, second?.isCutShort], [0, true])
+    })
+
     it('refuses nine million records of seven bytes that all have one offset', async () => {
       const count = (64 * MIB) / 7 - 1
       const content = Buffer.alloc(Math.floor(count) * 7, encodeRecord({}))
@@ -196,17 +211,24 @@ describe('kafka/fetch-response', () => {
       assert.match(first?.unreadable?.message ?? '', /offsets that do not ascend/)
     })
 
-    it('gives the event loop its turns', async () => {
-      let turns = 0
-      const done = new AbortController()
-      const counting = (async () => {
-        for (; !done.signal.aborted; turns++) await setImmediate()
-      })()
-      await read([{ shard: 0, records: batch(0n, ...Array<string>(100_000).fill('')) }])
-      done.abort()
-      await counting
-      assert.ok(turns >= 100_000 / 2_500, `${turns} turns`)
-    })
+    const lines = Array<string>(100_000).fill('')
+    const contents: readonly [string, Buffer, least: number][] = [
+      ['one batch of many records', batch(0n, ...lines), 100_000 / 2_500],
+      ['many batches of one record', manyBatches(10_000), 10_000 / 125],
+    ]
+    for (const [what, records, least] of contents) {
+      it(`gives the event loop its turns in ${what}`, async () => {
+        let turns = 0
+        const done = new AbortController()
+        const counting = (async () => {
+          for (; !done.signal.aborted; turns++) await setImmediate()
+        })()
+        await read([{ shard: 0, records }])
+        done.abort()
+        await counting
+        assert.ok(turns >= least, `${turns} turns`)
+      })
+    }
   })
 
   describe('outlineOf', () => {
@@ -225,7 +247,7 @@ describe('kafka/fetch-response', () => {
           { shard: 5 },
         ])
         assert.deepEqual(
-          outlineOf(bytes, version, LOGSTORE),
+          nextOffsetsOf(bytes, version, LOGSTORE),
           new Map([
             [3, 21n],
             [5, null],
@@ -238,7 +260,7 @@ describe('kafka/fetch-response', () => {
       const cut = Buffer.concat([packed(10n, 500, 20), batch(510n, 'x').subarray(0, -1)])
       const half = batch(10n, 'x').subarray(0, 40)
       assert.deepEqual(
-        outlineOf(
+        nextOffsetsOf(
           calm(10, [
             { shard: 0, records: cut },
             { shard: 1, records: half },
@@ -255,11 +277,11 @@ describe('kafka/fetch-response', () => {
 
     it('is null for a response that throttles, has an error, or is not complete', () => {
       const parts = [{ shard: 3, records: batch(10n, 'a') }]
-      assert.equal(outlineOf(response(10, parts), 10, LOGSTORE), null)
+      assert.equal(nextOffsetsOf(response(10, parts), 10, LOGSTORE), null)
       const refused = calm(10, parts)
       refused.writeInt16BE(70, 4)
-      assert.equal(outlineOf(refused, 10, LOGSTORE), null)
-      assert.equal(outlineOf(calm(10, parts).subarray(0, -1), 10, LOGSTORE), null)
+      assert.equal(nextOffsetsOf(refused, 10, LOGSTORE), null)
+      assert.equal(nextOffsetsOf(calm(10, parts).subarray(0, -1), 10, LOGSTORE), null)
     })
 
     it('ends on any bytes', () => {
@@ -268,7 +290,7 @@ describe('kafka/fetch-response', () => {
         for (const value of [0, 0x7f, 0x80, 0xff]) {
           const damaged = Buffer.from(bytes)
           damaged[at] = value
-          outlineOf(damaged, 10, LOGSTORE)
+          nextOffsetsOf(damaged, 10, LOGSTORE)
         }
       }
     })

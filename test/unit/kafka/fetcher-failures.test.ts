@@ -14,7 +14,7 @@ describe('kafka/fetcher: failures', () => {
   })
 
   describe('after a failure', () => {
-    it('asks again after a back-off that grows, and reports each failure', async () => {
+    it('asks again after a backoff that grows, and reports each failure', async () => {
       await rig.assign({ 0: 10n })
       let attempts = 0
       await rig.fetchTo(1).fail(new Error('broken'))

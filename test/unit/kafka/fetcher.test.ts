@@ -19,7 +19,7 @@ describe('kafka/fetcher', () => {
     await rig.settle()
     assert.equal(rig.fetches.length, 0)
     rig.fetcher.assign([1], new Set())
-    rig.fetcher.release()
+    rig.fetcher.resumeDelivery()
     await rig.settle()
     assert.equal(rig.fetches.length, 0)
     assert.equal(rig.fetcher.isWithoutPosition(1), true)
@@ -91,7 +91,7 @@ describe('kafka/fetcher', () => {
 
   it('lets a seek before the position is known win over the committed offset', async () => {
     rig.fetcher.assign([0], new Set())
-    rig.fetcher.release()
+    rig.fetcher.resumeDelivery()
     rig.fetcher.seek(0, 77n)
     rig.fetcher.start(new Map([[0, 5n]]))
     await rig.settle()
@@ -101,12 +101,12 @@ describe('kafka/fetcher', () => {
   describe('in a rebalance', () => {
     it('keeps what comes during the hold, and delivers it if the shard is kept', async () => {
       await rig.assign({ 0: 10n, 1: 20n })
-      rig.fetcher.hold()
+      rig.fetcher.suspendDelivery()
       await rig.fetchTo(1).answer({ 0: 10n, 1: 20n })
       assert.deepEqual(rig.told, [])
       assert.equal(rig.isFetching(1), false)
       rig.fetcher.assign([0], new Set([0]))
-      rig.fetcher.release()
+      rig.fetcher.resumeDelivery()
       await rig.settle()
       assert.deepEqual(rig.told, ['fetched 0: 10 next 11'])
       assert.deepEqual([...rig.fetchTo(1).from], [[0, 11n]])
@@ -114,7 +114,7 @@ describe('kafka/fetcher', () => {
 
     it('throws away what came for a shard that is assigned again and was not kept', async () => {
       await rig.assign({ 0: 10n })
-      rig.fetcher.hold()
+      rig.fetcher.suspendDelivery()
       await rig.fetchTo(1).answer({ 0: 10n })
       await rig.assign({ 0: 5n })
       assert.deepEqual(rig.told, [])
@@ -124,7 +124,7 @@ describe('kafka/fetcher', () => {
     it('throws away what was asked for before, also if it comes when the shard has a position', async () => {
       await rig.assign({ 0: 10n })
       const before = rig.fetchTo(1)
-      rig.fetcher.hold()
+      rig.fetcher.suspendDelivery()
       await rig.assign({ 0: 5n })
       await before.answer({ 0: 10n })
       assert.deepEqual(rig.told, [], 'the records from 5 to 9 would be passed over')
@@ -135,9 +135,9 @@ describe('kafka/fetcher', () => {
       await rig.assign({ 0: 10n })
       await rig.fetchTo(1).answer({ 0: 13 })
       assert.equal(rig.isFetching(1), false)
-      rig.fetcher.hold()
+      rig.fetcher.suspendDelivery()
       rig.fetcher.assign([0], new Set([0]))
-      rig.fetcher.release()
+      rig.fetcher.resumeDelivery()
       await rig.settle()
       assert.equal(rig.isFetching(1), true)
     })
@@ -149,7 +149,7 @@ describe('kafka/fetcher', () => {
     await rig.fetchTo(1).answer({ 0: 10n })
     assert.deepEqual(rig.told, [])
     rig.isWithinSession = true
-    rig.fetcher.deliverParked()
+    rig.fetcher.deliverBuffered()
     await rig.settle()
     assert.deepEqual(rig.told, ['fetched 0: 10 next 11'])
     assert.deepEqual([...rig.fetchTo(1).from], [[0, 11n]])

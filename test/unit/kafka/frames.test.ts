@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { FrameReader, requestFrame } from '../../../lib/kafka/frames'
+import { FrameReader, requestFrame } from '../../../lib/kafka/connection/frames'
 
 function framed(length: number): Buffer {
   const bytes = Buffer.alloc(4 + length, length % 251)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { GroupAssignor } from '../../../lib/kafka/group-assignor'
+import { GroupAssignor } from '../../../lib/kafka/group/group-assignor'
 import {
   decodeAssignment,
   decodeSubscription,
   encodeSubscription,
-} from '../../../lib/kafka/group-protocol'
-import { ShardDirectory } from '../../../lib/kafka/shard-directory'
+} from '../../../lib/kafka/group/group-protocol'
+import { ShardDirectory } from '../../../lib/kafka/cluster/shard-directory'
 import { FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
 

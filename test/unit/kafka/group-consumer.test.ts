@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { startEmulator, type GroupStateReport, type RunningEmulator } from '../../support/emulator'
+import {
+  startEmulator,
+  type GroupStateReport,
+  type RunningEmulator,
+} from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LOGSTORE = 'access-log'

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
-import { GroupAssignor } from '../../../lib/kafka/group-assignor'
-import { GroupExit } from '../../../lib/kafka/group-exit'
-import { GroupJoin, type JoinedGroup } from '../../../lib/kafka/group-join'
-import { decodeAssignment, decodeSubscription } from '../../../lib/kafka/group-protocol'
-import { ShardDirectory } from '../../../lib/kafka/shard-directory'
-import { SILENT_LOGGER } from '../../../lib/logger'
+import { GroupAssignor } from '../../../lib/kafka/group/group-assignor'
+import { MemberRequests } from '../../../lib/kafka/group/member-requests'
+import { GroupJoin, type JoinedGroup } from '../../../lib/kafka/group/group-join'
+import { decodeAssignment, decodeSubscription } from '../../../lib/kafka/group/group-protocol'
+import type { ShardDirectory } from '../../../lib/kafka/cluster/shard-directory'
 import { describeAs } from '../../support/described-group'
 import { FIRST_BROKER, FakeCluster } from '../../support/fake-cluster'
 import { FakeGroup } from '../../support/fake-group'
 import { ManualClock } from '../../support/manual-clock'
+import { MEMBER_SETTINGS, memberParts } from '../../support/member-rig'
 
-const LOGSTORE = 'app-log'
-const SETTINGS = {
-  group: 'g',
-  logstore: LOGSTORE,
-  clientId: 'this-client',
-  sessionTimeoutMs: 20_000,
-  rebalanceTimeoutMs: 60_000,
-}
+const LOGSTORE = MEMBER_SETTINGS.logstore
 /** What a join can take: the rebalance timeout of the group, and a usual request. */
 const GROUP_WAIT_MS = 75_000
 
@@ -27,7 +20,7 @@ describe('kafka/group-join', () => {
   let group: FakeGroup
   let directory: ShardDirectory
   let join: GroupJoin
-  let exit: GroupExit
+  let requests: MemberRequests
   let stop: AbortController
 
   beforeEach(async () => {
@@ -35,13 +28,13 @@ describe('kafka/group-join', () => {
     cluster = new FakeCluster(clock)
     group = new FakeGroup(cluster, LOGSTORE)
     stop = new AbortController()
-    directory = new ShardDirectory(cluster.asCluster, LOGSTORE, clock, stop.signal)
+    const parts = memberParts(cluster, clock, stop.signal)
+    directory = parts.directory
     haveShards([0, 1, 2])
     await directory.find()
-    const parts = { cluster: cluster.asCluster, directory, clock, logger: SILENT_LOGGER }
     const assignor = new GroupAssignor(LOGSTORE, cluster.asCluster, directory)
-    exit = new GroupExit(SETTINGS, parts)
-    join = new GroupJoin(SETTINGS, parts, assignor, exit)
+    requests = new MemberRequests(MEMBER_SETTINGS, parts)
+    join = new GroupJoin(MEMBER_SETTINGS, parts, assignor, requests)
   })
 
   afterEach(() => {
@@ -84,9 +77,9 @@ describe('kafka/group-join', () => {
     group.refuse('JoinGroup', [15])
     await assert.rejects(attempt())
     assert.equal(cluster.spareReleases, 2)
-    exit.begin()
+    requests.beginClose()
     await attempt()
-    exit.end()
+    requests.end()
     assert.equal(cluster.spareReleases, 2)
   })
 
@@ -222,7 +215,7 @@ describe('kafka/group-join', () => {
     cluster.fakeConnection(FIRST_BROKER, 'main').end(new Error('broken'))
     await lost
     release()
-    describeAs(cluster, 'PreparingRebalance', [{ id: 'm1', clientId: SETTINGS.clientId }])
+    describeAs(cluster, 'PreparingRebalance', [{ id: 'm1', clientId: MEMBER_SETTINGS.clientId }])
     await attempt()
     assert.deepEqual(cluster.requests('LeaveGroup'), [{ groupId: 'g', memberId: 'm1' }])
     assert.deepEqual(

@@ -33,7 +33,7 @@ describe('kafka/group-member', () => {
     })
 
     for (const errorCode of [14, 15, 16, 22, 27, 7, 89, -1, 999]) {
-      it(`joins again after a back-off for code ${errorCode}`, async () => {
+      it(`joins again after a backoff for code ${errorCode}`, async () => {
         rig.group.refuse('JoinGroup', [errorCode, errorCode])
         await rig.start()
         assert.equal(rig.joinIds.length, 1)
@@ -184,7 +184,7 @@ describe('kafka/group-member', () => {
       })
     }
 
-    it('waits for the promise that the shards are given up before it joins again', async () => {
+    it('waits for the release of the shards before it joins again', async () => {
       await rig.join()
       let release: () => void = () => undefined
       rig.beforeRejoin = () => new Promise((resolve) => (release = resolve))

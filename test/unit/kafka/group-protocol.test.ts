@@ -4,7 +4,7 @@ import {
   decodeSubscription,
   encodeAssignment,
   encodeSubscription,
-} from '../../../lib/kafka/group-protocol'
+} from '../../../lib/kafka/group/group-protocol'
 
 /** As the Java client writes it: version 0, two topics, empty user data. */
 const SUBSCRIPTION = Buffer.from('0000' + '00000002' + '000161' + '00026262' + '00000000', 'hex')

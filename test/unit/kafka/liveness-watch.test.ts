@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Action, Clock } from '../../../lib/clock'
-import { LivenessWatch, type Expectation } from '../../../lib/kafka/liveness-watch'
+import { LivenessWatch, type Expectation } from '../../../lib/kafka/connection/liveness-watch'
 
 /** A clock of which a test runs the timer and the turn after it by itself. */
 class SteppedClock implements Clock {
@@ -59,7 +59,7 @@ describe('kafka/liveness-watch', () => {
   beforeEach(() => {
     clock = new SteppedClock()
     deaths = []
-    expected = { silentUntil: 10_000, overtakenUntil: null }
+    expected = { silentUntilMs: 10_000, overtakenUntilMs: null }
     watch = new LivenessWatch({
       clock,
       expectation: () => expected,
@@ -71,8 +71,8 @@ describe('kafka/liveness-watch', () => {
   it('reads what came during a standstill before it judges', () => {
     clock.stand(300_000)
     assert.equal(deaths.length, 0)
-    expected = { silentUntil: clock.time + 10_000, overtakenUntil: null }
-    watch.heard(100, 1, false)
+    expected = { silentUntilMs: clock.time + 10_000, overtakenUntilMs: null }
+    watch.received(100, 1, false)
     clock.turn()
     assert.equal(deaths.length, 0)
     assert.equal(clock.timer?.at, 310_000)
@@ -85,10 +85,10 @@ describe('kafka/liveness-watch', () => {
   })
 
   it('spares a response whose end came during a standstill', () => {
-    watch.heard(10, 0, true)
-    expected = { silentUntil: 500_000, overtakenUntil: null }
+    watch.received(10, 0, true)
+    expected = { silentUntilMs: 500_000, overtakenUntilMs: null }
     clock.stand(10_000)
-    watch.heard(10, 1, false)
+    watch.received(10, 1, false)
     clock.turn()
     assert.equal(deaths.length, 0)
   })
@@ -96,32 +96,32 @@ describe('kafka/liveness-watch', () => {
   it('does not set a timer for each piece of a response', () => {
     const { timer } = clock
     for (let piece = 1; piece <= 100; piece++) {
-      expected = { silentUntil: 10_000 + piece, overtakenUntil: null }
-      watch.heard(5_000, 0, true)
+      expected = { silentUntilMs: 10_000 + piece, overtakenUntilMs: null }
+      watch.received(5_000, 0, true)
     }
     assert.equal(clock.timer, timer)
   })
 
   it('sets an earlier timer when a response was overtaken', () => {
-    expected = { silentUntil: 10_000, overtakenUntil: 5_000 }
+    expected = { silentUntilMs: 10_000, overtakenUntilMs: 5_000 }
     watch.update()
     assert.equal(clock.timer?.at, 5_000)
   })
 
   it('waits for the rest of a response that may be the overtaken one', () => {
-    expected = { silentUntil: 60_000, overtakenUntil: 5_000 }
-    watch.heard(5_000, 0, true)
+    expected = { silentUntilMs: 60_000, overtakenUntilMs: 5_000 }
+    watch.received(5_000, 0, true)
     clock.stand(10_000)
     clock.turn()
     assert.equal(deaths.length, 0)
-    watch.heard(5_000, 1, false)
+    watch.received(5_000, 1, false)
     clock.stand(0)
     clock.turn()
     assert.equal(deaths.length, 1)
   })
 
   it('leaves no timer when nothing is expected', () => {
-    expected = { silentUntil: null, overtakenUntil: null }
+    expected = { silentUntilMs: null, overtakenUntilMs: null }
     watch.update()
     assert.equal(clock.timer, null)
   })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { makeCertificate, type Certificate } from '../../../emulator/certificate'
+import { makeCertificate, type Certificate } from '../../../tools/emulator/certificate'
 import { marksOf } from '../../../lib/errors'
-import { Connection } from '../../../lib/kafka/connection'
-import { LoginFailedError } from '../../../lib/kafka/connection-errors'
-import { BrokerError } from '../../../lib/kafka/error-codes'
-import { heartbeat, listGroups } from '../../../lib/kafka/group-requests'
-import { meaningOf } from '../../../lib/sls/meanings'
+import { Connection } from '../../../lib/kafka/connection/connection'
+import { LoginFailedError } from '../../../lib/kafka/connection/connection-errors'
+import { BrokerError } from '../../../lib/kafka/cluster/error-codes'
+import { heartbeat, listGroups } from '../../../lib/kafka/group/group-requests'
+import { meaningOf } from '../../../lib/sls/error-meanings'
 import { ManualClock } from '../../support/manual-clock'
 import {
   authenticated,

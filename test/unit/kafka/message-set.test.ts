@@ -94,6 +94,6 @@ describe('kafka/message-set', () => {
     assert.match((await readRecords(twice)).unreadable?.message ?? '', /compressed twice/)
     const bytes = message({ offset: 5n, magic: 1, value: Buffer.from('x') })
     bytes.writeInt32BE(-9, bytes.length - 5)
-    assert.match((await readRecords(bytes)).unreadable?.message ?? '', /another length/)
+    assert.match((await readRecords(bytes)).unreadable?.message ?? '', /does not match its content/)
   })
 })

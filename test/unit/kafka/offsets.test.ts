@@ -9,12 +9,12 @@ import {
   listOffsetsAt,
   listShardOffsets,
   type ShardOffsets,
-} from '../../../lib/kafka/offsets'
-import { EARLIEST, LATEST } from '../../../lib/kafka/requests'
-import { ShardDirectory } from '../../../lib/kafka/shard-directory'
+} from '../../../lib/kafka/group/offsets'
+import { EARLIEST, LATEST } from '../../../lib/kafka/group/offset-requests'
+import { ShardDirectory } from '../../../lib/kafka/cluster/shard-directory'
 import { FIRST_BROKER, FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
-import type { Answer, Fields } from '../../support/spoken'
+import type { ResponseFields, Fields } from '../../support/emulator-codec'
 
 const LOGSTORE = 'app-log'
 const GROUP = 'g'
@@ -196,7 +196,7 @@ describe('kafka/offsets', () => {
 
     function committed(errorCode: number, shards: readonly [bigint, number][]): void {
       const unused = { leaderEpoch: -1, metadata: '' }
-      const answer: Answer<'OffsetFetch'> = {
+      const answer: ResponseFields<'OffsetFetch'> = {
         error: errorCode,
         topics: [
           {

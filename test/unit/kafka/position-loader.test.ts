@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Fetcher } from '../../../lib/kafka/fetcher'
-import { PositionLoader } from '../../../lib/kafka/position-loader'
-import { ShardDirectory } from '../../../lib/kafka/shard-directory'
+import type { Fetcher } from '../../../lib/kafka/fetch/fetcher'
+import { PositionLoader } from '../../../lib/kafka/fetch/position-loader'
+import { ShardDirectory } from '../../../lib/kafka/cluster/shard-directory'
 import { FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
 

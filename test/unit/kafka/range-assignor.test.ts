@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { assignRanges } from '../../../lib/kafka/range-assignor'
+import { assignRanges } from '../../../lib/kafka/group/range-assignor'
 
 describe('kafka/range-assignor', () => {
   const shardsOf = new Map([

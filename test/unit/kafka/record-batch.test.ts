@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
-import type { FetchedRecord } from '../../../lib/kafka/source'
-import { Random } from '../../chaos/random'
+import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
+import type { FetchedRecord } from '../../../lib/kafka/log-source'
+import { Random } from '../../../tools/shared/random'
 import { decodeRecords } from '../../support/kafkajs-modules'
 import {
   batchAround,

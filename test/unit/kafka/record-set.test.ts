@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { encodeRecordBatch } from '../../../emulator/protocol/record-batch'
+import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
 import { readRecords, texts } from '../../support/record-sets'
 
 const BASE = 4_587_520_000_000_000_000n

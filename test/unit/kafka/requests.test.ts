@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
-import { Writer } from '../../../emulator/protocol/writer'
-import { BrokerError, errorName, errorText } from '../../../lib/kafka/error-codes'
-import { fetchShards } from '../../../lib/kafka/fetch-request'
-import * as group from '../../../lib/kafka/group-requests'
-import { apiVersions, saslAuthenticate, saslHandshake } from '../../../lib/kafka/login-requests'
-import { APIS, negotiate, type Api } from '../../../lib/kafka/protocol'
-import * as requests from '../../../lib/kafka/requests'
-import { describeTopicConfig } from '../../../lib/kafka/topic-config'
-import { UnsupportedApiError } from '../../../lib/kafka/unsupported-api'
+import { Writer } from '../../../tools/emulator/protocol/writer'
+import { BrokerError, errorName, errorText } from '../../../lib/kafka/cluster/error-codes'
+import { fetchShards } from '../../../lib/kafka/fetch/fetch-request'
+import * as group from '../../../lib/kafka/group/group-requests'
+import {
+  apiVersions,
+  saslAuthenticate,
+  saslHandshake,
+} from '../../../lib/kafka/connection/login-requests'
+import { APIS, negotiate, type Api, UnsupportedApiError } from '../../../lib/kafka/protocol'
+import { produce } from '../../../lib/kafka/produce/produce-request'
+import { describeTopicConfig, metadata } from '../../../lib/kafka/cluster/metadata-requests'
+import * as offsets from '../../../lib/kafka/group/offset-requests'
+import type { KafkaRequest, Response } from '../../../lib/kafka/request'
 
 const MEMBER = { group: 'g', generation: 3, memberId: 'm' }
 const FETCH = {
@@ -19,12 +24,17 @@ const FETCH = {
 }
 const BEYOND_DOUBLES = 2n ** 53n + 1n
 
-const EXAMPLES: Record<Api, requests.KafkaRequest<requests.Response>> = {
+const EXAMPLES: Record<Api, KafkaRequest<Response>> = {
+  Produce: produce({
+    topic: 'log',
+    timeoutMs: 1,
+    shards: [{ shard: 2, batch: Buffer.from([9]) }],
+  }),
   Fetch: fetchShards(FETCH),
-  ListOffsets: requests.listOffsets('log', [0, 1], requests.EARLIEST),
-  Metadata: requests.metadata(['log']),
-  OffsetCommit: requests.offsetCommit('g', MEMBER, 'log', new Map([[1, BEYOND_DOUBLES]])),
-  OffsetFetch: requests.offsetFetch('g', 'log', [1]),
+  ListOffsets: offsets.listOffsets('log', [0, 1], offsets.EARLIEST),
+  Metadata: metadata(['log']),
+  OffsetCommit: offsets.offsetCommit('g', MEMBER, 'log', new Map([[1, BEYOND_DOUBLES]])),
+  OffsetFetch: offsets.offsetFetch('g', 'log', [1]),
   FindCoordinator: group.findCoordinator('g'),
   JoinGroup: group.joinGroup({
     ...MEMBER,
@@ -59,10 +69,10 @@ describe('kafka/requests', () => {
   }
 
   it('asks for all logstores with null, for none with an empty list, and creates none', async () => {
-    assert.deepEqual([...(await requests.metadata(null).encode(4))], [255, 255, 255, 255, 0])
-    assert.deepEqual([...(await requests.metadata([]).encode(4))], [0, 0, 0, 0, 0])
+    assert.deepEqual([...(await metadata(null).encode(4))], [255, 255, 255, 255, 0])
+    assert.deepEqual([...(await metadata([]).encode(4))], [0, 0, 0, 0, 0])
     const named = new Writer().int32(1).string('log').int8(0).toBuffer()
-    assert.deepEqual(await requests.metadata(['log']).encode(4), named)
+    assert.deepEqual(await metadata(['log']).encode(4), named)
   })
 
   it('writes offsets beyond 2^53 exactly', async () => {
@@ -98,7 +108,7 @@ describe('kafka/requests', () => {
     body.string('log').int32(2)
     body.int32(0).int16(6).int64(-1n).int64(-1n)
     body.int32(1).int16(0).int64(0n).int64(BEYOND_DOUBLES)
-    const request = requests.listOffsets('log', [0, 1], 0)
+    const request = offsets.listOffsets('log', [0, 1], 0)
     assert.deepEqual(await request.decode(body.toBuffer(), 3), {
       throttleMs: 7,
       shards: [

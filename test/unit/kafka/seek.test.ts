@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LOGSTORE = 'access-log'
@@ -54,7 +54,7 @@ describe('a group consumer that is told where to go on', () => {
     // Back while answers are under way, on while they are, and back again.
     for (const edge of ['earliest', 'latest', 'earliest', 'earliest'] as const) {
       const from = consumer.messages.length
-      const moved = await consumer.steering.seek({ edge }, null)
+      const moved = await consumer.executor.seek({ edge }, null)
       const at = consumer.messages.length
       assert.deepEqual(
         consumer.messages.slice(from, at).filter(({ payload }) => payload === lines[0]),
@@ -83,8 +83,8 @@ describe('a group consumer that is told where to go on', () => {
     await endpoint.append(LOGSTORE, lines, { shard: 0 })
     const first = consume()
     await first.untilMessages(100)
-    first.steering.pause(null)
-    const moved = await first.steering.seek({ edge: 'earliest' }, null)
+    first.executor.pause(null)
+    const moved = await first.executor.seek({ edge: 'earliest' }, null)
     const sought = moved.map(({ offset = '' }) => offset)
     assert.deepEqual(await committed(), sought)
     await first.close()
@@ -99,13 +99,13 @@ describe('a group consumer that is told where to go on', () => {
     const consumer = consume({ startFrom: 'latest' })
     await endpoint.append(LOGSTORE, ['a', 'b'], { shard: 1 })
     await consumer.untilJoined()
-    await consumer.steering.seek({ edge: 'earliest' }, null)
+    await consumer.executor.seek({ edge: 'earliest' }, null)
     await consumer.until('both', () => consumer.messages.length >= 2)
-    const [, { offset = '' } = {}] = await consumer.steering.seek({ edge: 'latest' }, null)
+    const [, { offset = '' } = {}] = await consumer.executor.seek({ edge: 'latest' }, null)
     assert.equal((await committed())[1], offset)
   })
 
-  it('steps over a batch that nobody can read, and reads on behind it', async () => {
+  it('moves past a batch that cannot be read, and reads the records after it', async () => {
     await endpoint.append(LOGSTORE, ['before'], { shard: 0 })
     const attributes = NO_SUCH_CODEC
     await endpoint.appendBatch(LOGSTORE, 0, { attributes, count: 3, payload: Buffer.from('?') })
@@ -113,7 +113,7 @@ describe('a group consumer that is told where to go on', () => {
     const consumer = consume()
     await consumer.until('the error', () => consumer.failures.length > 0)
     assert.deepEqual(consumer.snapshot().stoppedShards, [0])
-    assert.deepEqual(await consumer.steering.skip(null), [{ partition: 0 }])
+    assert.deepEqual(await consumer.executor.skip(null), [{ partition: 0 }])
     await consumer.untilMessages(2)
     assert.deepEqual(consumer.payloads, ['before', 'behind'])
     assert.deepEqual(
@@ -126,9 +126,9 @@ describe('a group consumer that is told where to go on', () => {
   it('closes in the middle of looking up, and leaves no connection', async () => {
     const consumer = consume()
     await consumer.untilJoined()
-    const sought = consumer.steering.seek({ edge: 'earliest' }, null).catch(String)
+    const sought = consumer.executor.seek({ edge: 'earliest' }, null).catch(String)
     await Promise.all([consumer.close(), sought])
-    // The service sees a moment later that a connection has ended; one that stays would be waited for in vain.
+    // The service sees a moment later that a connection has ended. Waiting for a connection that stays would time out.
     while ((await endpoint.state()).connections.open > 0) await setImmediate()
   })
 })

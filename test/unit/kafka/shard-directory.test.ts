@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { ShardDirectory } from '../../../lib/kafka/shard-directory'
+import { ShardDirectory } from '../../../lib/kafka/cluster/shard-directory'
 import { FIRST_BROKER, FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { BrokerError } from '../../../lib/kafka/error-codes'
-import { begin, newClientId } from '../../../lib/kafka/incarnation'
-import { evictStaleMembers } from '../../../lib/kafka/stale-members'
+import { BrokerError } from '../../../lib/kafka/cluster/error-codes'
+import { markRunning, newClientId } from '../../../lib/kafka/client-id'
+import { evictStaleMembers } from '../../../lib/kafka/group/stale-members'
 import { describeAs } from '../../support/described-group'
 import { FakeCluster } from '../../support/fake-cluster'
 import { ManualClock } from '../../support/manual-clock'
@@ -27,7 +27,7 @@ describe('kafka/stale-members', () => {
 
   it('takes ended members of the same node out of the group, and no others', async () => {
     const alive = newClientId(NODE)
-    const end = begin(alive)
+    const end = markRunning(alive)
     const stale = newClientId(NODE)
     describeAs(cluster, 'Stable', [
       { id: 'm1', clientId: stale },
@@ -54,7 +54,7 @@ describe('kafka/stale-members', () => {
     assert.deepEqual(cluster.requests('LeaveGroup'), [])
   })
 
-  it('rejects where the group is refused for good, so that nobody asks for its coordinator again', async () => {
+  it('rejects where the group is refused for good, so that no request asks for its coordinator again', async () => {
     const error = new BrokerError('FindCoordinator', 30)
     cluster.coordinatorOrError = error
     await assert.rejects(evict(), error)

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict'
 import { systemClock } from '../../../lib/clock'
-import { Cluster } from '../../../lib/kafka/cluster'
-import { encodeSubscription } from '../../../lib/kafka/group-protocol'
-import { joinGroup } from '../../../lib/kafka/group-requests'
+import { Cluster } from '../../../lib/kafka/cluster/cluster'
+import { encodeSubscription } from '../../../lib/kafka/group/group-protocol'
+import { joinGroup } from '../../../lib/kafka/group/group-requests'
 import type { ConsumerOptions } from '../../../lib/config/consumer-options'
-import { optionsFor } from '../../support/consumer-options'
-import { startEmulator, type RunningEmulator } from '../../support/emulator'
+import { optionsFor } from '../../../tools/shared/consumer-options'
+import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 import { RunningConsumer } from '../../support/running-consumer'
 
 const LOGSTORE = 'access-log'
 const GROUP = 'node-red'
 
-/** Longer than the test: nobody is dropped from the group for being silent. */
+/** Longer than the test, so that the group drops no silent member. */
 const REBALANCE_TIMEOUT = 60_000
 
-/** Members that join and then do nothing more: they hold a rebalance up for its whole time-out. */
+/** Members that join and then do nothing more: they hold a rebalance up for its whole timeout. */
 class IdleMembers {
   readonly #clusters: Cluster[] = []
   readonly #options: ConsumerOptions

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { GroupConsumer } from '../../../lib/kafka/group-consumer'
 import { SILENT_LOGGER } from '../../../lib/logger'
-import { optionsFor } from '../../support/consumer-options'
-import { startEmulator } from '../../support/emulator'
-import { Resources } from '../../support/resources'
+import { optionsFor } from '../../../tools/shared/consumer-options'
+import { startEmulator } from '../../../tools/emulator/process'
 import { listenerWith } from '../../support/source-listener'
+import { endedAfterEach } from '../../support/suite'
 
 const SETTINGS = { logstore: 'access-log', group: 'node-red', startFrom: 'earliest' } as const
 
@@ -17,9 +17,7 @@ function timers(): number {
 }
 
 describe('kafka: a stop while the client rests between two tries', () => {
-  const resources = new Resources()
-
-  afterEach(() => resources.end())
+  const resources = endedAfterEach()
 
   it('ends the rest, and leaves no timer', async () => {
     const endpoint = await resources.started(startEmulator())

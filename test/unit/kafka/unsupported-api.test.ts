@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { makeCertificate } from '../../../emulator/certificate'
-import { Resources } from '../../support/resources'
+import { makeCertificate } from '../../../tools/emulator/certificate'
 import { RunningConsumer } from '../../support/running-consumer'
 import { ScriptedBroker, type BrokerScript } from '../../support/scripted-broker'
+import { endedAfterEach } from '../../support/suite'
 
 type Offers = NonNullable<BrokerScript['offers']>
 
@@ -11,9 +11,7 @@ const REMOVED: Offers = { Metadata: { least: 7, greatest: 13 } }
 const TOO_OLD: Offers = { Metadata: { least: 0, greatest: 0 } }
 
 describe('a broker that lacks a version of an API', () => {
-  const resources = new Resources()
-
-  afterEach(() => resources.end())
+  const resources = endedAfterEach()
 
   async function failureWith(offers: Offers): Promise<{ text: string; at: string }> {
     const certificate = await makeCertificate('localhost')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { History, HISTORY_INTERVAL, HISTORY_LENGTH } from '../../../lib/monitoring/history'
+import { History, HISTORY_INTERVAL_MS, HISTORY_LENGTH_MS } from '../../../lib/monitoring/history'
 import { ManualClock } from '../../support/manual-clock'
 
 const START = 1_000_000_000
@@ -17,7 +17,7 @@ describe('history', () => {
   async function filled(points: number): Promise<History> {
     const history = new History()
     for (let i = 0; i < points; i++) {
-      if (i > 0) await clock.advance(HISTORY_INTERVAL)
+      if (i > 0) await clock.advance(HISTORY_INTERVAL_MS)
       history.add({ at: clock.now(), rate: i, delaySeconds: null }, clock.monotonic())
     }
     return history
@@ -34,8 +34,8 @@ describe('history', () => {
   })
 
   it('keeps fifteen minutes and no more', async () => {
-    const points = AN_HOUR / HISTORY_INTERVAL
-    const kept = HISTORY_LENGTH / HISTORY_INTERVAL
+    const points = AN_HOUR / HISTORY_INTERVAL_MS
+    const kept = HISTORY_LENGTH_MS / HISTORY_INTERVAL_MS
     const wanted = Array.from({ length: kept }, (_, index) => points - kept + index)
     assert.deepEqual(ratesOf(await filled(points), 0), wanted)
   })
@@ -54,12 +54,12 @@ describe('history', () => {
       it('keeps its points at the same distance from now', async () => {
         const history = await filled(2)
         clock.shiftWallTime(shiftMs)
-        await clock.advance(HISTORY_INTERVAL)
+        await clock.advance(HISTORY_INTERVAL_MS)
         history.add({ at: clock.now(), rate: 2, delaySeconds: null }, clock.monotonic())
         const now = clock.now()
         assert.deepEqual(
           history.since(0, clock).map(({ at }) => at),
-          [now - 2 * HISTORY_INTERVAL, now - HISTORY_INTERVAL, now],
+          [now - 2 * HISTORY_INTERVAL_MS, now - HISTORY_INTERVAL_MS, now],
         )
       })
 

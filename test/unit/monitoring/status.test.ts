@@ -9,7 +9,7 @@ import { statusOf } from '../../../lib/monitoring/status'
 const CONSUMING: ConsumerState = {
   name: 'consuming',
   membership: { totalShards: 4 },
-  lastAnswerMs: 0,
+  lastResponseMs: 0,
   outage: NO_OUTAGE,
 }
 
@@ -76,7 +76,9 @@ describe('status', () => {
     ['red ring group-conflict', { shards: 0, rate: 0, isLeftOut: true }],
     ['yellow dot not-json', { recordError: new SlsKafkaError('SLS_DECODE_FAILED') }],
     ['red dot offset-expired', { recordError: new SlsKafkaError('SLS_OFFSET_EXPIRED') }],
-    ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_REJECTED') }],
+    ['yellow dot record-given-up', { recordError: new SlsKafkaError('SLS_ATTEMPTS_EXHAUSTED') }],
+    ['yellow dot record-rejected', { recordError: new SlsKafkaError('SLS_REJECTED') }],
+    ['yellow dot record-skipped', { recordError: new SlsKafkaError('SLS_SKIPPED') }],
     ['yellow dot 2/s · 4m · ↻ 3', { rate: 2, delaySeconds: 250, isRetrying: true }],
     [
       'yellow dot 2/4 shards · 0/s · 5s · ↻ 3',

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { MAX_FIELD, parseProjectRequest } from '../../../nodes/common/admin-request'
+import {
+  MAX_FIELD_CHARACTERS,
+  parseProjectRequest,
+} from '../../../nodes/shared/runtime/admin-request'
 
 const TYPED = {
   id: 'p',
@@ -14,12 +17,12 @@ const TYPED = {
 }
 
 describe('nodes/admin-request', () => {
-  it('takes what the dialog sends', () => {
+  it('accepts the requests of the dialog', () => {
     const request: object = parseProjectRequest(TYPED) ?? {}
     assert.deepEqual({ ...request, ...TYPED }, request)
   })
 
-  it('takes null, and nothing, for the secret that is stored', () => {
+  it('reads null or a missing secret as the stored one', () => {
     const { accessKeySecret: secret, ...rest } = TYPED
     assert.equal(secret, 'secret')
     for (const body of [rest, { ...rest, accessKeySecret: null }]) {
@@ -34,8 +37,11 @@ describe('nodes/admin-request', () => {
     ['a number for a text', { ...TYPED, port: 10012 }],
     ['an object for a text', { ...TYPED, project: { toString: 'x' } }],
     ['a field that there is not', { ...TYPED, host: 'evil.com' }],
-    ['a field that is too long', { ...TYPED, project: 'x'.repeat(MAX_FIELD + 1) }],
-    ['a secret that is too long', { ...TYPED, accessKeySecret: 'x'.repeat(MAX_FIELD + 1) }],
+    ['a field that is too long', { ...TYPED, project: 'x'.repeat(MAX_FIELD_CHARACTERS + 1) }],
+    [
+      'a secret that is too long',
+      { ...TYPED, accessKeySecret: 'x'.repeat(MAX_FIELD_CHARACTERS + 1) },
+    ],
   ]
   for (const [what, body] of cases) {
     it(`refuses ${what}`, () => {

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { ERROR_CODES } from '../../../lib/errors'
 import { ON_EXHAUSTED } from '../../../lib/config/choices'
 import { RULES } from '../../../lib/config/consumer-options'
+import { RULES as WRITER_RULES } from '../../../lib/config/writer-options'
 import { PROBLEM_REASONS } from '../../../lib/config/problem'
 import { NETWORK_REASONS } from '../../../lib/sls/network-reason'
-import { PROBE_STEPS } from '../../../lib/sls/probe-steps'
+import { CONNECTION_TEST_STEPS } from '../../../lib/sls/connection-test-steps'
 import { STATUS_TEXTS } from '../../../lib/monitoring/status'
-import { REFUSALS } from '../../../nodes/common/admin-answers'
+import { WRITER_STATUS_TEXTS } from '../../../lib/monitoring/writer-status'
+import { REFUSALS } from '../../../nodes/shared/admin-responses'
 
 const ROOT = join(__dirname, '..', '..', '..', '..')
 
@@ -40,7 +42,13 @@ describe('catalogues', () => {
     assert.deepEqual(Object.keys(texts['status'] ?? {}).sort(), [...STATUS_TEXTS].sort())
   })
 
-  it('have a text for records in flight that starts with their number, as a status has to', () => {
+  it('have a text for every status of a writer', () => {
+    const { status = {}, figures = {} } = catalogue('sls-kafka-out')
+    assert.deepEqual(Object.keys(status).sort(), [...WRITER_STATUS_TEXTS].sort())
+    assert.match(figures['buffered'] ?? '', /^__count__/)
+  })
+
+  it('have a text for records in flight that starts with the number', () => {
     assert.match(texts['figures']?.['in-flight'] ?? '', /^__count__/)
   })
 
@@ -48,7 +56,7 @@ describe('catalogues', () => {
     assert.deepEqual(Object.keys(texts['problems'] ?? {}).sort(), [...PROBLEM_REASONS].sort())
   })
 
-  it('have a text for what any field of a dialog can be wrong with', () => {
+  it('have a text for every problem of every field', () => {
     for (const node of ['sls-kafka-in', 'sls-kafka-ack', 'sls-kafka-control', 'sls-project']) {
       const { problems = {} } = catalogue(node)
       for (const reason of ['not-text', 'variable-in-text']) assert.ok(problems[reason], node)
@@ -60,21 +68,29 @@ describe('catalogues', () => {
   })
 
   it('have a name for every setting that can have a problem', () => {
-    for (const field of Object.keys(RULES)) assert.ok(texts['fields']?.[field], field)
+    for (const field of [...Object.keys(RULES), ...Object.keys(WRITER_RULES)]) {
+      assert.ok(texts['fields']?.[field], field)
+    }
   })
 
-  it('have a text for every way in which a record can be given up', () => {
+  it('have a text for every outcome of an exhausted or rejected record', () => {
     assert.deepEqual(Object.keys(texts['outcomes'] ?? {}).sort(), [...ON_EXHAUSTED].sort())
   })
 
-  it('have a text for all that a connection test can answer', () => {
+  it('have a text for every result of a connection test', () => {
     const { steps = {}, reasons = {}, refusals = {} } = catalogue('sls-project')
-    assert.deepEqual(Object.keys(steps), [...PROBE_STEPS])
+    assert.deepEqual(Object.keys(steps), [...CONNECTION_TEST_STEPS])
     assert.deepEqual(Object.keys(reasons), [...NETWORK_REASONS])
     assert.deepEqual(Object.keys(refusals), [...REFUSALS])
   })
 
-  for (const node of ['sls-kafka-in', 'sls-kafka-ack', 'sls-kafka-control', 'sls-project']) {
+  for (const node of [
+    'sls-kafka-in',
+    'sls-kafka-out',
+    'sls-kafka-ack',
+    'sls-kafka-control',
+    'sls-project',
+  ]) {
     it(`have every text that the dialog of ${node} shows, and no other label`, () => {
       const used = [...source(node, 'html').matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)]
         .map(([, key]) => key ?? '')
@@ -86,7 +102,9 @@ describe('catalogues', () => {
       )
       for (const key of used) assert.ok(known.includes(key), key)
       const labels = known.filter((key) =>
-        /\.(label|hint|placeholder|start-from|format|emit|commit|on-exhausted|action)\./.test(key),
+        /\.(label|hint|placeholder|start-from|format|emit|commit|on-exhausted|action|order|compression)\./.test(
+          key,
+        ),
       )
       assert.deepEqual([...new Set(used)].sort(), labels.sort())
     })

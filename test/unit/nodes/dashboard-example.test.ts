@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { repositoryRoot } from '../../support/node-red/repository'
+import { repositoryRoot } from '../../../tools/shared/repository'
 
 type FlowNode = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string }
 
@@ -16,7 +16,7 @@ describe('the example with a dashboard', () => {
   const others = flowIn('17 - Alert when the delay exceeds a minute.json')
   const isOfDashboard = ({ type }: FlowNode): boolean => type.startsWith('ui-')
 
-  it('has nodes that example 17 has too, and those of the dashboard', () => {
+  it('has only nodes of example 17 and of the dashboard', () => {
     const known = new Set(others.map(({ type }) => type))
     const unknown = nodes.filter((node) => !known.has(node.type) && !isOfDashboard(node))
     assert.deepEqual(unknown, [])
@@ -30,7 +30,7 @@ describe('the example with a dashboard', () => {
     }
   })
 
-  it('refers to nothing that is not in it', () => {
+  it('refers only to nodes that it contains', () => {
     const ids = nodes.map(({ id }) => id)
     assert.equal(new Set(ids).size, ids.length)
     for (const node of nodes) {

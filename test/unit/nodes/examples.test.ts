@@ -10,7 +10,7 @@ type FlowNode = Record<string, unknown> & { readonly id: string; readonly type: 
 
 /** Names in the `defaults` of a node's dialog: what the editor saves. */
 function properties(type: string): string[] {
-  const source = readFileSync(join(ROOT, 'nodes', type, `${type}.editor.ts`), 'utf8')
+  const source = readFileSync(join(ROOT, 'nodes', type, 'editor', 'index.ts'), 'utf8')
   const defaults = /defaults: \{\n([\s\S]*?)\n {2}\},/.exec(source)?.[1] ?? ''
   return [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name ?? '')
 }
@@ -25,14 +25,30 @@ describe('examples', () => {
     })
   })
 
-  it('are listed in both READMEs, and nothing else is', () => {
-    for (const readme of ['README.md', 'README.zh-CN.md']) {
-      const text = readFileSync(join(ROOT, readme), 'utf8')
+  it('are listed in both languages, and nothing else is', () => {
+    for (const page of ['examples.md', 'examples.zh-CN.md']) {
+      const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
       const listed = [...text.matchAll(/^\| `(\d\d - .+?)` +\|/gm)].map(
         ([, name]) => `${name}.json`,
       )
-      assert.deepEqual(listed, [...files].sort(), readme)
+      assert.deepEqual(listed, [...files].sort(), page)
     }
+  })
+
+  it('share one project, so that its AccessKey is typed once', () => {
+    const folders = [EXAMPLES, join(EXAMPLES, 'dashboard')]
+    const paths = folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => join(folder, name)),
+    )
+    const projects = paths.map((path) =>
+      (JSON.parse(readFileSync(path, 'utf8')) as FlowNode[]).filter(
+        ({ type }) => type === 'sls-project',
+      ),
+    )
+    assert.ok(projects.length > files.length)
+    for (const found of projects) assert.deepEqual(found, projects[0])
   })
 
   for (const file of files) {
@@ -69,7 +85,9 @@ describe('examples', () => {
           const referred = ['wires', 'scope', 'links', 'nodes'].flatMap((name) =>
             ((node[name] as (string | string[])[] | null | undefined) ?? []).flat(),
           )
-          if (node.type === 'sls-kafka-in') referred.push(node['project'] as string)
+          if (['sls-kafka-in', 'sls-kafka-out'].includes(node.type)) {
+            referred.push(node['project'] as string)
+          }
           if ('g' in node) referred.push(node['g'] as string)
           for (const id of referred) assert.ok(ids.has(id), id)
         }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { englishLeftOvers, halfWidthMarks, hasChinese, otherWords } from '../../support/chinese'
-import { repositoryRoot } from '../../support/node-red/repository'
+import { repositoryRoot } from '../../../tools/shared/repository'
 
 interface FlowNode {
   readonly type: string
@@ -13,7 +13,7 @@ interface FlowNode {
 const EXAMPLES = readdirSync(join(repositoryRoot(), 'examples')).filter((name) =>
   name.endsWith('.json'),
 )
-const FLOWS = ['demo/flow.json', ...EXAMPLES.map((name) => join('examples', name))]
+const FLOWS = ['tools/demo/flow.json', ...EXAMPLES.map((name) => join('examples', name))]
 /** The editor breaks a name here. */
 const NEW_LINE = ' \\n '
 

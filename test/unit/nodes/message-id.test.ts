@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { nextMessageId } from '../../../nodes/sls-kafka-in/message-id'
+import { nextMessageId } from '../../../nodes/sls-kafka-in/runtime/message-id'
 
 describe('nodes/sls-kafka-in/message-id', () => {
-  it('gives 16 hexadecimal digits, and never the same', () => {
+  it('creates 16 hexadecimal digits that differ each time', () => {
     const ids = Array.from({ length: 1_000 }, nextMessageId)
     for (const id of ids) assert.match(id, /^[0-9a-f]{16}$/)
     assert.equal(new Set(ids).size, ids.length)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { RequestLimit } from '../../../nodes/common/request-limit'
+import { RequestLimit } from '../../../nodes/shared/runtime/request-limit'
 import { ManualClock } from '../../support/manual-clock'
 
 const HOUR = 3_600_000
@@ -19,7 +19,7 @@ describe('nodes/request-limit', () => {
     begun(limit)
   })
 
-  it('lets only so many begin in a minute, and more in the next', async () => {
+  it('limits the requests that begin in a minute', async () => {
     const clock = new ManualClock()
     const limit = new RequestLimit(clock, 2)
     begun(limit)()

@@ -21,6 +21,7 @@ describe('translation', () => {
       'sls-kafka-ack',
       'sls-kafka-control',
       'sls-kafka-in',
+      'sls-kafka-out',
       'sls-project',
     ])
   })
@@ -83,7 +84,7 @@ describe('translation', () => {
     })
   }
 
-  it('tells English prose from names, values and code', () => {
+  it('distinguishes English prose from names, values and code', () => {
     assert.deepEqual(englishLeftOvers('读取 Shard 2 的 the records'), [
       'the records',
       'the',
@@ -98,7 +99,7 @@ describe('translation', () => {
     )
   })
 
-  it('tells the words and marks of Chinese texts from others', () => {
+  it('distinguishes the words and marks of Chinese texts from others', () => {
     assert.equal(otherWords('偏移量').length, 1)
     assert.deepEqual(halfWidthMarks('项目,地域'), ['目,'])
     assert.deepEqual(halfWidthMarks('项目，地域（`x`）'), [])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import * as rule from '../../../lib/config/fields'
-import type { EditorNode } from '../../../nodes/common/editor-red'
-import { validatorFor } from '../../../nodes/common/validator'
+import type { EditorNode } from '../../../nodes/shared/editor/editor-red'
+import { validatorFor } from '../../../nodes/shared/editor/validator'
 
 /** Stands for a node in the editor, whose texts are their keys and values. */
 const NODE: EditorNode = { _: (key, values = {}) => [key, ...Object.values(values)].join(' ') }
@@ -11,7 +11,7 @@ function complaint(apply: rule.Rule, value: unknown): true | string {
 }
 
 describe('a validator of an edit dialog', () => {
-  it('takes a variable as the whole value, whatever it will hold', () => {
+  it('accepts a variable as the whole value', () => {
     assert.equal(complaint(rule.logstoreName, '${LOGSTORE}'), true)
     assert.equal(complaint(rule.wholeNumber({ min: 1, max: 2 }), '$(COUNT)'), true)
   })
@@ -27,7 +27,7 @@ describe('a validator of an edit dialog', () => {
     assert.match(String(complaint(rule.oneOf(['a']), true)), /^set\.problems\.not-text true/)
   })
 
-  it('asks whether another region was meant, for a slip of one letter', () => {
+  it('suggests a region for a typing error of one letter', () => {
     const wrong = complaint(rule.regionSpelling, 'cn-hangzou.log.aliyuncs.com')
     assert.equal(wrong, 'set.problems.region cn-hangzou cn-hangzhou set.fields.field')
     for (const right of ['cn-hangzhou.log.aliyuncs.com', 'cn-wuhan.log.aliyuncs.com', '']) {

@@ -20,7 +20,7 @@ describe('sls/credentials', () => {
     assert.equal(chooseAccessKey({ id: '', secret: '' }, { SLS_ACCESS_KEY_ID: 'env-id' }), null)
   })
 
-  it('trims the pair of the environment, which a file may end with a newline', () => {
+  it('trims the pair of the environment', () => {
     const key = chooseAccessKey(
       { id: '', secret: '' },
       { SLS_ACCESS_KEY_ID: ' env-id\r\n', SLS_ACCESS_KEY_SECRET: 'env-secret\n' },

@@ -40,7 +40,7 @@ describe('sls/decode', () => {
     })
   }
 
-  it('json: says what is wrong with a value that is not JSON', () => {
+  it('json: reports why a value is not JSON', () => {
     assert.deepEqual(decode('json', null, 'GET / 200'), { problem: 'not-json' })
     assert.deepEqual(decode('json', null, ''), { problem: 'empty' })
     assert.deepEqual(decode('json', null, '\ufeff'), { problem: 'empty' })

@@ -43,7 +43,7 @@ describe('sls/endpoint', () => {
     })
   }
 
-  it('takes a host with an underscore, as Docker names its services', () => {
+  it('accepts a host with an underscore, as in names of Docker services', () => {
     assert.deepEqual(parseBootstrap('sls_proxy:10012'), { host: 'sls_proxy', port: 10012 })
     assert.deepEqual(parseEndpoint('_sls.example.com'), { host: '_sls.example.com' })
   })
@@ -54,7 +54,7 @@ describe('sls/endpoint', () => {
     ['[fe80::1%eth0]:10012', { host: 'fe80::1%eth0', port: 10012 }],
     ['::1:10012', { host: '::1', port: 10012 }],
     ['2001:db8:0:0:0:0:0:7:9093', { host: '2001:db8:0:0:0:0:0:7', port: 9093 }],
-    // An address of its own: the port cannot be told from the last group.
+    // A complete IPv6 address: the last group could be the port.
     ['fe80::1:9093', null],
     ['::1', null],
     ['[::1]', null],
@@ -68,7 +68,7 @@ describe('sls/endpoint', () => {
     })
   }
 
-  it('takes the id of a region for its endpoint, as the hint at a misspelt one names it', () => {
+  it('accepts the id of a region instead of its endpoint', () => {
     const endpoint = 'cn-hangzhou'
     assert.deepEqual(projectAddress({ endpoint, project }), { host, port: 10012 })
     const intranet = projectAddress({ endpoint: 'cn-hangzhou-intranet', project })
@@ -79,7 +79,7 @@ describe('sls/endpoint', () => {
     assert.equal(projectAddress({ endpoint: 'localhost', project })?.host, 'shop-prod.localhost')
   })
 
-  it('takes a bootstrap address only with a port', () => {
+  it('accepts a bootstrap address only with a port', () => {
     assert.deepEqual(parseBootstrap('127.0.0.1:10012'), { host: '127.0.0.1', port: 10012 })
     assert.equal(parseBootstrap('localhost'), null)
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isLogstoreName, isProjectName, isVirtualTopicName } from '../../../lib/sls/names'
 
 describe('sls/names', () => {
-  it('takes the names that SLS takes', () => {
+  it('accepts the names that SLS accepts', () => {
     for (const name of ['abc', 'shop-prod', '0-9', 'a'.repeat(63)]) {
       assert.equal(isProjectName(name), true, name)
     }
@@ -21,7 +21,7 @@ describe('sls/names', () => {
     }
   })
 
-  it('knows a virtual topic by the number behind the name of a logstore', () => {
+  it('recognises a virtual topic by the number after the logstore', () => {
     for (const name of ['orders', 'orders.0', 'orders.31', 'orders.32', 'orders.', '']) {
       const isVirtual = ['orders.0', 'orders.31'].includes(name)
       assert.equal(isVirtualTopicName(name), isVirtual, name)

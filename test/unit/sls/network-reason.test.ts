@@ -12,6 +12,7 @@ describe('sls/network-reason', () => {
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'not-trusted',
     CERT_HAS_EXPIRED: 'expired',
     ERR_TLS_CERT_ALTNAME_INVALID: 'other-name',
+    ERR_OSSL_PEM_NO_START_LINE: 'unreadable',
     ERR_SSL_WRONG_VERSION_NUMBER: 'no-tls',
     'connect ECONNREFUSED 127.0.0.1:1': 'other',
   }

@@ -28,13 +28,13 @@ describe('sls/regions', () => {
     assert.deepEqual(idsFor('atlantis'), [])
   })
 
-  it('offers all of them to an empty field and beside one that is chosen', () => {
+  it('offers all regions for an empty text or a chosen endpoint', () => {
     assert.equal(findRegions('').length, REGIONS.length)
     assert.equal(findRegions('cn-hangzhou-intranet.log.aliyuncs.com').length, REGIONS.length)
     assert.equal(findRegions('cn-nowhere.log.aliyuncs.com').length, 0)
   })
 
-  it('names the endpoint of each and reads it back', () => {
+  it('reads back the endpoint of each region', () => {
     for (const { id } of REGIONS) {
       for (const network of ['public', 'intranet'] as const) {
         assert.deepEqual(readEndpoint(endpointOf(id, network)), { region: id, network })
@@ -54,12 +54,12 @@ describe('sls/regions', () => {
     ['eu-centrl-1', 'eu-central-1', 1],
   ]
   for (const [id, right, edits] of misspelt) {
-    it(`takes ${id} for a misspelt ${right}`, () => {
+    it(`finds ${right} for the misspelt ${id}`, () => {
       assert.deepEqual(similarRegion(id), { right, edits })
     })
   }
 
-  it('takes no region for a misspelt one that is known, is far from all, or differs in its number', () => {
+  it('finds no misspelt region in a known one, a very different one, or one with another number', () => {
     const ids = [
       'cn-hangzhou',
       'cn-wuhan',
@@ -87,7 +87,7 @@ describe('sls/regions', () => {
     }
   })
 
-  it('tells hosts of Alibaba from look-alikes', () => {
+  it('distinguishes hosts of Alibaba from similar hosts', () => {
     assert.ok(isAlibabaHost('shop-prod.cn-hangzhou.log.aliyuncs.com'))
     for (const host of ['log.aliyuncs.com.evil.com', 'evil-log.aliyuncs.com', 'aliyuncs.com']) {
       assert.ok(!isAlibabaHost(host), host)

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
-import { FaultError, parseFault, parseFaultText } from '../../../../emulator/faults/parse-fault'
-import { ErrorCode } from '../../../../emulator/protocol/error-codes'
+import {
+  FaultError,
+  parseFault,
+  parseFaultText,
+} from '../../../../tools/emulator/faults/parse-fault'
+import { ErrorCode } from '../../../../tools/emulator/protocol/error-codes'
 
 describe('the description of a fault', () => {
   it('names an error, the shard it is for, and how often', () => {
@@ -26,7 +30,7 @@ describe('the description of a fault', () => {
     })
   })
 
-  it('is for all requests and for ever if it does not say more', () => {
+  it('is for all requests and forever if it does not say more', () => {
     assert.deepEqual(parseFault({ kind: 'drop' }), {
       action: { kind: 'drop' },
       apis: [],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { GroupCoordinator } from '../../../../emulator/groups/coordinator'
-import { ErrorCode } from '../../../../emulator/protocol/error-codes'
-import { Writer } from '../../../../emulator/protocol/writer'
+import { GroupCoordinator } from '../../../../tools/emulator/groups/coordinator'
+import { ErrorCode } from '../../../../tools/emulator/protocol/error-codes'
+import { Writer } from '../../../../tools/emulator/protocol/writer'
 
 function coordinator(): GroupCoordinator {
   return new GroupCoordinator({
@@ -81,13 +81,13 @@ describe('GroupCoordinator', () => {
     assert.equal(late, ErrorCode.ILLEGAL_GENERATION)
   })
 
-  it('refuses session time-outs out of range and a group without name', async () => {
+  it('refuses session timeouts out of range and a group without name', async () => {
     assert.equal(await joinError(groups, 'g', 'web', 5999), ErrorCode.INVALID_SESSION_TIMEOUT)
     assert.equal(await joinError(groups, 'g', 'web', 300_001), ErrorCode.INVALID_SESSION_TIMEOUT)
     assert.equal(await joinError(groups, '', 'web'), ErrorCode.INVALID_GROUP_ID)
   })
 
-  it('ends the sessions of one client or of all, as a time-out does', async () => {
+  it('ends the sessions of one client or of all, as a timeout does', async () => {
     await joinError(groups, 'g', 'web')
     const [member] = groups.find('g')?.memberList ?? []
     assert.equal(groups.expireMembers('other'), 0)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JoinRequest } from '../../../../emulator/groups/join-request'
-import type { JoinResult } from '../../../../emulator/groups/member'
-import { Group } from '../../../../emulator/groups/group'
-import { ErrorCode } from '../../../../emulator/protocol/error-codes'
+import type { JoinRequest } from '../../../../tools/emulator/groups/join-request'
+import type { JoinResult } from '../../../../tools/emulator/groups/member'
+import { Group } from '../../../../tools/emulator/groups/group'
+import { ErrorCode } from '../../../../tools/emulator/protocol/error-codes'
 
 const NO_ASSIGNMENTS: ReadonlyMap<string, Buffer> = new Map()
 
@@ -63,7 +63,7 @@ describe('Group', () => {
       [1, 1],
     )
     assert.equal(both[0].members.length, 2)
-    assert.equal(both[1].members.length, 0, 'a follower is told nobody')
+    assert.equal(both[1].members.length, 0, 'a follower learns of no member')
   })
 
   it('asks members to join again when another one comes', async () => {
@@ -80,7 +80,7 @@ describe('Group', () => {
     )
   })
 
-  it('drops a member that does not join again within the rebalance time-out', async () => {
+  it('drops a member that does not join again within the rebalance timeout', async () => {
     const first = await stableGroup({ rebalanceTimeoutMs: 30 })
     const second = await group.join(joinRequest({ rebalanceTimeoutMs: 30 }))
     assert.equal(second.leader, second.memberId)
@@ -99,7 +99,7 @@ describe('Group', () => {
     assert.equal(group.heartbeat(first.memberId, 1), ErrorCode.UNKNOWN_MEMBER_ID)
   })
 
-  it('starts the session of a member that waited for its assignment anew', async () => {
+  it('restarts the session of a member that waited for its assignment', async () => {
     groupWithDelay(20)
     const [leader, follower] = await Promise.all([
       group.join(joinRequest()),
@@ -116,15 +116,15 @@ describe('Group', () => {
     )
   })
 
-  it('keeps a member whose pending join nobody waits for any more: a ghost', async () => {
+  it('keeps a member whose client left during a pending join: a stale member', async () => {
     groupWithDelay(20)
-    void group.join(joinRequest({ clientId: 'ghost', sessionTimeoutMs: 60 })) // its client has gone
+    void group.join(joinRequest({ clientId: 'stale', sessionTimeoutMs: 60 })) // its client has gone
     const alive = await group.join(joinRequest({ clientId: 'alive' }))
     assert.deepEqual(
       group.memberList.map(({ options }) => options.clientId),
-      ['ghost', 'alive'],
+      ['stale', 'alive'],
     )
-    assert.notEqual(alive.leader, alive.memberId, 'the ghost leads')
+    assert.notEqual(alive.leader, alive.memberId, 'the stale member leads')
     // It never assigns, so this is answered only when its session has expired.
     const synced = await group.sync(alive.memberId, alive.generation, NO_ASSIGNMENTS)
     assert.equal(synced.error, ErrorCode.REBALANCE_IN_PROGRESS)
@@ -134,10 +134,10 @@ describe('Group', () => {
   it('lets anybody make a pending member leave by its id', async () => {
     groupWithDelay(30)
     const pending = group.join(joinRequest())
-    const [ghost] = group.memberList
-    assert.equal(group.leave(ghost?.id ?? ''), ErrorCode.NONE)
+    const [stale] = group.memberList
+    assert.equal(group.leave(stale?.id ?? ''), ErrorCode.NONE)
     assert.equal((await pending).error, ErrorCode.UNKNOWN_MEMBER_ID)
-    assert.equal(group.leave(ghost?.id ?? ''), ErrorCode.UNKNOWN_MEMBER_ID)
+    assert.equal(group.leave(stale?.id ?? ''), ErrorCode.UNKNOWN_MEMBER_ID)
   })
 
   it('is Empty in a new generation when the last member leaves', async () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
-import { feed } from '../../../../emulator/input/feed'
-import { LineSplitter } from '../../../../emulator/input/line-splitter'
-import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
-import { Logstore } from '../../../../emulator/store/logstore'
+import { feed } from '../../../../tools/emulator/input/feed'
+import { LineSplitter } from '../../../../tools/emulator/input/line-splitter'
+import { decodeRecordBatches } from '../../../../tools/emulator/protocol/record-batch'
+import { Logstore } from '../../../../tools/emulator/store/logstore'
 import { SHARD_OPTIONS } from '../support/shard-options'
 
 describe('LineSplitter', () => {

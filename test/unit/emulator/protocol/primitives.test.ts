@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFrames } from '../../../../emulator/protocol/frames'
-import { MalformedRequestError, Reader } from '../../../../emulator/protocol/reader'
-import { varintLength, varlongLength, Writer } from '../../../../emulator/protocol/writer'
+import { readFrames } from '../../../../tools/emulator/protocol/frames'
+import { MalformedRequestError, Reader } from '../../../../tools/emulator/protocol/reader'
+import { varintLength, varlongLength, Writer } from '../../../../tools/emulator/protocol/writer'
 
 describe('variable-length integers', () => {
   it('are read as they were written, in the length that was foretold', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { crc32c } from '../../../../emulator/protocol/crc32c'
-import { ErrorCode } from '../../../../emulator/protocol/error-codes'
+import { crc32c } from '../../../../tools/emulator/protocol/crc32c'
+import { ErrorCode } from '../../../../tools/emulator/protocol/error-codes'
 import {
   decodeRecordBatches,
   encodeRecordBatch,
   type NewRecord,
   type RecordBatchError,
-} from '../../../../emulator/protocol/record-batch'
+} from '../../../../tools/emulator/protocol/record-batch'
 
 const ATTRIBUTES_AT = 21
 const CHECKSUM_AT = 17

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import * as zlib from 'node:zlib'
-import { encodeBatch, encodeRecordBatch } from '../../../../emulator/protocol/record-batch'
-import { Logstore, LogstoreError } from '../../../../emulator/store/logstore'
-import type { Log } from '../../../../emulator/store/log'
-import { Shard } from '../../../../emulator/store/shard'
+import { encodeBatch, encodeRecordBatch } from '../../../../tools/emulator/protocol/record-batch'
+import { Logstore, LogstoreError } from '../../../../tools/emulator/store/logstore'
+import type { Log } from '../../../../tools/emulator/store/log'
+import { Shard } from '../../../../tools/emulator/store/shard'
 import { textLogs } from '../support/endpoint'
 import { SHARD_OPTIONS } from '../support/shard-options'
 

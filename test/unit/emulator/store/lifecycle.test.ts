@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { Logstore, LogstoreError } from '../../../../emulator/store/logstore'
-import { Project } from '../../../../emulator/store/project'
-import { Shard } from '../../../../emulator/store/shard'
+import { Logstore, LogstoreError } from '../../../../tools/emulator/store/logstore'
+import { Project } from '../../../../tools/emulator/store/project'
+import { Shard } from '../../../../tools/emulator/store/shard'
 import { textLogs } from '../support/endpoint'
 import { SHARD_OPTIONS } from '../support/shard-options'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
-import { Shard, type ShardOptions } from '../../../../emulator/store/shard'
+import { decodeRecordBatches } from '../../../../tools/emulator/protocol/record-batch'
+import { Shard, type ShardOptions } from '../../../../tools/emulator/store/shard'
 import { textLogs } from '../support/endpoint'
 import { SHARD_OPTIONS } from '../support/shard-options'
 

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
-import { encodeBatch, decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
-import type { Log } from '../../../../emulator/store/log'
-import { LogstoreError } from '../../../../emulator/store/logstore-error'
-import { parseView, parseViewText } from '../../../../emulator/store/parse-view'
-import { Shard } from '../../../../emulator/store/shard'
-import { View, type FilteredAnswer, type ViewDefinition } from '../../../../emulator/store/view'
+import { encodeBatch, decodeRecordBatches } from '../../../../tools/emulator/protocol/record-batch'
+import type { Log } from '../../../../tools/emulator/store/log'
+import { LogstoreError } from '../../../../tools/emulator/store/logstore-error'
+import { parseView, parseViewText } from '../../../../tools/emulator/store/parse-view'
+import { Shard } from '../../../../tools/emulator/store/shard'
+import {
+  View,
+  type FilteredAnswer,
+  type ViewDefinition,
+} from '../../../../tools/emulator/store/view'
 import { SHARD_OPTIONS } from '../support/shard-options'
 
 const FIRST = SHARD_OPTIONS.startIndex << 17n

@@ -1,7 +1,7 @@
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs'
-import { Emulator, type EmulatorOptions } from '../../../../emulator/emulator'
-import { parseCommandLine } from '../../../../emulator/options'
-import type { Log } from '../../../../emulator/store/log'
+import { Emulator, type EmulatorOptions } from '../../../../tools/emulator/emulator'
+import { parseCommandLine } from '../../../../tools/emulator/options'
+import type { Log } from '../../../../tools/emulator/store/log'
 
 /** Starts an endpoint inside this process, with the options of a command line. */
 export async function startEndpoint(

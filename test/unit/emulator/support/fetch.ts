@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { decodeRecordBatches } from '../../../../emulator/protocol/record-batch'
-import type { Writer } from '../../../../emulator/protocol/writer'
+import { decodeRecordBatches } from '../../../../tools/emulator/protocol/record-batch'
+import type { Writer } from '../../../../tools/emulator/protocol/writer'
 import type { RawClient } from './raw-client'
 
 const FETCH = 1

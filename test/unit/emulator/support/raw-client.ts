@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, type TLSSocket } from 'node:tls'
-import type { Emulator } from '../../../../emulator/emulator'
-import { frame, readFrames } from '../../../../emulator/protocol/frames'
-import { Reader } from '../../../../emulator/protocol/reader'
-import { Writer } from '../../../../emulator/protocol/writer'
+import type { Emulator } from '../../../../tools/emulator/emulator'
+import { frame, readFrames } from '../../../../tools/emulator/protocol/frames'
+import { Reader } from '../../../../tools/emulator/protocol/reader'
+import { Writer } from '../../../../tools/emulator/protocol/writer'
 
 const CORRELATION_ID = 77
 

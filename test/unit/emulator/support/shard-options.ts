@@ -1,4 +1,4 @@
-import type { ShardOptions } from '../../../../emulator/store/shard'
+import type { ShardOptions } from '../../../../tools/emulator/store/shard'
 
 /** As the endpoint has them by default, with plenty of room. */
 export const SHARD_OPTIONS: ShardOptions = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
-import { UnknownCodecError } from '../../../../lib/kafka/compression/codecs'
-import { decompressGzip } from '../../../../lib/kafka/compression/gzip'
-import { MAX_BATCH_BYTES } from '../../../../lib/kafka/compression/limits'
-import { decompressLz4 } from '../../../../lib/kafka/compression/lz4'
-import { decompressSnappy } from '../../../../lib/kafka/compression/snappy'
-import { decompressZstd } from '../../../../lib/kafka/compression/zstd/zstd'
+import { UnknownCodecError } from '../../../../lib/kafka/records/compression/codecs'
+import { decompressGzip } from '../../../../lib/kafka/records/compression/gzip'
+import { MAX_BATCH_BYTES } from '../../../../lib/kafka/records/compression/limits'
+import { decompressLz4 } from '../../../../lib/kafka/records/compression/lz4'
+import { decompressSnappy } from '../../../../lib/kafka/records/compression/snappy'
+import { decompressZstd } from '../../../../lib/kafka/records/compression/zstd/zstd'
 import {
   BASE_OFFSET,
   CODECS,

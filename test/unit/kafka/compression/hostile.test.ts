@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import * as zlib from 'node:zlib'
-import { decompress } from '../../../../lib/kafka/compression/codecs'
-import { MAX_BATCH_BYTES } from '../../../../lib/kafka/compression/limits'
-import { decompressSnappy } from '../../../../lib/kafka/compression/snappy'
-import { decompressZstd } from '../../../../lib/kafka/compression/zstd/zstd'
-import { Random } from '../../../chaos/random'
+import { decompress } from '../../../../lib/kafka/records/compression/codecs'
+import { MAX_BATCH_BYTES } from '../../../../lib/kafka/records/compression/limits'
+import { decompressSnappy } from '../../../../lib/kafka/records/compression/snappy'
+import { decompressZstd } from '../../../../lib/kafka/records/compression/zstd/zstd'
+import { Random } from '../../../../tools/shared/random'
 import { compressedBatch, PRODUCERS, type Codec } from '../../../support/compressed-batches'
 import { batchAround, readRecords } from '../../../support/record-sets'
 import { snappyOf } from '../../../support/snappy'
@@ -61,6 +61,11 @@ describe(`kafka/compression: hostile bytes (FUZZ_SEED=${SEED})`, () => {
 
   it('snappy ends where its copies reach before the beginning', async () => {
     await assert.rejects(decompressSnappy(Buffer.from('40fcfaffffff0000', 'hex')), Error)
+    // Four bytes, and a copy of 64 from five bytes back; then of 64 and of 4 from where they go.
+    for (const hex of ['440c61626364fe0500', '440c61626364fe0000', '080c616263640100']) {
+      const copies = decompressSnappy(Buffer.from(hex, 'hex'))
+      await assert.rejects(copies, /refers to before its beginning/, hex)
+    }
   })
 
   it('snappy that announces 64 MiB in four bytes is refused before anything is allocated', async () => {

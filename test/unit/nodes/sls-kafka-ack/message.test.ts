@@ -3,8 +3,16 @@ import { parseToken } from '../../../../lib/delivery/token'
 import {
   partsOf as partsWith,
   type PartMessage,
-} from '../../../../nodes/sls-kafka-ack/message-parts'
-import { tokensOf } from '../../../../nodes/sls-kafka-ack/message-tokens'
+} from '../../../../nodes/sls-kafka-ack/runtime/message-parts'
+import {
+  plainPath,
+  tokensOf,
+  valueAt,
+} from '../../../../nodes/sls-kafka-ack/runtime/message-tokens'
+import type { NodeAPI, NodeMessage } from 'node-red'
+import { nodeRedModule } from '../../../support/node-red-modules'
+
+const { util } = nodeRedModule('@node-red/util') as Pick<NodeAPI, 'util'>
 
 const TOKEN = '0a1b2c3d.0.1.42.1'
 const OTHER = '0a1b2c3d.0.1.43.1'
@@ -23,12 +31,44 @@ describe('nodes/sls-kafka-ack', () => {
       for (const nothing of [undefined, null, '']) assert.deepEqual(numbersOf(nothing, OTHER), [43])
     })
 
-    it('are missing if anything in them is none', () => {
+    it('are missing if one of them is no token', () => {
       for (const wrong of [undefined, 'x', 5, {}, [], [TOKEN, 'x'], [TOKEN, 5]]) {
         assert.equal(numbersOf(wrong), null, JSON.stringify(wrong))
       }
       assert.equal(numbersOf('x', OTHER), null, 'the id does not stand in for a wrong token')
     })
+  })
+
+  describe('the property that holds the token', () => {
+    const pathOf = (token: string): readonly string[] | null =>
+      plainPath({ action: 'ack', token, tokenType: 'msg' })
+    const messages = [
+      { kafka: { token: TOKEN }, payload: { a: [TOKEN], 0: OTHER }, msg: { x: 1 }, $a: 'dollar' },
+      { kafka: null, payload: 'text' },
+      {},
+    ]
+
+    for (const token of [
+      'kafka.token',
+      'msg.kafka.token',
+      'payload',
+      'msg.payload.a',
+      'msg',
+      '$a',
+    ]) {
+      it(`is read at ${token} as Node-RED reads it`, () => {
+        const path = pathOf(token) ?? assert.fail('no plain path')
+        for (const message of messages) {
+          assert.deepEqual(valueAt(message, path), nodeRedValue(message, token))
+        }
+      })
+    }
+
+    for (const token of ['payload.a[0]', 'payload["a"]', 'payload.0', 'msg.', '', 'a..b', 'a b']) {
+      it(`is left to Node-RED at "${token}"`, () => {
+        assert.equal(pathOf(token), null)
+      })
+    }
   })
 
   describe('what a message is a part of', () => {
@@ -48,7 +88,7 @@ describe('nodes/sls-kafka-ack', () => {
       assert.deepEqual(partsOf({ parts: nested }), { ...parts, id: 't', outer: parts })
     })
 
-    it('is what was split before, once the inner sequence was joined', () => {
+    it('is the outer part after the inner sequence was joined', () => {
       assert.deepEqual(partsOf({ parts: { parts: split } }), {
         id: 's',
         index: 1,
@@ -90,7 +130,7 @@ describe('nodes/sls-kafka-ack', () => {
       assert.notEqual(one?.id, '7')
     })
 
-    it('is uncounted where a number is none, or counts what comes before the first', () => {
+    it('is uncounted if a number is invalid or negative', () => {
       for (const wrong of [
         { id: NaN },
         { id: true },
@@ -102,7 +142,7 @@ describe('nodes/sls-kafka-ack', () => {
       }
     })
 
-    it('is uncounted once a node has numbered parts anew, at any level', () => {
+    it('is uncounted after a node has renumbered the parts, at any level', () => {
       const marked = { ...split, uncounted: true }
       assert.equal(partsOf({ parts: marked }), 'uncounted')
       assert.equal(partsOf({ parts: { ...split, parts: marked } }), 'uncounted')
@@ -110,3 +150,11 @@ describe('nodes/sls-kafka-ack', () => {
     })
   })
 })
+
+function nodeRedValue(message: object, property: string): unknown {
+  try {
+    return util.getMessageProperty(message as NodeMessage, property)
+  } catch {
+    return undefined
+  }
+}

@@ -1,9 +1,0 @@
-/** What a client is told to read, from the beginning. */
-export interface Subscription {
-  readonly port: number
-  readonly caFile: string
-  readonly user: string
-  readonly password: string
-  readonly logstore: string
-  readonly group: string
-}

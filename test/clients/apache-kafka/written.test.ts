@@ -1,0 +1,6 @@
+import { otherClientsReadWhatIsWritten } from '../written'
+import { apacheKafka } from '../../../tools/shared/broker'
+
+describe('other clients on Apache Kafka', () => {
+  otherClientsReadWhatIsWritten(apacheKafka)
+})

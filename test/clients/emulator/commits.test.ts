@@ -1,0 +1,6 @@
+import { otherClientsReadAndCommit } from '../commits'
+import { emulatorService } from '../../../tools/shared/broker'
+
+describe('other clients on the emulator', () => {
+  otherClientsReadAndCommit(emulatorService)
+})

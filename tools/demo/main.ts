@@ -1,0 +1,58 @@
+import { once } from 'node:events'
+import { runCommand } from '../shared/command-line'
+import { checkOrders } from './check-orders'
+import { checkRecords } from './check-records'
+import { checkReadBack, checkWriting } from './check-writing'
+import { startDemo, type RunningDemo } from './demo'
+import { HELP, parseCommandLine, USUAL_PORT, type DemoOptions } from './options'
+import { isFree, quietPort } from './port'
+import { welcome } from './welcome'
+
+async function main(options: DemoOptions): Promise<number> {
+  const stopWanted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const port = await choosePort(options)
+  print('Starting the emulator and Node-RED ...')
+  const demo = await startDemo({ ...options, port, log: warn })
+  try {
+    await Promise.race([stopWanted, demo.failed, run(demo, options, port)])
+  } finally {
+    if (!options.isCheck) print('Stopping ...')
+    await demo.stop()
+  }
+  return 0
+}
+
+/** Resolves when the check is complete; never without a check. */
+async function run(demo: RunningDemo, options: DemoOptions, port: number): Promise<void> {
+  if (options.isCheck) {
+    await checkRecords(demo, print)
+    await checkWriting(demo, print)
+    await checkOrders(demo, print)
+    await checkReadBack(demo, print)
+    return
+  }
+  const isOtherPort = options.port === undefined && port !== USUAL_PORT
+  print(welcome(demo, { isOtherPort, file: options.file }))
+  const count = await demo.fed
+  print(`All ${count} lines of ${options.file ?? ''} are written. Press Ctrl-C to stop the demo.`)
+  await new Promise(() => undefined)
+}
+
+/** Rejects if the wanted port is taken. */
+async function choosePort({ port, isCheck }: DemoOptions): Promise<number> {
+  if (port !== undefined) {
+    if (await isFree(port)) return port
+    throw new Error(`port ${port} is taken: stop the program that uses it, or leave --port out`)
+  }
+  return !isCheck && (await isFree(USUAL_PORT)) ? USUAL_PORT : quietPort()
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+void runCommand({ help: HELP, parse: parseCommandLine, run: main })
