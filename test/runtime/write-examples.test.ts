@@ -120,6 +120,17 @@ describe('examples that write', () => {
       assert.deepEqual((body as { readonly unwritten: unknown }).unwritten, [0])
       await rig.emulator.open()
     })
+
+    it('answers with 503 without a logstore, and ignores the error that belongs to no request', async () => {
+      const from = rig.nodeRed.logs().length
+      await rig.deploy('20', { properties: { 'sls-kafka-out': { logstore: '' } } })
+      assert.equal((await post([{ text: 'one' }]))[0], 503)
+      const logs = rig.nodeRed.logs().slice(from)
+      assert.deepEqual(
+        logs.filter((line) => line.includes('No response object')),
+        [],
+      )
+    })
   })
 
   describe('21: forward from MQTT', () => {
