@@ -21,14 +21,14 @@ export type Handler = (request: LocalRequest) => Answer | Promise<Answer>
 
 /** HTTP with answers of JSON, for this machine alone; it can be closed and opened again. */
 export class LocalServer {
-  private readonly handler: Handler
-  private server: Server | undefined
-  private readonly port: number
-  private lastStep = Promise.resolve()
+  readonly #handler: Handler
+  #server: Server | undefined
+  readonly #port: number
+  #lastStep = Promise.resolve()
 
   private constructor(handler: Handler, port: number) {
-    this.handler = handler
-    this.port = port
+    this.#handler = handler
+    this.#port = port
   }
 
   /** On any free port. */
@@ -39,34 +39,34 @@ export class LocalServer {
   }
 
   get url(): string {
-    return `http://${HOST}:${this.port}`
+    return `http://${HOST}:${this.#port}`
   }
 
   get isOpen(): boolean {
-    return this.server !== undefined
+    return this.#server !== undefined
   }
 
   /** Listens, on the same port as before. */
   open(): Promise<void> {
-    return this.inTurn(async () => {
-      if (this.server) return
+    return this.#inTurn(async () => {
+      if (this.#server) return
       const server = createServer((request, response) => {
-        void this.respond(request, response)
+        void this.#respond(request, response)
       })
       await untilFree(async () => {
-        server.listen(this.port, HOST)
+        server.listen(this.#port, HOST)
         await once(server, 'listening')
       })
-      this.server = server
+      this.#server = server
     })
   }
 
   /** Drops all connections, and refuses new ones. */
   close(): Promise<void> {
-    return this.inTurn(async () => {
-      const server = this.server
+    return this.#inTurn(async () => {
+      const server = this.#server
       if (!server) return
-      this.server = undefined
+      this.#server = undefined
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -75,13 +75,13 @@ export class LocalServer {
   }
 
   /** Runs the steps one after the other: the user can press "up" twice, or "down" during the start. */
-  private inTurn(step: () => Promise<void>): Promise<void> {
-    const done = this.lastStep.then(step)
-    this.lastStep = done.catch(() => undefined)
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#lastStep.then(step)
+    this.#lastStep = done.catch(() => undefined)
     return done
   }
 
-  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController()
     response.once('close', () => {
       gone.abort()
@@ -89,7 +89,7 @@ export class LocalServer {
     request.resume() // what the requests say stands in their addresses
     try {
       const { pathname, searchParams } = new URL(request.url ?? '/', `http://${HOST}`)
-      const { status, body } = await this.handler({
+      const { status, body } = await this.#handler({
         method: request.method ?? '',
         path: pathname.split('/').filter(Boolean).map(decodeURIComponent),
         query: searchParams,

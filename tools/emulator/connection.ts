@@ -54,94 +54,94 @@ const LOGIN = ['SaslHandshake', 'SaslAuthenticate']
 
 /** One client connection. Requests are answered one after the other, as a broker does. */
 export class Connection {
-  private readonly socket: TLSSocket
-  private readonly options: ConnectionOptions
-  private readonly sasl: SaslSession
-  private readonly clientHost: string
-  private readonly closed = new AbortController()
-  private frozen = false
-  private readonly leaders = new SeenLeaders()
+  readonly #socket: TLSSocket
+  readonly #options: ConnectionOptions
+  readonly #sasl: SaslSession
+  readonly #clientHost: string
+  readonly #closed = new AbortController()
+  #frozen = false
+  readonly #leaders = new SeenLeaders()
   /** How the answer of the request under way is sent; null: at once. */
-  private drip: { readonly ms: number; readonly bytes: number } | null = null
+  #drip: { readonly ms: number; readonly bytes: number } | null = null
 
   constructor(socket: TLSSocket, options: ConnectionOptions) {
-    this.socket = socket
-    this.options = options
-    this.sasl = new SaslSession(options.access)
-    this.clientHost = `/${socket.remoteAddress ?? ''}`
+    this.#socket = socket
+    this.#options = options
+    this.#sasl = new SaslSession(options.access)
+    this.#clientHost = `/${socket.remoteAddress ?? ''}`
     socket.setNoDelay(true)
     socket.on('error', () => undefined) // "close" follows, and ends everything
     socket.on('close', () => {
-      this.closed.abort()
+      this.#closed.abort()
     })
   }
 
   /** Sends nothing, or very slowly; the connection stays open for the client. */
   get isHalfOpen(): boolean {
-    return this.frozen || this.drip !== null
+    return this.#frozen || this.#drip !== null
   }
 
   /** Makes the connection half-open: it accepts bytes and sends nothing. */
   freeze(): void {
-    this.frozen = true
+    this.#frozen = true
   }
 
   /** Drops the connection. */
   close(): void {
-    this.socket.destroy()
+    this.#socket.destroy()
   }
 
   /** Serves until the client goes or asks for something that cannot be answered. Never rejects. */
   async run(): Promise<void> {
     try {
-      for await (const request of readFrames(this.incoming())) {
-        if (this.frozen) {
-          this.ignore(request)
+      for await (const request of readFrames(this.#incoming())) {
+        if (this.#frozen) {
+          this.#ignore(request)
           continue
         }
-        const answer = await this.serve(request)
-        if (answer) await this.write(frame(answer))
-        this.drip = null
-        if (this.sasl.state === 'failed') break
+        const answer = await this.#serve(request)
+        if (answer) await this.#write(frame(answer))
+        this.#drip = null
+        if (this.#sasl.state === 'failed') break
       }
     } catch (error) {
       // A connection that the other side has closed or lost is no news.
       const isSystemError = error instanceof Error && 'code' in error
       if (!isSystemError)
-        this.options.log(`connection of ${this.clientHost} closed: ${String(error)}`)
+        this.#options.log(`connection of ${this.#clientHost} closed: ${String(error)}`)
     }
-    this.socket.destroySoon()
+    this.#socket.destroySoon()
   }
 
   /** Without the default of destroying the socket where reading ends: the last answer has to get out. */
-  private async *incoming(): AsyncGenerator<Buffer> {
-    const chunks = this.socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
-    const { inboundLink } = this.options
+  async *#incoming(): AsyncGenerator<Buffer> {
+    const chunks = this.#socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
+    const { inboundLink } = this.#options
     for await (const chunk of chunks) {
-      if (inboundLink.isLimited) yield* inboundLink.carry([chunk], this.closed.signal)
+      if (inboundLink.isLimited) yield* inboundLink.carry([chunk], this.#closed.signal)
       else yield chunk
     }
   }
 
   /** A request that arrives on a half-open connection: noted, and not answered. */
-  private ignore(bytes: Buffer): void {
-    if (this.sasl.state === 'bare token') return
+  #ignore(bytes: Buffer): void {
+    if (this.#sasl.state === 'bare token') return
     const api = APIS.get(readHeader(new Reader(bytes)).apiKey)
-    if (api) this.noteRequest(api).fail()
+    if (api) this.#noteRequest(api).fail()
   }
 
-  private noteRequest({ name }: ServedApi): RequestRecord {
-    return this.options.traffic.noteRequest(name, this.options.record)
+  #noteRequest({ name }: ServedApi): RequestRecord {
+    return this.#options.traffic.noteRequest(name, this.#options.record)
   }
 
-  private async serve(bytes: Buffer): Promise<Buffer[] | undefined> {
-    if (this.sasl.state === 'bare token') return this.serveBareToken(bytes)
+  async #serve(bytes: Buffer): Promise<Buffer[] | undefined> {
+    if (this.#sasl.state === 'bare token') return this.#serveBareToken(bytes)
 
     const reader = new Reader(bytes)
     const header = readHeader(reader)
     const { apiKey, version, correlationId, clientId } = header
     const correlation = new Writer().int32(correlationId)
-    const supported = this.options.services.supportedApis().find(({ key }) => key === apiKey)
+    const supported = this.#options.services.supportedApis().find(({ key }) => key === apiKey)
     const api = APIS.get(apiKey)
     if (!supported || !api) throw unserved(header)
     if (version < supported.min || version > supported.max) {
@@ -149,37 +149,37 @@ export class Connection {
       // In the form of version 0, so that the client can read it and ask again.
       return correlation.int16(ErrorCode.UNSUPPORTED_VERSION).int32(0).chunks()
     }
-    this.checkLogin(api)
-    this.options.counters.countRequest(api.name)
+    this.#checkLogin(api)
+    this.#options.counters.countRequest(api.name)
 
-    const record = this.noteRequest(api)
+    const record = this.#noteRequest(api)
     const request = {
       api: api.name,
       clientId,
-      connection: this.faultyConnection,
+      connection: this.#faultyConnection,
       onFailing: () => {
         record.fail()
       },
     }
-    const body = await this.options.faults.serve(request, async (changes) => {
-      const answer = await api.serve(reader, version, { ...this.context(clientId), ...changes })
+    const body = await this.#options.faults.serve(request, async (changes) => {
+      const answer = await api.serve(reader, version, { ...this.#context(clientId), ...changes })
       return answer?.chunks()
     })
     if (!body) return undefined
-    this.countLogin(api)
-    this.options.counters.countResponse(api.name, body)
+    this.#countLogin(api)
+    this.#options.counters.countResponse(api.name, body)
     return [...correlation.chunks(), ...body]
   }
 
   /** SaslHandshake version 0 is followed by a token without header, answered by an empty one. */
-  private serveBareToken(token: Buffer): Buffer[] | undefined {
-    this.sasl.authenticate(token)
-    this.countLogins()
-    return this.sasl.state === 'authenticated' ? [] : undefined
+  #serveBareToken(token: Buffer): Buffer[] | undefined {
+    this.#sasl.authenticate(token)
+    this.#countLogins()
+    return this.#sasl.state === 'authenticated' ? [] : undefined
   }
 
-  private checkLogin(api: ServedApi): void {
-    const { state, isExpired } = this.sasl
+  #checkLogin(api: ServedApi): void {
+    const { state, isExpired } = this.#sasl
     if (isExpired && !LOGIN.includes(api.name)) {
       throw new UnservedRequestError(`${api.name} after the login had expired`)
     }
@@ -187,13 +187,13 @@ export class Connection {
     throw new UnservedRequestError(`${api.name} before the login was complete`)
   }
 
-  private countLogin(api: ServedApi): void {
-    if (api.name === 'SaslAuthenticate') this.countLogins()
+  #countLogin(api: ServedApi): void {
+    if (api.name === 'SaslAuthenticate') this.#countLogins()
   }
 
-  private countLogins(): void {
-    const { counters, traffic } = this.options
-    if (this.sasl.state === 'authenticated') {
+  #countLogins(): void {
+    const { counters, traffic } = this.#options
+    if (this.#sasl.state === 'authenticated') {
       counters.acceptedLogins += 1
       return
     }
@@ -201,15 +201,15 @@ export class Connection {
     traffic.noteRefusedLogin()
   }
 
-  private get faultyConnection(): FaultyConnection {
+  get #faultyConnection(): FaultyConnection {
     return {
-      closed: this.closed.signal,
-      send: (bytes) => this.socket.write(bytes),
+      closed: this.#closed.signal,
+      send: (bytes) => this.#socket.write(bytes),
       flood: (length) => {
-        void this.flood(length)
+        void this.#flood(length)
       },
       drip: (ms, bytes) => {
-        this.drip = { ms, bytes }
+        this.#drip = { ms, bytes }
       },
       freeze: () => {
         this.freeze()
@@ -220,58 +220,57 @@ export class Connection {
     }
   }
 
-  private context(clientId: string): Omit<RequestContext, keyof Changes> {
-    const { sasl, clientHost, leaders, closed } = this
+  #context(clientId: string): Omit<RequestContext, keyof Changes> {
     return {
-      ...this.options.services,
+      ...this.#options.services,
       clientId,
-      clientHost,
-      sasl,
-      leaders,
-      closed: closed.signal,
+      clientHost: this.#clientHost,
+      sasl: this.#sasl,
+      leaders: this.#leaders,
+      closed: this.#closed.signal,
     }
   }
 
   /** Waits while the client does not read, so that answers do not pile up in memory. */
-  private async write(chunks: readonly Buffer[]): Promise<void> {
-    if (this.frozen) return
-    if (this.drip) return this.writeInDrops(chunks, this.drip.ms, this.drip.bytes)
-    if (this.options.link.isLimited) return this.writeSlowly(chunks)
-    this.socket.cork()
-    for (const chunk of chunks) this.socket.write(chunk)
-    this.socket.uncork()
-    await this.drained()
+  async #write(chunks: readonly Buffer[]): Promise<void> {
+    if (this.#frozen) return
+    if (this.#drip) return this.#writeInDrops(chunks, this.#drip.ms, this.#drip.bytes)
+    if (this.#options.link.isLimited) return this.#writeSlowly(chunks)
+    this.#socket.cork()
+    for (const chunk of chunks) this.#socket.write(chunk)
+    this.#socket.uncork()
+    await this.#drained()
   }
 
-  private async writeSlowly(chunks: readonly Buffer[]): Promise<void> {
-    for await (const piece of this.options.link.carry(chunks, this.closed.signal)) {
-      if (this.frozen) return
-      this.socket.write(piece)
-      await this.drained()
+  async #writeSlowly(chunks: readonly Buffer[]): Promise<void> {
+    for await (const piece of this.#options.link.carry(chunks, this.#closed.signal)) {
+      if (this.#frozen) return
+      this.#socket.write(piece)
+      await this.#drained()
     }
   }
 
-  private async writeInDrops(chunks: readonly Buffer[], ms: number, bytes: number): Promise<void> {
+  async #writeInDrops(chunks: readonly Buffer[], ms: number, bytes: number): Promise<void> {
     const answer = Buffer.concat(chunks)
     for (let sent = 0; sent < answer.length; sent += bytes) {
-      if (sent > 0) await delay(ms, undefined, { signal: this.closed.signal })
-      this.socket.write(answer.subarray(sent, sent + bytes))
+      if (sent > 0) await delay(ms, undefined, { signal: this.#closed.signal })
+      this.#socket.write(answer.subarray(sent, sent + bytes))
     }
   }
 
-  private async flood(length: number): Promise<void> {
+  async #flood(length: number): Promise<void> {
     const head = Buffer.alloc(4)
     head.writeInt32BE(length)
-    this.socket.write(head)
-    for (let left = length; left > 0 && !this.closed.signal.aborted; left -= ZEROS.length) {
-      this.socket.write(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
-      await this.drained().catch(() => undefined)
+    this.#socket.write(head)
+    for (let left = length; left > 0 && !this.#closed.signal.aborted; left -= ZEROS.length) {
+      this.#socket.write(left < ZEROS.length ? ZEROS.subarray(0, left) : ZEROS)
+      await this.#drained().catch(() => undefined)
     }
   }
 
-  private async drained(): Promise<void> {
-    if (this.socket.writableNeedDrain) {
-      await once(this.socket, 'drain', { signal: this.closed.signal })
+  async #drained(): Promise<void> {
+    if (this.#socket.writableNeedDrain) {
+      await once(this.#socket, 'drain', { signal: this.#closed.signal })
     }
   }
 }

@@ -3,25 +3,25 @@ export class Counters {
   connections = 0
   acceptedLogins = 0
   refusedLogins = 0
-  private readonly requests = new Map<string, number>()
+  readonly #requests = new Map<string, number>()
 
-  private readonly bytes = new Map<string, number>()
+  readonly #bytes = new Map<string, number>()
 
   countRequest(api: string): void {
-    this.requests.set(api, (this.requests.get(api) ?? 0) + 1)
+    this.#requests.set(api, (this.#requests.get(api) ?? 0) + 1)
   }
 
   /** @param body the response without its length and correlation id */
   countResponse(api: string, body: readonly Buffer[]): void {
     const length = body.reduce((sum, chunk) => sum + chunk.length, 0)
-    this.bytes.set(api, (this.bytes.get(api) ?? 0) + length)
+    this.#bytes.set(api, (this.#bytes.get(api) ?? 0) + length)
   }
 
   get responseBytesByApi(): Record<string, number> {
-    return Object.fromEntries(this.bytes)
+    return Object.fromEntries(this.#bytes)
   }
 
   get requestsByApi(): Record<string, number> {
-    return Object.fromEntries(this.requests)
+    return Object.fromEntries(this.#requests)
   }
 }

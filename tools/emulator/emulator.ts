@@ -50,7 +50,7 @@ export class Emulator {
   readonly faults: Faults
   readonly switches: Switches
   readonly listener: Listener
-  private readonly connections = new Set<Connection>()
+  readonly #connections = new Set<Connection>()
 
   private constructor(options: EmulatorOptions, certificate: Certificate) {
     this.options = options
@@ -62,7 +62,7 @@ export class Emulator {
     this.access = new AccessControl(options.projectName, options.accessKey, options.authFailure)
     this.faults = new Faults(options.faults)
     this.switches = new Switches(options)
-    this.listener = this.createListener()
+    this.listener = this.#createListener()
   }
 
   /** Resolves once it listens. Rejects with the system's error, or if a logstore is impossible. */
@@ -83,22 +83,22 @@ export class Emulator {
 
   /** Makes all open connections half-open; returns how many. */
   freezeConnections(): number {
-    for (const connection of this.connections) connection.freeze()
-    return this.connections.size
+    for (const connection of this.#connections) connection.freeze()
+    return this.#connections.size
   }
 
   /** Ends all faults, drops the half-open connections, sets the switches as the command line did. */
   clearFaults(): void {
     this.faults.clear()
     this.switches.reset()
-    for (const connection of this.connections) if (connection.isHalfOpen) connection.close()
+    for (const connection of this.#connections) if (connection.isHalfOpen) connection.close()
     this.listener.killOffended()
   }
 
-  private createListener(): Listener {
+  #createListener(): Listener {
     const { options, access, counters, traffic, certificate, faults } = this
     const { log, host, port } = options
-    const services = this.services()
+    const services = this.#services()
     const link = new SlowLink(() => this.switches.current.bytesPerSecond)
     const inboundLink = new SlowLink(() => this.switches.current.inboundBytesPerSecond)
     return new Listener({
@@ -121,13 +121,13 @@ export class Emulator {
           link,
           inboundLink,
         })
-        this.connections.add(connection)
-        void connection.run().finally(() => this.connections.delete(connection))
+        this.#connections.add(connection)
+        void connection.run().finally(() => this.#connections.delete(connection))
       },
     })
   }
 
-  private services(): Services {
+  #services(): Services {
     const { project, groups, switches, options } = this
     return {
       project,

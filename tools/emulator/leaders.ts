@@ -16,13 +16,13 @@ export function leaderOf(shard: Shard, nodes: number): number {
  * fetch through the connection.
  */
 export class SeenLeaders {
-  private readonly byShard = new Map<Shard, number>()
+  readonly #byShard = new Map<Shard, number>()
 
   /** Whether a fetch of this shard reaches its leader, or comes to a node that leads it no more. */
   isLeader(shard: Shard, nodes: number): boolean {
     const leader = leaderOf(shard, nodes)
-    const seen = this.byShard.get(shard) ?? leader
-    this.byShard.set(shard, seen)
+    const seen = this.#byShard.get(shard) ?? leader
+    this.#byShard.set(shard, seen)
     return seen === leader
   }
 }

@@ -23,51 +23,51 @@ const NO_TLS = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'
 
 /** The TLS port of the endpoint, which can be closed and opened again. */
 export class Listener {
-  private readonly options: ListenerOptions
-  private readonly sockets = new Map<Socket, ConnectionRecord>()
+  readonly #options: ListenerOptions
+  readonly #sockets = new Map<Socket, ConnectionRecord>()
   /** Those that were not received as they should be. */
-  private readonly offended = new Set<Socket>()
-  private server: Server | undefined
-  private chosenPort: number
+  readonly #offended = new Set<Socket>()
+  #server: Server | undefined
+  #chosenPort: number
 
   constructor(options: ListenerOptions) {
-    this.options = options
-    this.chosenPort = options.port
+    this.#options = options
+    this.#chosenPort = options.port
   }
 
   get port(): number {
-    return this.chosenPort
+    return this.#chosenPort
   }
 
   get isOpen(): boolean {
-    return this.server !== undefined
+    return this.#server !== undefined
   }
 
   get openConnections(): number {
-    return this.sockets.size
+    return this.#sockets.size
   }
 
   /** Rejects with the system's error, e.g. EADDRINUSE. */
   async open(): Promise<void> {
-    if (this.server) return
-    const tls = this.createTls()
+    if (this.#server) return
+    const tls = this.#createTls()
     const server = createServer((socket) => {
       // Sockets are tracked from before the TLS handshake, so that none outlives a close.
-      this.sockets.set(socket, this.options.onAccepted())
-      socket.on('close', () => this.sockets.delete(socket))
-      this.receive(socket, (received) => tls.emit('connection', received))
+      this.#sockets.set(socket, this.#options.onAccepted())
+      socket.on('close', () => this.#sockets.delete(socket))
+      this.#receive(socket, (received) => tls.emit('connection', received))
     })
-    server.listen(this.chosenPort, this.options.host)
+    server.listen(this.#chosenPort, this.#options.host)
     await once(server, 'listening')
-    this.server = server
-    this.chosenPort = (server.address() as AddressInfo).port
+    this.#server = server
+    this.#chosenPort = (server.address() as AddressInfo).port
   }
 
   /** Stops listening and drops all connections. */
   async close(): Promise<void> {
-    const server = this.server
+    const server = this.#server
     if (!server) return
-    this.server = undefined
+    this.#server = undefined
     const closed = once(server, 'close')
     server.close()
     this.killConnections()
@@ -76,21 +76,21 @@ export class Listener {
 
   /** Drops all connections without a word; returns how many. */
   killConnections(): number {
-    const count = this.sockets.size
-    for (const socket of this.sockets.keys()) socket.destroy()
+    const count = this.#sockets.size
+    for (const socket of this.#sockets.keys()) socket.destroy()
     return count
   }
 
   /** Drops the connections that were not received as they should be. */
   killOffended(): void {
-    for (const socket of this.offended) socket.destroy()
+    for (const socket of this.#offended) socket.destroy()
   }
 
-  private createTls(): NodeJS.EventEmitter {
-    const { certificate, onConnection, reception, log } = this.options
+  #createTls(): NodeJS.EventEmitter {
+    const { certificate, onConnection, reception, log } = this.#options
     const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
       if (reception() === 'close') socket.destroySoon()
-      else onConnection(socket, this.recordOf(socket))
+      else onConnection(socket, this.#recordOf(socket))
     })
     server.on('tlsClientError', (error) => {
       // A client that went away meanwhile says nothing of the certificate.
@@ -101,21 +101,21 @@ export class Listener {
   }
 
   /** A TLS socket does not name the TCP socket under it, but both have the same remote port. */
-  private recordOf({ remotePort, remoteAddress }: TLSSocket): ConnectionRecord | undefined {
-    for (const [socket, record] of this.sockets) {
+  #recordOf({ remotePort, remoteAddress }: TLSSocket): ConnectionRecord | undefined {
+    for (const [socket, record] of this.#sockets) {
       if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) return record
     }
     return undefined
   }
 
-  private receive(socket: Socket, accept: (socket: Socket) => void): void {
-    const reception = this.options.reception()
+  #receive(socket: Socket, accept: (socket: Socket) => void): void {
+    const reception = this.#options.reception()
     if (reception === 'tls' || reception === 'close') {
       accept(socket)
       return
     }
-    this.offended.add(socket)
-    socket.on('close', () => this.offended.delete(socket))
+    this.#offended.add(socket)
+    socket.on('close', () => this.#offended.delete(socket))
     socket.on('error', () => undefined) // "close" follows
     socket.resume()
     if (reception === 'nonsense') socket.write(NO_TLS)

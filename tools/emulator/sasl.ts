@@ -39,60 +39,60 @@ export type SaslState = 'handshake' | 'token' | 'bare token' | 'authenticated' |
 
 /** The login of one connection. */
 export class SaslSession {
-  private readonly access: AccessControl
-  private currentState: SaslState = 'handshake'
-  private accessKey: AccessKey = { id: '', secret: '' }
+  readonly #access: AccessControl
+  #currentState: SaslState = 'handshake'
+  #accessKey: AccessKey = { id: '', secret: '' }
   /** Unix ms; null: the login holds as long as the connection. */
-  private expiresAt: number | null = null
+  #expiresAt: number | null = null
 
   constructor(access: AccessControl) {
-    this.access = access
+    this.#access = access
   }
 
   get state(): SaslState {
-    return this.currentState
+    return this.#currentState
   }
 
   /** Whether the login gives access to logstores. Each request checks it, as SLS checks each call. */
   get isAuthorized(): boolean {
-    return this.access.authFailure === 'sasl' || this.access.accepts(this.accessKey)
+    return this.#access.authFailure === 'sasl' || this.#access.accepts(this.#accessKey)
   }
 
   /** The login has ended; only a new one on the same connection is served. */
   get isExpired(): boolean {
-    return this.expiresAt !== null && Date.now() >= this.expiresAt
+    return this.#expiresAt !== null && Date.now() >= this.#expiresAt
   }
 
   begin(mechanism: string, wrapsTokens: boolean): ErrorCode {
-    const isAgain = this.currentState === 'authenticated'
-    if (isAgain && this.expiresAt === null) return ErrorCode.ILLEGAL_SASL_STATE
+    const isAgain = this.#currentState === 'authenticated'
+    if (isAgain && this.#expiresAt === null) return ErrorCode.ILLEGAL_SASL_STATE
     if (mechanism !== SASL_MECHANISM) {
-      this.currentState = 'failed'
+      this.#currentState = 'failed'
       return ErrorCode.UNSUPPORTED_SASL_MECHANISM
     }
-    this.currentState = wrapsTokens ? 'token' : 'bare token'
+    this.#currentState = wrapsTokens ? 'token' : 'bare token'
     return ErrorCode.NONE
   }
 
   /** Ends the login without a look at the token. */
   fail(): void {
-    this.currentState = 'failed'
+    this.#currentState = 'failed'
   }
 
   /** @param lifetimeMs how long the login holds; undefined: as long as the connection */
   authenticate(token: Buffer, lifetimeMs?: number): ErrorCode {
-    if (this.currentState === 'authenticated') return ErrorCode.ILLEGAL_SASL_STATE
+    if (this.#currentState === 'authenticated') return ErrorCode.ILLEGAL_SASL_STATE
     const login = parsePlainToken(token)
     const isAccepted =
-      login?.projectName === this.access.projectName &&
-      (this.access.authFailure === 'topic' || this.access.accepts(login.accessKey))
+      login?.projectName === this.#access.projectName &&
+      (this.#access.authFailure === 'topic' || this.#access.accepts(login.accessKey))
     if (!isAccepted) {
-      this.currentState = 'failed'
+      this.#currentState = 'failed'
       return ErrorCode.SASL_AUTHENTICATION_FAILED
     }
-    this.accessKey = login.accessKey
-    this.currentState = 'authenticated'
-    this.expiresAt = lifetimeMs === undefined ? null : Date.now() + lifetimeMs
+    this.#accessKey = login.accessKey
+    this.#currentState = 'authenticated'
+    this.#expiresAt = lifetimeMs === undefined ? null : Date.now() + lifetimeMs
     return ErrorCode.NONE
   }
 }

@@ -38,11 +38,11 @@ export interface SwitchValues {
 
 /** The switches as they are now, and as the command line has set them. */
 export class Switches {
-  private readonly initial: SwitchValues
-  private values: SwitchValues
+  readonly #initial: SwitchValues
+  #values: SwitchValues
 
   constructor(initial: SwitchValues) {
-    this.initial = {
+    this.#initial = {
       advertise: initial.advertise,
       nodes: initial.nodes,
       maxVersions: initial.maxVersions,
@@ -55,18 +55,18 @@ export class Switches {
       abortedTransactions: initial.abortedTransactions,
       reception: initial.reception,
     }
-    this.values = this.initial
+    this.#values = this.#initial
   }
 
   get current(): SwitchValues {
-    return this.values
+    return this.#values
   }
 
   change(values: Partial<SwitchValues>): void {
-    this.values = { ...this.values, ...values }
+    this.#values = { ...this.#values, ...values }
   }
 
   reset(): void {
-    this.values = this.initial
+    this.#values = this.#initial
   }
 }

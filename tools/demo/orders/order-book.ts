@@ -24,23 +24,23 @@ export const ON_ITS_WAY_MS = 2_000
  * been read too, or has been skipped, which is as bad as lost: all of them count as received.
  */
 export class OrderBook {
-  private readonly shards: readonly { given: number; received: number }[]
+  readonly #shards: readonly { given: number; received: number }[]
   /** Received and not stored, with the time (unix ms) at which they counted as received. */
-  private readonly open = new Map<string, number>()
-  private repeated = 0
-  private turn = 0
-  private readonly now: () => number
+  readonly #open = new Map<string, number>()
+  #repeated = 0
+  #turn = 0
+  readonly #now: () => number
 
   constructor(shards: number, now: () => number = Date.now) {
-    this.shards = Array.from({ length: shards }, () => ({ given: 0, received: 0 }))
-    this.now = now
+    this.#shards = Array.from({ length: shards }, () => ({ given: 0, received: 0 }))
+    this.#now = now
   }
 
   /** The number of the next order to be written; shards take turns. */
   give(): string {
-    const shard = this.turn % this.shards.length
-    this.turn += 1
-    const entry = this.shards[shard] ?? { given: 0, received: 0 }
+    const shard = this.#turn % this.#shards.length
+    this.#turn += 1
+    const entry = this.#shards[shard] ?? { given: 0, received: 0 }
     entry.given += 1
     return orderNumber({ shard, index: entry.given - 1 })
   }
@@ -48,10 +48,10 @@ export class OrderBook {
   /** The flow has got it, maybe once more. False: no such order was ever given. */
   receive(number: string): boolean {
     const place = placeOf(number)
-    const entry = place && this.shards[place.shard]
+    const entry = place && this.#shards[place.shard]
     if (!entry || place.index >= entry.given) return false
     for (; entry.received <= place.index; entry.received += 1) {
-      this.open.set(orderNumber({ shard: place.shard, index: entry.received }), this.now())
+      this.#open.set(orderNumber({ shard: place.shard, index: entry.received }), this.#now())
     }
     return true
   }
@@ -60,21 +60,21 @@ export class OrderBook {
   store(number: string): boolean {
     // The flow can store an order before it reports it as received.
     if (!this.receive(number)) return false
-    if (!this.open.delete(number)) this.repeated += 1
+    if (!this.#open.delete(number)) this.#repeated += 1
     return true
   }
 
   counts(): OrderCounts {
     const sum = (key: 'given' | 'received'): number =>
-      this.shards.reduce((total, entry) => total + entry[key], 0)
-    const latest = this.now() - ON_ITS_WAY_MS
+      this.#shards.reduce((total, entry) => total + entry[key], 0)
+    const latest = this.#now() - ON_ITS_WAY_MS
     const received = sum('received')
     return {
       given: sum('given'),
       received,
-      stored: received - this.open.size,
-      missing: [...this.open.values()].filter((time) => time <= latest).length,
-      repeated: this.repeated,
+      stored: received - this.#open.size,
+      missing: [...this.#open.values()].filter((time) => time <= latest).length,
+      repeated: this.#repeated,
     }
   }
 }

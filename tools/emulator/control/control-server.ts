@@ -14,10 +14,10 @@ const MAX_BODY_BYTES = 256 * 1024 * 1024
 
 /** HTTP with JSON, for tests and the demo; the routes are in `routes.ts`. */
 export class ControlServer {
-  private readonly server: Server
+  readonly #server: Server
 
   private constructor(server: Server) {
-    this.server = server
+    this.#server = server
   }
 
   /** Rejects with the system's error. Port 0: any. */
@@ -31,13 +31,13 @@ export class ControlServer {
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port
+    return (this.#server.address() as AddressInfo).port
   }
 
   async stop(): Promise<void> {
-    const closed = once(this.server, 'close')
-    this.server.close()
-    this.server.closeAllConnections()
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    this.#server.closeAllConnections()
     await closed
   }
 }

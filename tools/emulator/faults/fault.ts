@@ -51,14 +51,14 @@ export interface Fault {
 /** A fault in force, and how often it was applied. */
 export class ActiveFault {
   readonly fault: Fault
-  private applied = 0
+  #applied = 0
 
   constructor(fault: Fault) {
     this.fault = fault
   }
 
   get timesApplied(): number {
-    return this.applied
+    return this.#applied
   }
 
   isFor(api: string, clientId: string): boolean {
@@ -68,8 +68,8 @@ export class ActiveFault {
 
   /** Uses the fault for one more request; returns whether it was still to be used. */
   apply(): boolean {
-    if (this.applied >= this.fault.times) return false
-    this.applied += 1
+    if (this.#applied >= this.fault.times) return false
+    this.#applied += 1
     return true
   }
 }

@@ -11,27 +11,27 @@ export interface FaultyRequest {
 
 /** The faults in force, and the one place where a request meets them. */
 export class Faults {
-  private active: ActiveFault[]
+  #active: ActiveFault[]
 
   constructor(initial: readonly Fault[]) {
-    this.active = initial.map((fault) => new ActiveFault(fault))
+    this.#active = initial.map((fault) => new ActiveFault(fault))
   }
 
   get list(): readonly ActiveFault[] {
-    return this.active
+    return this.#active
   }
 
   add(fault: Fault): void {
-    this.active.push(new ActiveFault(fault))
+    this.#active.push(new ActiveFault(fault))
   }
 
   clear(): void {
-    this.active = []
+    this.#active = []
   }
 
   /** Every request passes through here, and through each of the faults that are for it. */
   serve({ api, clientId, connection, onFailing }: FaultyRequest, serve: Serve): ReturnType<Serve> {
-    const spoilt = this.active
+    const spoilt = this.#active
       .filter((fault) => fault.isFor(api, clientId))
       // Whether an error concerns the request shows only while it is served: see Refusal.
       .filter((fault) => fault.fault.action.kind === 'error' || fault.apply())

@@ -12,10 +12,10 @@ export interface Scope {
  * belongs, and whether the request concerns the shard at all: until then the fault is not used up.
  */
 export class Refusal {
-  private readonly fault: ActiveFault
-  private readonly action: FaultAction & { readonly kind: 'error' }
-  private readonly onApplied: () => void
-  private isApplied = false
+  readonly #fault: ActiveFault
+  readonly #action: FaultAction & { readonly kind: 'error' }
+  readonly #onApplied: () => void
+  #isApplied = false
 
   /** @param onApplied called when the request meets the error, perhaps once for each of its shards */
   constructor(
@@ -23,26 +23,26 @@ export class Refusal {
     action: FaultAction & { readonly kind: 'error' },
     onApplied: () => void,
   ) {
-    this.fault = fault
-    this.action = action
-    this.onApplied = onApplied
+    this.#fault = fault
+    this.#action = action
+    this.#onApplied = onApplied
   }
 
   /** Whether the fault asks for the error of the response as a whole. */
   get isOfResponse(): boolean {
-    return this.action.scope === 'response'
+    return this.#action.scope === 'response'
   }
 
   errorFor({ logstore, shard }: Scope): ErrorCode {
-    const { action } = this
+    const action = this.#action
     const isMeant =
       (action.logstore ?? logstore) === logstore &&
       (action.shard ?? shard) === shard &&
       (action.scope ?? scopeOf(logstore)) === scopeOf(logstore)
     if (!isMeant) return ErrorCode.NONE
-    this.isApplied ||= this.fault.apply()
-    if (!this.isApplied) return ErrorCode.NONE
-    this.onApplied()
+    this.#isApplied ||= this.#fault.apply()
+    if (!this.#isApplied) return ErrorCode.NONE
+    this.#onApplied()
     return action.error
   }
 }

@@ -15,14 +15,14 @@ export interface JournalEntry {
 const MAX_ENTRIES = 100_000
 
 export class CommitJournal {
-  private recent: JournalEntry[] = []
+  #recent: JournalEntry[] = []
 
   get entries(): readonly JournalEntry[] {
-    return this.recent.slice(-MAX_ENTRIES)
+    return this.#recent.slice(-MAX_ENTRIES)
   }
 
   add(entry: JournalEntry): void {
-    this.recent.push(entry)
-    if (this.recent.length > 2 * MAX_ENTRIES) this.recent = this.recent.slice(-MAX_ENTRIES)
+    this.#recent.push(entry)
+    if (this.#recent.length > 2 * MAX_ENTRIES) this.#recent = this.#recent.slice(-MAX_ENTRIES)
   }
 }

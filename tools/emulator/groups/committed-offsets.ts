@@ -12,20 +12,20 @@ export interface CommittedPartition extends CommittedOffset {
 
 /** The committed offsets of one group. */
 export class CommittedOffsets {
-  private readonly byLogstore = new Map<string, Map<number, CommittedOffset>>()
+  readonly #byLogstore = new Map<string, Map<number, CommittedOffset>>()
 
   set(logstore: string, shard: number, committed: CommittedOffset): void {
-    const shards = this.byLogstore.get(logstore) ?? new Map<number, CommittedOffset>()
+    const shards = this.#byLogstore.get(logstore) ?? new Map<number, CommittedOffset>()
     shards.set(shard, committed)
-    this.byLogstore.set(logstore, shards)
+    this.#byLogstore.set(logstore, shards)
   }
 
   get(logstore: string, shard: number): CommittedOffset | undefined {
-    return this.byLogstore.get(logstore)?.get(shard)
+    return this.#byLogstore.get(logstore)?.get(shard)
   }
 
   all(): CommittedPartition[] {
-    return [...this.byLogstore].flatMap(([logstore, shards]) =>
+    return [...this.#byLogstore].flatMap(([logstore, shards]) =>
       [...shards].map(([shard, committed]) => ({ logstore, shard, ...committed })),
     )
   }

@@ -30,38 +30,38 @@ const MAX_SESSION_TIMEOUT_MS = 300_000
 /** All consumer groups of the project. */
 export class GroupCoordinator {
   readonly journal = new CommitJournal()
-  private readonly options: CoordinatorOptions
-  private readonly groups = new Map<string, Group>()
+  readonly #options: CoordinatorOptions
+  readonly #groups = new Map<string, Group>()
 
   constructor(options: CoordinatorOptions) {
-    this.options = options
+    this.#options = options
   }
 
   list(): Group[] {
-    return [...this.groups.values()]
+    return [...this.#groups.values()]
   }
 
   find(groupId: string): Group | undefined {
-    return this.groups.get(groupId)
+    return this.#groups.get(groupId)
   }
 
   async join(request: JoinRequest): Promise<JoinResult> {
     const { groupId, memberId, sessionTimeoutMs, protocolType, protocols } = request
     if (groupId === '') return failedJoin(ErrorCode.INVALID_GROUP_ID, memberId)
     if (
-      sessionTimeoutMs < this.options.minSessionTimeoutMs ||
+      sessionTimeoutMs < this.#options.minSessionTimeoutMs ||
       sessionTimeoutMs > MAX_SESSION_TIMEOUT_MS
     ) {
       return failedJoin(ErrorCode.INVALID_SESSION_TIMEOUT, memberId)
     }
-    const known = this.groups.get(groupId)
+    const known = this.#groups.get(groupId)
     if (!known && memberId !== '') return failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, memberId)
 
     const logstores = subscribedLogstores(protocolType, protocols)
-    if (this.wouldExceedLimit(groupId, logstores)) {
-      return failedJoin(this.options.groupLimitError, memberId)
+    if (this.#wouldExceedLimit(groupId, logstores)) {
+      return failedJoin(this.#options.groupLimitError, memberId)
     }
-    const group = known ?? this.createGroup(groupId)
+    const group = known ?? this.#createGroup(groupId)
     logstores.forEach((logstore) => group.logstores.add(logstore))
     return group.join(request)
   }
@@ -72,32 +72,32 @@ export class GroupCoordinator {
     generation: number,
     assignments: ReadonlyMap<string, Buffer>,
   ): Promise<SyncResult> {
-    const group = this.groups.get(groupId)
+    const group = this.#groups.get(groupId)
     return group?.sync(memberId, generation, assignments) ?? failedSync(ErrorCode.UNKNOWN_MEMBER_ID)
   }
 
   heartbeat(groupId: string, memberId: string, generation: number): ErrorCode {
-    return this.groups.get(groupId)?.heartbeat(memberId, generation) ?? ErrorCode.UNKNOWN_MEMBER_ID
+    return this.#groups.get(groupId)?.heartbeat(memberId, generation) ?? ErrorCode.UNKNOWN_MEMBER_ID
   }
 
   leave(groupId: string, memberId: string): ErrorCode {
-    return this.groups.get(groupId)?.leave(memberId) ?? ErrorCode.UNKNOWN_MEMBER_ID
+    return this.#groups.get(groupId)?.leave(memberId) ?? ErrorCode.UNKNOWN_MEMBER_ID
   }
 
   /** Ends the sessions of a group's members, of one client or all; returns how many. */
   expireMembers(groupId: string, clientId?: string): number {
-    return this.groups.get(groupId)?.expireMembers(clientId) ?? 0
+    return this.#groups.get(groupId)?.expireMembers(clientId) ?? 0
   }
 
   commit({ groupId, memberId, generation, partitions }: CommitRequest): ErrorCode {
-    const known = this.groups.get(groupId)
+    const known = this.#groups.get(groupId)
     if (!known && generation >= 0) return ErrorCode.ILLEGAL_GENERATION
     const error = known?.checkCommit(memberId, generation) ?? ErrorCode.NONE
     if (error !== ErrorCode.NONE) return error
-    if (this.wouldExceedLimit(groupId, new Set(partitions.map(({ logstore }) => logstore)))) {
-      return this.options.groupLimitError
+    if (this.#wouldExceedLimit(groupId, new Set(partitions.map(({ logstore }) => logstore)))) {
+      return this.#options.groupLimitError
     }
-    const group = known ?? this.createGroup(groupId)
+    const group = known ?? this.#createGroup(groupId)
     const time = Date.now()
     for (const { logstore, shard, offset, leaderEpoch, metadata } of partitions) {
       group.logstores.add(logstore)
@@ -116,34 +116,34 @@ export class GroupCoordinator {
   }
 
   committedOffsets(groupId: string): CommittedOffsets | undefined {
-    return this.groups.get(groupId)?.offsets
+    return this.#groups.get(groupId)?.offsets
   }
 
   delete(groupId: string): ErrorCode {
-    const group = this.groups.get(groupId)
+    const group = this.#groups.get(groupId)
     if (!group) return ErrorCode.GROUP_ID_NOT_FOUND
     if (group.state !== 'Empty') return ErrorCode.NON_EMPTY_GROUP
     group.kill()
-    this.groups.delete(groupId)
+    this.#groups.delete(groupId)
     return ErrorCode.NONE
   }
 
   stop(): void {
-    for (const group of this.groups.values()) group.kill()
+    for (const group of this.#groups.values()) group.kill()
   }
 
-  private createGroup(groupId: string): Group {
-    const group = new Group(groupId, this.options.initialRebalanceDelayMs)
-    this.groups.set(groupId, group)
+  #createGroup(groupId: string): Group {
+    const group = new Group(groupId, this.#options.initialRebalanceDelayMs)
+    this.#groups.set(groupId, group)
     return group
   }
 
-  private wouldExceedLimit(groupId: string, logstores: ReadonlySet<string>): boolean {
+  #wouldExceedLimit(groupId: string, logstores: ReadonlySet<string>): boolean {
     return [...logstores].some((logstore) => {
       const others = this.list().filter(
         (group) => group.id !== groupId && group.logstores.has(logstore),
       )
-      return others.length >= this.options.maxGroupsPerLogstore
+      return others.length >= this.#options.maxGroupsPerLogstore
     })
   }
 }

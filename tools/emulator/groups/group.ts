@@ -36,58 +36,58 @@ export class Group {
   readonly offsets = new CommittedOffsets()
   /** Logstores that the group has subscribed to or committed for. */
   readonly logstores = new Set<string>()
-  private readonly initialRebalanceDelayMs: number
-  private readonly roster = new Roster()
-  private currentState: GroupState = 'Empty'
-  private currentGeneration = 0
-  private selectedProtocol = ''
-  private currentProtocolType = ''
-  private rebalanceTimer: NodeJS.Timeout | undefined
-  private isCollectingFirstMembers = false
-  private hasNewFirstMember = false
+  readonly #initialRebalanceDelayMs: number
+  readonly #roster = new Roster()
+  #currentState: GroupState = 'Empty'
+  #currentGeneration = 0
+  #selectedProtocol = ''
+  #currentProtocolType = ''
+  #rebalanceTimer: NodeJS.Timeout | undefined
+  #isCollectingFirstMembers = false
+  #hasNewFirstMember = false
 
   constructor(id: string, initialRebalanceDelayMs: number) {
     this.id = id
-    this.initialRebalanceDelayMs = initialRebalanceDelayMs
+    this.#initialRebalanceDelayMs = initialRebalanceDelayMs
   }
 
   get state(): GroupState {
-    return this.currentState
+    return this.#currentState
   }
 
   get generation(): number {
-    return this.currentGeneration
+    return this.#currentGeneration
   }
 
   get protocolType(): string {
-    return this.currentProtocolType
+    return this.#currentProtocolType
   }
 
   get protocol(): string {
-    return this.selectedProtocol
+    return this.#selectedProtocol
   }
 
   get pendingIds(): number {
-    return this.roster.pendingIds
+    return this.#roster.pendingIds
   }
 
   get memberList(): readonly Member[] {
-    return this.roster.list
+    return this.#roster.list
   }
 
   async join(request: JoinRequest): Promise<JoinResult> {
-    if (this.currentState === 'Dead') {
+    if (this.#currentState === 'Dead') {
       return failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId)
     }
-    if (!this.accepts(request)) {
+    if (!this.#accepts(request)) {
       return failedJoin(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId)
     }
-    if (request.memberId === '') return this.joinAsNewcomer(request)
-    if (this.roster.redeemId(request.memberId)) return this.addMember(request.memberId, request)
+    if (request.memberId === '') return this.#joinAsNewcomer(request)
+    if (this.#roster.redeemId(request.memberId)) return this.#addMember(request.memberId, request)
 
-    const member = this.roster.get(request.memberId)
+    const member = this.#roster.get(request.memberId)
     if (!member) return failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, request.memberId)
-    return this.rejoin(member, request.protocols)
+    return this.#rejoin(member, request.protocols)
   }
 
   async sync(
@@ -95,10 +95,10 @@ export class Group {
     generation: number,
     assignments: ReadonlyMap<string, Buffer>,
   ): Promise<SyncResult> {
-    const member = this.roster.get(memberId)
+    const member = this.#roster.get(memberId)
     if (!member) return failedSync(ErrorCode.UNKNOWN_MEMBER_ID)
-    if (generation !== this.currentGeneration) return failedSync(ErrorCode.ILLEGAL_GENERATION)
-    switch (this.currentState) {
+    if (generation !== this.#currentGeneration) return failedSync(ErrorCode.ILLEGAL_GENERATION)
+    switch (this.#currentState) {
       case 'Empty':
       case 'Dead':
         return failedSync(ErrorCode.UNKNOWN_MEMBER_ID)
@@ -106,35 +106,35 @@ export class Group {
         return failedSync(ErrorCode.REBALANCE_IN_PROGRESS)
       case 'CompletingRebalance': {
         const answer = member.awaitSync()
-        if (memberId === this.roster.leader) this.assign(assignments)
+        if (memberId === this.#roster.leader) this.#assign(assignments)
         return answer
       }
       case 'Stable':
-        this.restartSession(member)
+        this.#restartSession(member)
         return { error: ErrorCode.NONE, assignment: member.assignment }
     }
   }
 
   heartbeat(memberId: string, generation: number): ErrorCode {
-    const member = this.roster.get(memberId)
+    const member = this.#roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
-    if (this.currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
-    if (generation !== this.currentGeneration) return ErrorCode.ILLEGAL_GENERATION
-    this.restartSession(member)
-    return this.currentState === 'PreparingRebalance'
+    if (this.#currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
+    if (generation !== this.#currentGeneration) return ErrorCode.ILLEGAL_GENERATION
+    this.#restartSession(member)
+    return this.#currentState === 'PreparingRebalance'
       ? ErrorCode.REBALANCE_IN_PROGRESS
       : ErrorCode.NONE
   }
 
   /** Only the member id is checked: any connection may make any member leave. */
   leave(memberId: string): ErrorCode {
-    if (this.roster.redeemId(memberId)) {
-      this.completeJoinIfAllJoined()
+    if (this.#roster.redeemId(memberId)) {
+      this.#completeJoinIfAllJoined()
       return ErrorCode.NONE
     }
-    const member = this.roster.get(memberId)
+    const member = this.#roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
-    this.removeMember(member)
+    this.#removeMember(member)
     return ErrorCode.NONE
   }
 
@@ -145,182 +145,183 @@ export class Group {
   expireMembers(clientId?: string): number {
     const before = this.memberList.length
     for (const member of this.memberList) {
-      if (clientId === undefined || member.options.clientId === clientId) this.expire(member)
+      if (clientId === undefined || member.options.clientId === clientId) this.#expire(member)
     }
     return before - this.memberList.length
   }
 
   /** Whether offsets can be committed now. Generation -1 is for clients that are not members. */
   checkCommit(memberId: string, generation: number): ErrorCode {
-    if (this.currentState === 'Dead') return ErrorCode.UNKNOWN_MEMBER_ID
-    if (generation < 0 && this.currentState === 'Empty') return ErrorCode.NONE
-    if (this.currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
-    const member = this.roster.get(memberId)
+    if (this.#currentState === 'Dead') return ErrorCode.UNKNOWN_MEMBER_ID
+    if (generation < 0 && this.#currentState === 'Empty') return ErrorCode.NONE
+    if (this.#currentState === 'CompletingRebalance') return ErrorCode.REBALANCE_IN_PROGRESS
+    const member = this.#roster.get(memberId)
     if (!member) return ErrorCode.UNKNOWN_MEMBER_ID
-    if (generation !== this.currentGeneration) return ErrorCode.ILLEGAL_GENERATION
+    if (generation !== this.#currentGeneration) return ErrorCode.ILLEGAL_GENERATION
     // PreparingRebalance included: a member may save its work before it joins again.
-    this.restartSession(member)
+    this.#restartSession(member)
     return ErrorCode.NONE
   }
 
   /** Ends all timers. Requests that wait are not answered. */
   kill(): void {
-    this.currentState = 'Dead'
-    clearTimeout(this.rebalanceTimer)
-    this.roster.stopTimers()
+    this.#currentState = 'Dead'
+    clearTimeout(this.#rebalanceTimer)
+    this.#roster.stopTimers()
   }
 
-  private accepts({ protocolType, protocols }: JoinRequest): boolean {
-    if (this.currentState === 'Empty') return protocolType !== '' && protocols.length > 0
-    return protocolType === this.currentProtocolType && sharesProtocol(this.memberList, protocols)
+  #accepts({ protocolType, protocols }: JoinRequest): boolean {
+    if (this.#currentState === 'Empty') return protocolType !== '' && protocols.length > 0
+    return protocolType === this.#currentProtocolType && sharesProtocol(this.memberList, protocols)
   }
 
-  private joinAsNewcomer(request: JoinRequest): Promise<JoinResult> | JoinResult {
+  #joinAsNewcomer(request: JoinRequest): Promise<JoinResult> | JoinResult {
     const memberId = `${request.clientId}-${randomUUID()}`
-    if (!request.requiresKnownMemberId) return this.addMember(memberId, request)
+    if (!request.requiresKnownMemberId) return this.#addMember(memberId, request)
 
-    this.roster.promiseId(memberId, request.sessionTimeoutMs, () => {
-      this.completeJoinIfAllJoined()
+    this.#roster.promiseId(memberId, request.sessionTimeoutMs, () => {
+      this.#completeJoinIfAllJoined()
     })
     return failedJoin(ErrorCode.MEMBER_ID_REQUIRED, memberId)
   }
 
-  private addMember(id: string, request: JoinRequest): Promise<JoinResult> {
+  #addMember(id: string, request: JoinRequest): Promise<JoinResult> {
     const member = new Member({ ...request, id })
-    if (this.roster.isEmpty) this.currentProtocolType = request.protocolType
-    if (this.currentState === 'PreparingRebalance' && this.currentGeneration === 0) {
-      this.hasNewFirstMember = true
+    if (this.#roster.isEmpty) this.#currentProtocolType = request.protocolType
+    if (this.#currentState === 'PreparingRebalance' && this.#currentGeneration === 0) {
+      this.#hasNewFirstMember = true
     }
-    this.roster.add(member)
+    this.#roster.add(member)
     const answer = member.awaitJoin()
     member.expireAfter(NEW_MEMBER_JOIN_TIMEOUT_MS, () => {
-      this.expire(member)
+      this.#expire(member)
     })
-    this.prepareRebalance()
-    this.completeJoinIfAllJoined()
+    this.#prepareRebalance()
+    this.#completeJoinIfAllJoined()
     return answer
   }
 
-  private rejoin(member: Member, protocols: readonly Protocol[]): Promise<JoinResult> | JoinResult {
+  #rejoin(member: Member, protocols: readonly Protocol[]): Promise<JoinResult> | JoinResult {
     const isUnchanged = member.offersTheSame(protocols)
     // It missed the answer to its join, or a follower joins once more for no reason.
-    if (isUnchanged && this.currentState === 'CompletingRebalance') return this.joinResult(member)
-    if (isUnchanged && this.currentState === 'Stable' && member.id !== this.roster.leader) {
-      return this.joinResult(member)
+    if (isUnchanged && this.#currentState === 'CompletingRebalance') return this.#joinResult(member)
+    if (isUnchanged && this.#currentState === 'Stable' && member.id !== this.#roster.leader) {
+      return this.#joinResult(member)
     }
     member.protocols = protocols
     const answer = member.awaitJoin()
-    this.prepareRebalance()
-    this.completeJoinIfAllJoined()
+    this.#prepareRebalance()
+    this.#completeJoinIfAllJoined()
     return answer
   }
 
-  private prepareRebalance(): void {
-    const previous = this.currentState
+  #prepareRebalance(): void {
+    const previous = this.#currentState
     if (previous === 'PreparingRebalance' || previous === 'Dead') return
-    if (previous === 'CompletingRebalance') this.cancelSyncs()
-    this.currentState = 'PreparingRebalance'
+    if (previous === 'CompletingRebalance') this.#cancelSyncs()
+    this.#currentState = 'PreparingRebalance'
     if (previous === 'Empty') {
-      this.collectFirstMembers(this.roster.rebalanceTimeoutMs - this.initialRebalanceDelayMs)
+      this.#collectFirstMembers(this.#roster.rebalanceTimeoutMs - this.#initialRebalanceDelayMs)
     } else {
-      this.rebalanceTimer = setTimeout(() => {
-        this.completeJoin()
-      }, this.roster.rebalanceTimeoutMs)
-      this.completeJoinIfAllJoined()
+      this.#rebalanceTimer = setTimeout(() => {
+        this.#completeJoin()
+      }, this.#roster.rebalanceTimeoutMs)
+      this.#completeJoinIfAllJoined()
     }
   }
 
   /** Waits again while more members come, because the first members of a group usually start together. */
-  private collectFirstMembers(remainingMs: number): void {
-    this.isCollectingFirstMembers = true
-    this.hasNewFirstMember = false
-    const delay = this.initialRebalanceDelayMs
-    this.rebalanceTimer = setTimeout(
+  #collectFirstMembers(remainingMs: number): void {
+    this.#isCollectingFirstMembers = true
+    this.#hasNewFirstMember = false
+    const delay = this.#initialRebalanceDelayMs
+    this.#rebalanceTimer = setTimeout(
       () => {
-        if (this.hasNewFirstMember && remainingMs > 0) this.collectFirstMembers(remainingMs - delay)
-        else this.completeJoin()
+        if (this.#hasNewFirstMember && remainingMs > 0)
+          this.#collectFirstMembers(remainingMs - delay)
+        else this.#completeJoin()
       },
       Math.min(delay, Math.max(remainingMs, 0)),
     )
   }
 
-  private completeJoinIfAllJoined(): void {
-    if (this.currentState !== 'PreparingRebalance' || this.isCollectingFirstMembers) return
-    if (this.roster.hasAllJoined) this.completeJoin()
+  #completeJoinIfAllJoined(): void {
+    if (this.#currentState !== 'PreparingRebalance' || this.#isCollectingFirstMembers) return
+    if (this.#roster.hasAllJoined) this.#completeJoin()
   }
 
-  private completeJoin(): void {
-    clearTimeout(this.rebalanceTimer)
-    this.isCollectingFirstMembers = false
-    for (const member of this.memberList) if (!member.isAwaitingJoin) this.roster.remove(member)
+  #completeJoin(): void {
+    clearTimeout(this.#rebalanceTimer)
+    this.#isCollectingFirstMembers = false
+    for (const member of this.memberList) if (!member.isAwaitingJoin) this.#roster.remove(member)
 
-    this.currentGeneration += 1
-    if (this.roster.isEmpty) {
-      this.selectedProtocol = ''
-      this.currentState = 'Empty'
+    this.#currentGeneration += 1
+    if (this.#roster.isEmpty) {
+      this.#selectedProtocol = ''
+      this.#currentState = 'Empty'
       return
     }
-    this.selectedProtocol = selectProtocol(this.memberList)
-    this.currentState = 'CompletingRebalance'
+    this.#selectedProtocol = selectProtocol(this.memberList)
+    this.#currentState = 'CompletingRebalance'
     for (const member of this.memberList) {
-      member.answerJoin(this.joinResult(member))
+      member.answerJoin(this.#joinResult(member))
       member.isNew = false
-      this.restartSession(member)
+      this.#restartSession(member)
     }
   }
 
-  private joinResult(member: Member): JoinResult {
-    const protocol = this.selectedProtocol
+  #joinResult(member: Member): JoinResult {
+    const protocol = this.#selectedProtocol
     const everyone = this.memberList.map((other) => ({
       id: other.id,
       metadata: other.metadataFor(protocol),
     }))
     return {
       error: ErrorCode.NONE,
-      generation: this.currentGeneration,
+      generation: this.#currentGeneration,
       protocol,
-      leader: this.roster.leader,
+      leader: this.#roster.leader,
       memberId: member.id,
-      members: member.id === this.roster.leader ? everyone : [],
+      members: member.id === this.#roster.leader ? everyone : [],
     }
   }
 
-  private assign(assignments: ReadonlyMap<string, Buffer>): void {
-    this.currentState = 'Stable'
+  #assign(assignments: ReadonlyMap<string, Buffer>): void {
+    this.#currentState = 'Stable'
     for (const member of this.memberList) {
       member.assignment = assignments.get(member.id) ?? NO_ASSIGNMENT
       const wasWaiting = member.answerSync({
         error: ErrorCode.NONE,
         assignment: member.assignment,
       })
-      if (wasWaiting) this.restartSession(member)
+      if (wasWaiting) this.#restartSession(member)
     }
   }
 
-  private cancelSyncs(): void {
+  #cancelSyncs(): void {
     for (const member of this.memberList) {
       member.assignment = NO_ASSIGNMENT
       const wasWaiting = member.answerSync(failedSync(ErrorCode.REBALANCE_IN_PROGRESS))
-      if (wasWaiting) this.restartSession(member)
+      if (wasWaiting) this.#restartSession(member)
     }
   }
 
-  private restartSession(member: Member): void {
+  #restartSession(member: Member): void {
     member.expireAfter(member.options.sessionTimeoutMs, () => {
-      this.expire(member)
+      this.#expire(member)
     })
   }
 
-  private expire(member: Member): void {
+  #expire(member: Member): void {
     // A member that waits for the others does not expire; its session restarts with the response.
     const isExcused = member.isAwaitingSync || (member.isAwaitingJoin && !member.isNew)
-    if (!isExcused) this.removeMember(member)
+    if (!isExcused) this.#removeMember(member)
   }
 
-  private removeMember(member: Member): void {
+  #removeMember(member: Member): void {
     member.answerJoin(failedJoin(ErrorCode.UNKNOWN_MEMBER_ID, ''))
-    this.roster.remove(member)
-    if (this.currentState === 'PreparingRebalance') this.completeJoinIfAllJoined()
-    else this.prepareRebalance()
+    this.#roster.remove(member)
+    if (this.#currentState === 'PreparingRebalance') this.#completeJoinIfAllJoined()
+    else this.#prepareRebalance()
   }
 }

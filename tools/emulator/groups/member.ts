@@ -48,9 +48,9 @@ export class Member {
   assignment: Buffer = NO_ASSIGNMENT
   /** True until the response to its first join: without its id, the member cannot send heartbeats. */
   isNew = true
-  private waitingJoin: ((result: JoinResult) => void) | undefined
-  private waitingSync: ((result: SyncResult) => void) | undefined
-  private expiry: NodeJS.Timeout | undefined
+  #waitingJoin: ((result: JoinResult) => void) | undefined
+  #waitingSync: ((result: SyncResult) => void) | undefined
+  #expiry: NodeJS.Timeout | undefined
 
   constructor(options: MemberOptions) {
     this.options = options
@@ -62,35 +62,35 @@ export class Member {
   }
 
   get isAwaitingJoin(): boolean {
-    return this.waitingJoin !== undefined
+    return this.#waitingJoin !== undefined
   }
 
   get isAwaitingSync(): boolean {
-    return this.waitingSync !== undefined
+    return this.#waitingSync !== undefined
   }
 
   /** A second join of a member replaces the first one, which gets no response, as in Apache Kafka. */
   awaitJoin(): Promise<JoinResult> {
     return new Promise((resolve) => {
-      this.waitingJoin = resolve
+      this.#waitingJoin = resolve
     })
   }
 
   awaitSync(): Promise<SyncResult> {
     return new Promise((resolve) => {
-      this.waitingSync = resolve
+      this.#waitingSync = resolve
     })
   }
 
   answerJoin(result: JoinResult): void {
-    this.waitingJoin?.(result)
-    this.waitingJoin = undefined
+    this.#waitingJoin?.(result)
+    this.#waitingJoin = undefined
   }
 
   /** Returns whether a sync was waiting. */
   answerSync(result: SyncResult): boolean {
-    const answer = this.waitingSync
-    this.waitingSync = undefined
+    const answer = this.#waitingSync
+    this.#waitingSync = undefined
     answer?.(result)
     return answer !== undefined
   }
@@ -112,10 +112,10 @@ export class Member {
   /** Restarts the session; the member expires if it sends nothing within `ms`. */
   expireAfter(ms: number, onExpired: () => void): void {
     this.cancelExpiry()
-    this.expiry = setTimeout(onExpired, ms)
+    this.#expiry = setTimeout(onExpired, ms)
   }
 
   cancelExpiry(): void {
-    clearTimeout(this.expiry)
+    clearTimeout(this.#expiry)
   }
 }

@@ -5,35 +5,35 @@ export class MalformedRequestError extends Error {
 
 /** Reads Kafka's primitive types, in order, from one buffer. */
 export class Reader {
-  private readonly buffer: Buffer
-  private position = 0
+  readonly #buffer: Buffer
+  #position = 0
 
   constructor(buffer: Buffer) {
-    this.buffer = buffer
+    this.#buffer = buffer
   }
 
   get remaining(): number {
-    return this.buffer.length - this.position
+    return this.#buffer.length - this.#position
   }
 
   int8(): number {
-    return this.buffer.readInt8(this.advance(1))
+    return this.#buffer.readInt8(this.#advance(1))
   }
 
   int16(): number {
-    return this.buffer.readInt16BE(this.advance(2))
+    return this.#buffer.readInt16BE(this.#advance(2))
   }
 
   int32(): number {
-    return this.buffer.readInt32BE(this.advance(4))
+    return this.#buffer.readInt32BE(this.#advance(4))
   }
 
   uint32(): number {
-    return this.buffer.readUInt32BE(this.advance(4))
+    return this.#buffer.readUInt32BE(this.#advance(4))
   }
 
   int64(): bigint {
-    return this.buffer.readBigInt64BE(this.advance(8))
+    return this.#buffer.readBigInt64BE(this.#advance(8))
   }
 
   boolean(): boolean {
@@ -42,8 +42,8 @@ export class Reader {
 
   /** The next `length` bytes: a view on the same memory, not a copy. */
   raw(length: number): Buffer {
-    const start = this.advance(length)
-    return this.buffer.subarray(start, start + length)
+    const start = this.#advance(length)
+    return this.#buffer.subarray(start, start + length)
   }
 
   nullableString(): string | null {
@@ -91,12 +91,12 @@ export class Reader {
     return Number(this.varlong())
   }
 
-  private advance(length: number): number {
+  #advance(length: number): number {
     if (length < 0 || length > this.remaining) {
       throw new MalformedRequestError(`${length} bytes wanted, ${this.remaining} left`)
     }
-    const start = this.position
-    this.position += length
+    const start = this.#position
+    this.#position += length
     return start
   }
 }

@@ -5,19 +5,19 @@ const CHUNK_BYTES = 1024
  * Fetch answer refers to stored record batches without copying them.
  */
 export class Writer {
-  private readonly finished: Buffer[] = []
-  private current = Buffer.allocUnsafe(CHUNK_BYTES)
-  private start = 0
-  private end = 0
-  private finishedBytes = 0
+  readonly #finished: Buffer[] = []
+  #current = Buffer.allocUnsafe(CHUNK_BYTES)
+  #start = 0
+  #end = 0
+  #finishedBytes = 0
 
   get length(): number {
-    return this.finishedBytes + this.end - this.start
+    return this.#finishedBytes + this.#end - this.#start
   }
 
   chunks(): Buffer[] {
-    this.finishCurrent()
-    return [...this.finished]
+    this.#finishCurrent()
+    return [...this.#finished]
   }
 
   toBuffer(): Buffer {
@@ -25,32 +25,32 @@ export class Writer {
   }
 
   int8(value: number): this {
-    this.makeRoom(1)
-    this.end = this.current.writeInt8(value, this.end)
+    this.#makeRoom(1)
+    this.#end = this.#current.writeInt8(value, this.#end)
     return this
   }
 
   int16(value: number): this {
-    this.makeRoom(2)
-    this.end = this.current.writeInt16BE(value, this.end)
+    this.#makeRoom(2)
+    this.#end = this.#current.writeInt16BE(value, this.#end)
     return this
   }
 
   int32(value: number): this {
-    this.makeRoom(4)
-    this.end = this.current.writeInt32BE(value, this.end)
+    this.#makeRoom(4)
+    this.#end = this.#current.writeInt32BE(value, this.#end)
     return this
   }
 
   uint32(value: number): this {
-    this.makeRoom(4)
-    this.end = this.current.writeUInt32BE(value, this.end)
+    this.#makeRoom(4)
+    this.#end = this.#current.writeUInt32BE(value, this.#end)
     return this
   }
 
   int64(value: bigint): this {
-    this.makeRoom(8)
-    this.end = this.current.writeBigInt64BE(value, this.end)
+    this.#makeRoom(8)
+    this.#end = this.#current.writeBigInt64BE(value, this.#end)
     return this
   }
 
@@ -59,8 +59,8 @@ export class Writer {
   }
 
   utf8(value: string, byteLength: number): this {
-    this.makeRoom(byteLength)
-    this.end += this.current.write(value, this.end, 'utf8')
+    this.#makeRoom(byteLength)
+    this.#end += this.#current.write(value, this.#end, 'utf8')
     return this
   }
 
@@ -80,9 +80,9 @@ export class Writer {
 
   /** Appends the buffer itself, not a copy: it must not change afterwards. */
   raw(value: Buffer): this {
-    this.finishCurrent()
-    this.finished.push(value)
-    this.finishedBytes += value.length
+    this.#finishCurrent()
+    this.#finished.push(value)
+    this.#finishedBytes += value.length
     return this
   }
 
@@ -112,19 +112,19 @@ export class Writer {
     return this.int8(Number(rest))
   }
 
-  private makeRoom(bytes: number): void {
-    if (this.end + bytes <= this.current.length) return
-    this.finishCurrent()
-    this.current = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, bytes))
-    this.start = 0
-    this.end = 0
+  #makeRoom(bytes: number): void {
+    if (this.#end + bytes <= this.#current.length) return
+    this.#finishCurrent()
+    this.#current = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, bytes))
+    this.#start = 0
+    this.#end = 0
   }
 
-  private finishCurrent(): void {
-    if (this.end === this.start) return
-    this.finished.push(this.current.subarray(this.start, this.end))
-    this.finishedBytes += this.end - this.start
-    this.start = this.end
+  #finishCurrent(): void {
+    if (this.#end === this.#start) return
+    this.#finished.push(this.#current.subarray(this.#start, this.#end))
+    this.#finishedBytes += this.#end - this.#start
+    this.#start = this.#end
   }
 }
 

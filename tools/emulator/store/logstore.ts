@@ -25,13 +25,13 @@ const DEFAULT_GROUP_SIZE = 100
 export class Logstore {
   readonly name: string
   readonly shards: Shard[]
-  private readonly options: ShardOptions
-  private readonly viewsById = new Map<number, View>()
-  private turn = 0
+  readonly #options: ShardOptions
+  readonly #viewsById = new Map<number, View>()
+  #turn = 0
 
   constructor(name: string, shardCount: number, options: ShardOptions) {
     this.name = name
-    this.options = options
+    this.#options = options
     this.shards = Array.from({ length: shardCount }, (_, id) => new Shard(id, options))
   }
 
@@ -43,7 +43,7 @@ export class Logstore {
       throw new LogstoreError(`${options.compression} needs a later release of Node.js`)
     }
     const counts = new Map<number, number>()
-    for (const [shard, share] of this.distribute(logs, options.shard)) {
+    for (const [shard, share] of this.#distribute(logs, options.shard)) {
       counts.set(shard.id, share.length)
       for (let start = 0; start < share.length; start += groupSize) {
         shard.append(share.slice(start, start + groupSize), receiveTime, options.compression)
@@ -77,7 +77,7 @@ export class Logstore {
   split(id: number): readonly [Shard, Shard] {
     const parent = this.writableShard(id)
     parent.isReadOnly = true
-    return [this.addShard(), this.addShard()]
+    return [this.#addShard(), this.#addShard()]
   }
 
   /** Makes two shards read-only and adds the one that they become. */
@@ -85,7 +85,7 @@ export class Logstore {
     if (id === otherId) throw new LogstoreError(`shard ${id} cannot be merged with itself`)
     const parents = [this.writableShard(id), this.writableShard(otherId)]
     for (const parent of parents) parent.isReadOnly = true
-    return this.addShard()
+    return this.#addShard()
   }
 
   /** Drops a read-only shard with its logs. Its id stays, so that those of the others do too. */
@@ -112,41 +112,41 @@ export class Logstore {
 
   /** Its virtual topics, in the order in which they were added. */
   get views(): View[] {
-    return [...this.viewsById.values()]
+    return [...this.#viewsById.values()]
   }
 
   view(id: number): View | undefined {
-    return this.viewsById.get(id)
+    return this.#viewsById.get(id)
   }
 
   /** Adds a virtual topic. Throws LogstoreError. */
   addView(definition: ViewDefinition): View {
     const { id } = definition
-    if (this.viewsById.has(id)) throw new LogstoreError(`view ${this.name}.${id} exists already`)
+    if (this.#viewsById.has(id)) throw new LogstoreError(`view ${this.name}.${id} exists already`)
     const view = new View(definition)
-    this.viewsById.set(id, view)
+    this.#viewsById.set(id, view)
     return view
   }
 
   /** Groups and what they have committed for the virtual topic stay. Throws LogstoreError. */
   removeView(id: number): void {
-    if (!this.viewsById.delete(id)) throw new LogstoreError(`there is no view ${this.name}.${id}`)
+    if (!this.#viewsById.delete(id)) throw new LogstoreError(`there is no view ${this.name}.${id}`)
   }
 
-  private addShard(): Shard {
-    const shard = new Shard(this.shards.length, this.options)
+  #addShard(): Shard {
+    const shard = new Shard(this.shards.length, this.#options)
     this.shards.push(shard)
     return shard
   }
 
-  private distribute(logs: readonly Log[], shardId: number | undefined): Map<Shard, Log[]> {
+  #distribute(logs: readonly Log[], shardId: number | undefined): Map<Shard, Log[]> {
     if (shardId !== undefined) return new Map([[this.writableShard(shardId), [...logs]]])
     const writable = this.shards.filter(({ isReadOnly }) => !isReadOnly)
     const shares = new Map<Shard, Log[]>()
     for (const log of logs) {
-      const shard = writable[this.turn % writable.length]
+      const shard = writable[this.#turn % writable.length]
       if (!shard) break
-      this.turn += 1
+      this.#turn += 1
       const share = shares.get(shard)
       if (share) share.push(log)
       else shares.set(shard, [log])

@@ -18,27 +18,27 @@ export interface Topic {
 
 /** All logstores of the one project that the endpoint serves. */
 export class Project {
-  private readonly byName = new Map<string, Logstore>()
-  private readonly shardOptions: ShardOptions
+  readonly #byName = new Map<string, Logstore>()
+  readonly #shardOptions: ShardOptions
 
   constructor(shardOptions: ShardOptions) {
-    this.shardOptions = shardOptions
+    this.#shardOptions = shardOptions
   }
 
   get logstores(): Logstore[] {
-    return [...this.byName.values()]
+    return [...this.#byName.values()]
   }
 
   logstore(name: string): Logstore | undefined {
-    return this.byName.get(name)
+    return this.#byName.get(name)
   }
 
   /** What a topic name stands for: a logstore, or a virtual topic `<logstore>.N`; undefined without one. */
   topic(name: string): Topic | undefined {
-    const logstore = this.byName.get(name)
+    const logstore = this.#byName.get(name)
     if (logstore) return { logstore, view: undefined }
     const [, base = '', id = ''] = VIEW_NAME.exec(name) ?? []
-    const owner = this.byName.get(base)
+    const owner = this.#byName.get(base)
     const view = owner?.view(Number(id))
     return owner && view && { logstore: owner, view }
   }
@@ -47,25 +47,25 @@ export class Project {
   createLogstore(
     name: string,
     shardCount: number,
-    startIndex = this.shardOptions.startIndex,
+    startIndex = this.#shardOptions.startIndex,
   ): Logstore {
     if (!LOGSTORE_NAME.test(name)) {
       throw new LogstoreError(
         `"${name}" is no logstore name: 2 to 63 lower-case letters, digits, - and _, with a letter or digit at both ends`,
       )
     }
-    if (this.byName.has(name)) throw new LogstoreError(`logstore ${name} exists already`)
+    if (this.#byName.has(name)) throw new LogstoreError(`logstore ${name} exists already`)
     if (!Number.isInteger(shardCount) || shardCount < 1 || shardCount > MAX_SHARDS) {
       throw new LogstoreError(`a logstore has 1 to ${MAX_SHARDS} shards`)
     }
-    const logstore = new Logstore(name, shardCount, { ...this.shardOptions, startIndex })
-    this.byName.set(name, logstore)
+    const logstore = new Logstore(name, shardCount, { ...this.#shardOptions, startIndex })
+    this.#byName.set(name, logstore)
     return logstore
   }
 
   /** Adds a virtual topic to a logstore. Throws LogstoreError. */
   addView(name: string, definition: ViewDefinition): void {
-    const logstore = this.byName.get(name)
+    const logstore = this.#byName.get(name)
     if (!logstore) {
       throw new LogstoreError(`there is no logstore ${name} for its view ${name}.${definition.id}`)
     }
@@ -74,6 +74,6 @@ export class Project {
 
   /** Groups and what they have committed stay, as in SLS. */
   deleteLogstore(name: string): void {
-    if (!this.byName.delete(name)) throw new LogstoreError(`there is no logstore ${name}`)
+    if (!this.#byName.delete(name)) throw new LogstoreError(`there is no logstore ${name}`)
   }
 }

@@ -57,53 +57,53 @@ export class Shard {
   /** The service has removed the shard after all its logs expired; its id stays listed. */
   isReclaimed = false
   readonly writeRate = new WriteRate()
-  private movedTo: number | null = null
-  private readonly options: ShardOptions
-  private groups: LogGroup[] = []
-  private nextIndex: bigint
-  private storedBytes = 0
-  private storedLogs = 0
-  private readonly appendListeners = new Set<() => void>()
+  #movedTo: number | null = null
+  readonly #options: ShardOptions
+  #groups: LogGroup[] = []
+  #nextIndex: bigint
+  #storedBytes = 0
+  #storedLogs = 0
+  readonly #appendListeners = new Set<() => void>()
 
   constructor(id: number, options: ShardOptions) {
     this.id = id
-    this.options = options
-    this.nextIndex = options.startIndex
+    this.#options = options
+    this.#nextIndex = options.startIndex
   }
 
   /** The node id that the shard was moved to; null: it never was. */
   get leader(): number | null {
-    return this.movedTo
+    return this.#movedTo
   }
 
   /** Gives the shard another leader. Fetches that wait for records look again. */
   moveTo(nodeId: number): void {
-    this.movedTo = nodeId
-    this.callListeners()
+    this.#movedTo = nodeId
+    this.#callListeners()
   }
 
   /** Offset of the oldest log kept, or of the next one to come. */
   get earliestOffset(): bigint {
-    return firstOffsetOf(this.groups[0]?.index ?? this.nextIndex)
+    return firstOffsetOf(this.#groups[0]?.index ?? this.#nextIndex)
   }
 
   /** Offset of the next log group: well beyond the last log. */
   get highWatermark(): bigint {
-    return firstOffsetOf(this.nextIndex)
+    return firstOffsetOf(this.#nextIndex)
   }
 
   /** The last offset taken by the newest log group kept. */
   get lastOffset(): bigint | undefined {
-    const newest = this.groups.at(-1)
+    const newest = this.#groups.at(-1)
     return newest && firstOffsetOf(newest.index) + BigInt(newest.offsets - 1)
   }
 
   get bytes(): number {
-    return this.storedBytes
+    return this.#storedBytes
   }
 
   get logs(): number {
-    return this.storedLogs
+    return this.#storedLogs
   }
 
   /**
@@ -113,33 +113,34 @@ export class Shard {
   append(
     logs: readonly (Log | null)[],
     receiveTime: number,
-    compression = this.options.compression,
+    compression = this.#options.compression,
   ): bigint {
-    const records = logs.slice(0, this.options.maxGroupLogs).map(
+    const records = logs.slice(0, this.#options.maxGroupLogs).map(
       (log) =>
         log && {
-          timestamp: this.options.timestamps === 'seconds' ? Math.floor(log.time / 1000) : log.time,
+          timestamp:
+            this.#options.timestamps === 'seconds' ? Math.floor(log.time / 1000) : log.time,
           ...recordShape(log.fields),
         },
     )
-    return this.store(encodeRecordBatch(this.highWatermark, records, { compression }), receiveTime)
+    return this.#store(encodeRecordBatch(this.highWatermark, records, { compression }), receiveTime)
   }
 
   /** Stores a ready-made record batch as one log group, whatever it holds. */
   appendBatch(batch: Buffer, receiveTime: number): bigint {
-    return this.store(rebased(batch, this.highWatermark), receiveTime)
+    return this.#store(rebased(batch, this.highWatermark), receiveTime)
   }
 
   /** Drops the oldest log groups: those received before `time` (unix ms). */
   expire(time: number): void {
-    const kept = this.groups.findIndex(({ receiveTime }) => receiveTime >= time)
-    this.drop(kept < 0 ? this.groups.length : kept)
+    const kept = this.#groups.findIndex(({ receiveTime }) => receiveTime >= time)
+    this.#drop(kept < 0 ? this.#groups.length : kept)
   }
 
   /** Calls back after every append and move, until the returned function is called. */
   onAppend(listener: () => void): () => void {
-    this.appendListeners.add(listener)
-    return () => this.appendListeners.delete(listener)
+    this.#appendListeners.add(listener)
+    return () => this.#appendListeners.delete(listener)
   }
 
   isInRange(offset: bigint): boolean {
@@ -158,10 +159,10 @@ export class Shard {
   ): Buffer[] {
     const batches: Buffer[] = []
     let bytes = 0
-    for (let position = this.positionOf(offset); position < this.groups.length; position += 1) {
-      const group = this.groups[position]
+    for (let position = this.#positionOf(offset); position < this.#groups.length; position += 1) {
+      const group = this.#groups[position]
       if (!group) break
-      const batch = serve(group.batch, position === this.groups.length - 1)
+      const batch = serve(group.batch, position === this.#groups.length - 1)
       if (!batch) continue
       const isAllowed = bytes + batch.length <= maxBytes || (needsOne && batches.length === 0)
       if (!isAllowed) break
@@ -173,55 +174,55 @@ export class Shard {
 
   /** First log group received at or after `time` (unix ms), as SLS's GetCursor finds it. */
   offsetAtTime(time: number): OffsetAtTime | undefined {
-    const found = this.groups.find(({ receiveTime }) => receiveTime >= time)
+    const found = this.#groups.find(({ receiveTime }) => receiveTime >= time)
     return found && { offset: firstOffsetOf(found.index), timestamp: found.receiveTime }
   }
 
-  private positionOf(offset: bigint): number {
-    const oldest = this.groups[0]
+  #positionOf(offset: bigint): number {
+    const oldest = this.#groups[0]
     if (!oldest) return 0
     const position = Number(groupIndexOf(offset) - oldest.index)
-    const group = this.groups[position]
+    const group = this.#groups[position]
     const isInGap = group !== undefined && indexInGroup(offset) >= group.offsets
     return isInGap ? position + 1 : position
   }
 
   /** Stores bytes that hold their own offsets, in whatever format, as one log group. */
   appendAsIs(bytes: Buffer, content: GroupContent, receiveTime: number): bigint {
-    return this.store(bytes, receiveTime, content)
+    return this.#store(bytes, receiveTime, content)
   }
 
-  private store(batch: Buffer, receiveTime: number, content = summaryOf(batch)): bigint {
+  #store(batch: Buffer, receiveTime: number, content = summaryOf(batch)): bigint {
     const baseOffset = this.highWatermark
     const { count, offsets } = content
-    this.groups.push({ index: this.nextIndex, offsets, logs: count, receiveTime, batch })
-    this.nextIndex += 1n
-    this.storedBytes += batch.length
-    this.storedLogs += count
-    this.trim()
-    this.callListeners()
+    this.#groups.push({ index: this.#nextIndex, offsets, logs: count, receiveTime, batch })
+    this.#nextIndex += 1n
+    this.#storedBytes += batch.length
+    this.#storedLogs += count
+    this.#trim()
+    this.#callListeners()
     return baseOffset
   }
 
-  private callListeners(): void {
-    for (const listener of [...this.appendListeners]) listener()
+  #callListeners(): void {
+    for (const listener of [...this.#appendListeners]) listener()
   }
 
-  private trim(): void {
-    let bytes = this.storedBytes
+  #trim(): void {
+    let bytes = this.#storedBytes
     let expired = 0
-    while (bytes > this.options.retentionBytes && expired < this.groups.length - 1) {
-      bytes -= this.groups[expired]?.batch.length ?? 0
+    while (bytes > this.#options.retentionBytes && expired < this.#groups.length - 1) {
+      bytes -= this.#groups[expired]?.batch.length ?? 0
       expired += 1
     }
-    this.drop(expired)
+    this.#drop(expired)
   }
 
-  private drop(count: number): void {
-    for (const { batch, logs } of this.groups.slice(0, count)) {
-      this.storedBytes -= batch.length
-      this.storedLogs -= logs
+  #drop(count: number): void {
+    for (const { batch, logs } of this.#groups.slice(0, count)) {
+      this.#storedBytes -= batch.length
+      this.#storedLogs -= logs
     }
-    if (count > 0) this.groups = this.groups.slice(count)
+    if (count > 0) this.#groups = this.#groups.slice(count)
   }
 }

@@ -9,12 +9,12 @@ const CORRELATION_ID = 77
 
 /** A client that sends what no library would. */
 export class RawClient {
-  private readonly socket: TLSSocket
-  private readonly frames: AsyncIterator<Buffer, undefined>
+  readonly #socket: TLSSocket
+  readonly #frames: AsyncIterator<Buffer, undefined>
 
   private constructor(socket: TLSSocket) {
-    this.socket = socket
-    this.frames = readFrames(socket as AsyncIterable<Buffer>)
+    this.#socket = socket
+    this.#frames = readFrames(socket as AsyncIterable<Buffer>)
   }
 
   static async connect({ listener, certificate }: Emulator): Promise<RawClient> {
@@ -43,12 +43,12 @@ export class RawClient {
   }
 
   sendFrame(bytes: Buffer): void {
-    for (const chunk of frame([bytes])) this.socket.write(chunk)
+    for (const chunk of frame([bytes])) this.#socket.write(chunk)
   }
 
   /** The next frame, whatever it is; rejects if the server closes instead. */
   async receive(): Promise<Buffer> {
-    const { value } = await this.frames.next()
+    const { value } = await this.#frames.next()
     if (!value) throw new Error('the server has closed the connection')
     return value
   }
@@ -65,7 +65,7 @@ export class RawClient {
   }
 
   close(): void {
-    this.socket.destroy()
+    this.#socket.destroy()
   }
 }
 
