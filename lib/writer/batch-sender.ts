@@ -1,7 +1,7 @@
 import type { Clock } from '../clock'
 import type { WriteLimits, WriteOrder } from '../config/writer-options'
 import type { BrokerError } from '../kafka/cluster/error-codes'
-import type { BatchResult, BatchSource, OutgoingRequest } from '../kafka/produce/producer'
+import type { BatchResult, BatchSource, OutgoingRequest } from '../kafka/produce/producer-types'
 import { errorAction } from '../kafka/cluster/error-actions'
 import { isTooOldToWrite } from '../sls/log-rules'
 import { ShardChoice } from './shard-choice'

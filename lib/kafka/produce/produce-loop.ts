@@ -5,8 +5,13 @@ import { PRODUCE_TIMEOUT_MS } from '../constants'
 import { BROKER_NOT_AVAILABLE, BrokerError } from '../cluster/error-codes'
 import { prepareRetry } from '../cluster/error-actions'
 import { produce, type ShardWritten } from './produce-request'
-import { waitForRetry } from './producer'
-import type { OutgoingBatch, OutgoingRequest, ProducerParts, ProducerSettings } from './producer'
+import type {
+  OutgoingBatch,
+  OutgoingRequest,
+  ProducerParts,
+  ProducerSettings,
+} from './producer-types'
+import { waitForRetry } from './retry-wait'
 import { errorAction } from '../cluster/error-actions'
 import { encodeRecordBatch } from '../records/record-batch-encoder'
 import { RetryBackoff, WRITE_BACKOFF } from '../../backoff'

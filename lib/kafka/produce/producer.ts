@@ -1,84 +1,11 @@
-import { isAborted, onAbort, wait, Wakeup } from '../../async'
-import type { Clock } from '../../clock'
-import type { Cluster } from '../cluster/cluster'
+import { isAborted, onAbort, Wakeup } from '../../async'
 import { METADATA_MAX_AGE_MS } from '../constants'
-import type { BrokerError } from '../cluster/error-codes'
 import { prepareRetry } from '../cluster/error-actions'
 import { ProduceLoop } from './produce-loop'
-import type { ProducedRecord, WriteCompression } from '../records/record-batch-encoder'
+import type { ProducerParts, ProducerSettings } from './producer-types'
+import { waitForRetry } from './retry-wait'
 import { RetryBackoff, WRITE_BACKOFF } from '../../backoff'
 import { ShardDirectory } from '../cluster/shard-directory'
-
-/** The result of one batch. */
-export type BatchResult =
-  /** @param offset of the first record; null if the service returns none */
-  | { readonly type: 'written'; readonly offset: bigint | null }
-  /**
-   * The service responded with an error: nothing of the batch is stored. Only with REQUEST_TIMED_OUT and
-   * NOT_ENOUGH_REPLICAS_AFTER_APPEND, it may be.
-   */
-  | { readonly type: 'refused'; readonly error: BrokerError }
-  /** No response came: the batch may be stored or not. */
-  | { readonly type: 'unanswered'; readonly error: unknown }
-
-/** The batch of one shard in a request. */
-export interface OutgoingBatch {
-  readonly shard: number
-  /** Not empty. */
-  readonly records: readonly ProducedRecord[]
-  /** Called once. */
-  settle(result: BatchResult): void
-}
-
-/** At most one batch for each shard. */
-export interface OutgoingRequest {
-  readonly topic: string
-  readonly batches: readonly OutgoingBatch[]
-}
-
-/** The batches that a producer writes. They are taken at the last moment, so that they grow until then. */
-export interface BatchSource {
-  /** Milliseconds until a batch for one of these shards can be taken: 0 for now, Infinity for none. */
-  dueInMs(shards: readonly number[]): number
-  /** Takes the batches of the next request. Null if none is due. */
-  take(shards: readonly number[]): OutgoingRequest | null
-  /** Logs of the next batch, 0 if there is none; null if it cannot grow. */
-  readonly growing: number | null
-}
-
-export type ProduceEvent =
-  /** The service has listed the shards of the logstore. */
-  | { readonly type: 'listed' }
-  /** A request or a connection failed. The producer goes on trying. */
-  | { readonly type: 'trouble'; readonly error: unknown }
-
-export interface ProducerSettings {
-  readonly logstore: string
-  readonly compression: WriteCompression
-}
-
-export interface ProducerParts {
-  readonly cluster: Cluster
-  readonly clock: Clock
-  readonly source: BatchSource
-  readonly onEvent: (event: ProduceEvent) => void
-  /** Ends the producer and its cluster. */
-  readonly signal: AbortSignal
-  /** Ends a backoff at once, and makes later ones short: a close has no time for them. Default: `signal`. */
-  readonly hurry?: AbortSignal
-}
-
-/** The longest backoff of a producer that hurries. */
-const HURRIED_BACKOFF_MS = 300
-
-/** Waits before the next attempt. @param backoffMs as long as nothing hurries */
-export async function waitForRetry(
-  { clock, signal, hurry = signal }: Pick<ProducerParts, 'clock' | 'signal' | 'hurry'>,
-  backoffMs: number,
-): Promise<void> {
-  if (isAborted(hurry)) await wait(clock, Math.min(backoffMs, HURRIED_BACKOFF_MS), signal)
-  else await wait(clock, backoffMs, hurry)
-}
 
 /**
  * Writes to one logstore: one loop for each broker that leads one of its shards. One request is under way

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { Broker } from '../../../lib/kafka/cluster/brokers'
-import {
-  Producer,
-  type BatchResult,
-  type BatchSource,
-  type OutgoingRequest,
-  type ProduceEvent,
-} from '../../../lib/kafka/produce/producer'
+import { Producer } from '../../../lib/kafka/produce/producer'
+import type {
+  BatchResult,
+  BatchSource,
+  OutgoingRequest,
+  ProduceEvent,
+} from '../../../lib/kafka/produce/producer-types'
 import { decodeRecordBatches } from '../../../tools/emulator/protocol/record-batch'
 import type { ResponseFields, Fields } from '../../support/emulator-codec'
 import { FakeCluster, FIRST_BROKER } from '../../support/fake-cluster'
