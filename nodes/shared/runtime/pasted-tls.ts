@@ -17,14 +17,16 @@ export interface PastedTls {
   readonly namesFiles: boolean
 }
 
-/** Most characters of one certificate, key or list of certificates. */
+/** Most characters of one certificate with its chain, or of one key. */
 const MAX_PEM_CHARACTERS = 65_536
+/** Most characters of the certificates that are trusted. The list of an operating system has some 230,000. */
+const MAX_TRUSTED_CHARACTERS = 524_288
 const MAX_TEXT_CHARACTERS = 512
 
 const LIMITS = {
   certdata: MAX_PEM_CHARACTERS,
   keydata: MAX_PEM_CHARACTERS,
-  cadata: MAX_PEM_CHARACTERS,
+  cadata: MAX_TRUSTED_CHARACTERS,
   passphrase: MAX_TEXT_CHARACTERS,
   servername: MAX_TEXT_CHARACTERS,
   alpnprotocol: MAX_TEXT_CHARACTERS,
@@ -33,7 +35,7 @@ const LIMITS = {
 const SWITCHES = ['verifyservercert', 'namesFiles'] as const
 
 /** Most characters of all fields. In JSON, a line break has two characters. */
-export const MAX_PASTED_CHARACTERS = 4 * MAX_PEM_CHARACTERS
+export const MAX_PASTED_CHARACTERS = 2 * MAX_TRUSTED_CHARACTERS
 
 /** Parses the part of a request. @returns null for anything that the edit dialog does not send */
 export function parsePastedTls(value: unknown): PastedTls | null {

@@ -22,6 +22,11 @@ describe('nodes/pasted-tls', () => {
     assert.deepEqual(parsePastedTls(PASTED), PASTED)
   })
 
+  it('accepts the certificates that an operating system trusts', () => {
+    const trusted = { ...PASTED, cadata: 'x'.repeat(230_000) }
+    assert.deepEqual(parsePastedTls(trusted), trusted)
+  })
+
   const incomplete = Object.fromEntries(Object.entries(PASTED).slice(1))
   const cases: readonly [string, unknown][] = [
     ['nothing', null],
