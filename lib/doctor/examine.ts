@@ -1,6 +1,7 @@
 import { within } from '../async'
 import { systemClock } from '../clock'
 import { describeFailure } from '../failure'
+import { errorSentences } from '../error-texts'
 import { SlsKafkaError, reasonOf } from '../errors'
 import { newClientId } from '../kafka/client-id'
 import { readLatestRecords, type LatestRecord } from '../kafka/latest-records'
@@ -8,10 +9,9 @@ import { KafkaAdmin, type FetchedShard } from '../kafka/admin'
 import { SILENT_LOGGER } from '../logger'
 import { startAddress, startTarget } from '../config/project-options'
 import { maskAccessKeyId } from '../sls/credentials'
-import { hostText, isIntranet } from '../sls/endpoint'
+import { hostText } from '../sls/endpoint'
 import { isVirtualTopicName } from '../sls/names'
 import { runConnectionTest } from '../sls/connection-test'
-import { misspeltRegion } from '../sls/regions'
 import { redactorOf, missingFinding } from './errors'
 import type { DoctorOptions } from './command-line'
 import { CHECKS, Skipped, type CheckContext } from './checks'
@@ -27,7 +27,7 @@ import {
   type StepId,
 } from './report'
 import type { ShardSample } from './sample'
-import type { Translate } from './texts'
+import { inCatalogueOf, type Translate } from '../translate'
 
 /** The version, the texts and the listener of an examination. */
 export interface ExaminationPorts {
@@ -184,19 +184,12 @@ class Examination {
   /** The failure of a step, with the error text of the nodes and the user's own names. */
   #stepFailure(error: unknown, reason: string): StepFailure {
     const detail = this.#redact(reason)
-    const { code, params } = describeFailure(error, this.#options.consumer)
     const { consumer } = this.#options
+    const { code, params } = describeFailure(error, consumer)
     const own = describeFailure(new Error(detail), consumer).params
-    const { translate } = this.#ports
-    const { host } = startAddress(consumer.project)
-    const names = params['expected'] && translate('sls-kafka-in.details.other-name', params)
-    const shown = { ...own, ...params, detail: names ?? detail }
-    const text = translate(`sls-kafka-in.errors.${code}`, shown)
-    const region = code === 'SLS_HOST_NOT_FOUND' ? misspeltRegion(host) : null
-    const regionHint = region ? translate('sls-kafka-in.hints.region', { ...region }) : ''
-    const isInside = code === 'SLS_UNREACHABLE' && isIntranet(host)
-    const intranetHint = isInside ? translate('sls-kafka-in.hints.intranet') : ''
-    return { code, detail, text: text + regionHint + intranetHint }
+    const ofNodes = inCatalogueOf('sls-kafka-in', this.#ports.translate)
+    const text = errorSentences({ code, params: { ...own, ...params, detail } }, ofNodes)
+    return { code, detail, text }
   }
 }
 

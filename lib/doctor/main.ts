@@ -5,7 +5,8 @@ import { parseCommandLine, UsageError, wantedLanguage } from './command-line'
 import { examine } from './examine'
 import { Progress } from './progress'
 import { textReport } from './text-report'
-import { languageOf, textsIn, type Translate } from './texts'
+import type { Translate } from '../translate'
+import { languageOf, textsIn } from './texts'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2

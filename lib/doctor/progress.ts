@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { FindingId, StepId } from './report'
-import type { Translate } from './texts'
+import type { Translate } from '../translate'
 
 /** The control sequence that clears the line. */
 const CLEAR = '\r\x1b[K'

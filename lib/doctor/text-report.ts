@@ -8,7 +8,7 @@ import {
   type Report,
   type Step,
 } from './report'
-import type { Translate } from './texts'
+import type { Translate } from '../translate'
 
 const WIDTH = 100
 const MARKS: Readonly<Record<Step['result'], string>> = { ok: '✓', failed: '✗', 'not-tried': '·' }

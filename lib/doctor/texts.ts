@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapeValues } from '../text'
+import type { Translate } from '../translate'
 
 export type Language = 'en-US' | 'zh-CN'
-
-/** Finds a text by its key and replaces each `__name__` by a value, escaped for a terminal. */
-export type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
 /** The catalogues, relative to the folder of this file, compiled or not. */
 const PLACES = [
@@ -15,7 +13,10 @@ const PLACES = [
     join('..', '..', 'nodes', 'sls-kafka-in', 'locales', language, 'sls-kafka-in.json'),
 ]
 
-/** Reads the texts of a language: the doctor's own (`doctor.…`) and those of the nodes (`sls-kafka-in.…`). */
+/**
+ * Reads the texts of a language: the doctor's own (`doctor.…`) and those of the nodes (`sls-kafka-in.…`). Values are
+ * escaped for a terminal.
+ */
 export function textsIn(language: Language): Translate {
   const catalogue = Object.fromEntries(
     PLACES.flatMap((place) => {

@@ -1,4 +1,4 @@
-import type { Translate } from '../translate'
+import type { Translate } from '../../../lib/translate'
 
 /**
  * The part of the editor's `RED` that the edit dialogs use. The published types lack validators that

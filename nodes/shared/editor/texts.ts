@@ -2,8 +2,8 @@ import type { ErrorCode, ErrorParams } from '../../../lib/errors'
 import type { Problem } from '../../../lib/config/problem'
 import { regionHint } from '../../../lib/sls/regions'
 import type { EditorRED } from './editor-red'
-import { errorSentences, problemSentence } from '../error-texts'
-import { inCatalogueOf, translator } from '../translate'
+import { errorSentences, problemSentence } from '../../../lib/error-texts'
+import { inCatalogueOf, translator } from '../../../lib/translate'
 
 declare const RED: EditorRED
 

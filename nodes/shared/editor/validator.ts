@@ -1,8 +1,8 @@
 import { problemOf, type Rule } from '../../../lib/config/fields'
 import type { Validator } from './editor-red'
-import { problemSentence } from '../error-texts'
+import { problemSentence } from '../../../lib/error-texts'
 import { problemText } from './texts'
-import { inCatalogueOf } from '../translate'
+import { inCatalogueOf } from '../../../lib/translate'
 
 /**
  * Turns rules of the runtime into validators of the edit dialog, so that each rule exists once. The editor shows

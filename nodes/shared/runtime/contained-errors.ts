@@ -1,7 +1,7 @@
 import type { Node } from 'node-red'
 import { reasonOf, type OnError } from '../../../lib/errors'
 import { ReportedCauses } from '../../../lib/reported-causes'
-import { inCatalogueOf, type Translate } from '../translate'
+import { inCatalogueOf, type Translate } from '../../../lib/translate'
 
 /** Most causes that one node reports, so that stacks that always differ cannot flood the log. */
 const MAX_CAUSES = 50

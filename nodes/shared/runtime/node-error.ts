@@ -1,7 +1,7 @@
 import type { ErrorCode, SlsKafkaError } from '../../../lib/errors'
 import type { Problem } from '../../../lib/config/problem'
-import { errorSentences, problemSentence } from '../error-texts'
-import { inCatalogueOf, type Translate } from '../translate'
+import { errorSentences, problemSentence } from '../../../lib/error-texts'
+import { inCatalogueOf, type Translate } from '../../../lib/translate'
 
 /**
  * An error for Node-RED. The log, the debug sidebar and Catch nodes show `CODE: text` in the user's language, and

@@ -7,7 +7,7 @@ import { hereAndNow } from '../../../lib/config/time'
 import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'
 import type { WriterReport } from '../../../lib/monitoring/writer-report'
 import { NodeError, problemText, toNodeError } from './node-error'
-import type { Translate } from '../translate'
+import type { Translate } from '../../../lib/translate'
 
 /** The result of a command: the affected shards, or the report that `status` requests. */
 export type CommandResult =

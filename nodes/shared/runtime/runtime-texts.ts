@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { translator, type Translate } from '../translate'
+import { translator, type Translate } from '../../../lib/translate'
 
 /** The catalogue that has the errors and problems of all nodes. */
 const SHARED = 'node-red-contrib-sls-kafka/sls-kafka-in:'

@@ -4,7 +4,7 @@ import type { Message } from '../../../lib/delivery/message'
 import type { ConsumerOptions } from '../../../lib/config/consumer-options'
 import { toNodeError, type NodeError } from '../../shared/runtime/node-error'
 import { logError, offerToCatch } from '../../shared/runtime/report-error'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 
 /**
  * Writes the reports of a consumer to the log and to Catch nodes, in the user's language. The consumer's

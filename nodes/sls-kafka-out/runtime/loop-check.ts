@@ -4,7 +4,7 @@ import { SlsKafkaError } from '../../../lib/errors'
 import { consumersOn } from '../../shared/runtime/consumers'
 import { onFlowsStarted } from '../../shared/runtime/flows-started'
 import { toNodeError } from '../../shared/runtime/node-error'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 
 interface Target {
   readonly project: ProjectOptions

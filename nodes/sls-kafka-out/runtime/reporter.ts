@@ -3,7 +3,7 @@ import type { WriterOptions } from '../../../lib/config/writer-options'
 import type { SlsKafkaError } from '../../../lib/errors'
 import { toNodeError } from '../../shared/runtime/node-error'
 import { logError, offerToCatch } from '../../shared/runtime/report-error'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 
 /**
  * Writes the reports of a writer to the log and to Catch nodes, in the user's language. The errors of single

@@ -4,7 +4,7 @@ import { SlsKafkaError } from '../../../lib/errors'
 import type { LogWriters } from '../../../lib/writer/log-writers'
 import type { WriteResult } from '../../../lib/writer/write-call'
 import { configError, toNodeError, type NodeError } from '../../shared/runtime/node-error'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 import type { MessageSources } from './message-sources'
 
 /** The message field `written`: what became of the logs of a message. */

@@ -10,7 +10,7 @@ import type { EditorNode, EditorRED, JQuery } from '../../shared/editor/editor-r
 import { sharedLogstoreField } from '../../shared/editor/shared-logstore-field'
 import { postLines } from '../../shared/editor/post-lines'
 import { errorText, problemText } from '../../shared/editor/texts'
-import { translator } from '../../shared/translate'
+import { translator } from '../../../lib/translate'
 import { inputOf, typed, typedCertificateName, typedTarget, type Field } from './form'
 import { pastedTls } from './pasted-tls'
 import { StepList } from './step-list'

@@ -6,7 +6,7 @@ import {
   type JQuery,
   type Validator,
 } from '../../shared/editor/editor-red'
-import { translator } from '../../shared/translate'
+import { translator } from '../../../lib/translate'
 import { validatorFor } from '../../shared/editor/validator'
 import { ConnectionTest } from './connection-test'
 import { prepareEndpointPicker } from './endpoint-picker'

@@ -2,7 +2,7 @@ import { readPastedAddress, type PastedAddress } from '../../../lib/sls/pasted-a
 import { element } from '../../shared/editor/dialog'
 import type { JQuery } from '../../shared/editor/editor-red'
 import { sharedLogstoreField } from '../../shared/editor/shared-logstore-field'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 import { fill, inputOf, typed } from './form'
 
 declare const $: JQuery

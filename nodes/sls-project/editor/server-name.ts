@@ -1,7 +1,7 @@
 import { escapeControls } from '../../../lib/text'
 import { element } from '../../shared/editor/dialog'
 import type { JQuery } from '../../shared/editor/editor-red'
-import type { Translate } from '../../shared/translate'
+import type { Translate } from '../../../lib/translate'
 import { inputOf, typedCertificateName } from './form'
 
 declare const $: JQuery

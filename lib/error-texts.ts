@@ -1,6 +1,6 @@
-import type { ErrorCode, ErrorParams } from '../../lib/errors'
-import type { Problem } from '../../lib/config/problem'
-import { isIntranet } from '../../lib/sls/endpoint'
+import type { ErrorCode, ErrorParams } from './errors'
+import type { Problem } from './config/problem'
+import { isIntranet } from './sls/endpoint'
 import type { Translate } from './translate'
 
 // Runtime, dialogs and monitor share these functions. Each passes its own `translate`, which finds keys below the

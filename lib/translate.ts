@@ -1,4 +1,4 @@
-import { escapeValues } from '../../lib/text'
+import { escapeValues } from './text'
 
 /** Finds a text by its key, in the language of the runtime or of the editor, and fills in values. */
 export type Translate = (key: string, values?: Readonly<Record<string, string | number>>) => string
