@@ -3,7 +3,6 @@ import { startAddress, type ProjectOptions } from './config/project-options'
 import { maskAccessKeyId } from './sls/credentials'
 import { hostText } from './sls/endpoint'
 import { meaningOf } from './sls/error-meanings'
-import { regionHint } from './sls/regions'
 import { OtherNameError } from './tls'
 
 /** The user's own names, which an error text mentions. */
@@ -21,8 +20,7 @@ export function describeFailure(error: unknown, options: NamedOptions): SlsKafka
   if (known) return known
   const code = meaningOf(marksOf(error))
   const params = { ...namesOf(options), detail: detailOf(chain.at(-1)) }
-  const hint = code === 'SLS_HOST_NOT_FOUND' ? regionHint(startAddress(options.project).host) : {}
-  return new SlsKafkaError(code, { ...params, ...otherNameOf(error), ...hint }, error)
+  return new SlsKafkaError(code, { ...params, ...otherNameOf(error) }, error)
 }
 
 /** The names that the error text mentions if a certificate was issued for another name; else empty. */

@@ -91,12 +91,6 @@ export function misspeltRegion(host: string): MisspeltRegion | null {
   return similar && { region, ...similar }
 }
 
-/** The params `region` and `right` for the hint in an error text; empty if no region is misspelt. */
-export function regionHint(host: string): Readonly<Record<string, string>> {
-  const found = misspeltRegion(host)
-  return found ? { region: found.region, right: found.right } : {}
-}
-
 /**
  * The listed region that an id misspells; null if there is none. Ids that differ only in their number are different
  * regions: `ap-southeast-2` was a region, and Alibaba adds others.

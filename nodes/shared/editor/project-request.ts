@@ -1,7 +1,6 @@
 import { textOf } from '../../../lib/config/fields'
 import { maskAccessKeyId } from '../../../lib/sls/credentials'
 import { hostText } from '../../../lib/sls/endpoint'
-import { regionHint } from '../../../lib/sls/regions'
 import type { FailureResponse, RefusalResponse } from '../admin-responses'
 import { certificateName, STORED_PASSWORD, targetOf } from './dialog'
 import type { EditorNode, EditorRED } from './editor-red'
@@ -39,7 +38,6 @@ export function failureText({ failure }: FailureResponse): string {
   const { issuedFor } = failure
   const id = project ? credential(project, 'accessKeyId') : null
   return errorText(failure.code, {
-    ...(failure.code === 'SLS_HOST_NOT_FOUND' && regionHint(host)),
     ...{
       host: hostText(host),
       port,

@@ -1,8 +1,7 @@
 import type { ErrorCode, ErrorParams } from '../../../lib/errors'
 import type { Problem } from '../../../lib/config/problem'
-import { regionHint } from '../../../lib/sls/regions'
 import type { EditorRED } from './editor-red'
-import { errorSentences, problemSentence } from '../../../lib/error-texts'
+import { errorSentences, problemSentence, regionSentence } from '../../../lib/error-texts'
 import { inCatalogueOf, translator } from '../../../lib/translate'
 
 declare const RED: EditorRED
@@ -27,6 +26,5 @@ export function problemText({ params, ...problem }: Problem, value = ''): string
 
 /** Suggests a region if a host has a misspelt one, else an empty text. @param host a complete or partial host */
 export function regionText(host: string): string {
-  const hint = regionHint(host)
-  return 'right' in hint ? runtimeText('hints.region', hint).trim() : ''
+  return regionSentence(host, runtimeText).trim()
 }

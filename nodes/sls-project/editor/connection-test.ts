@@ -3,7 +3,6 @@ import type { Problem } from '../../../lib/config/problem'
 import { maskAccessKeyId } from '../../../lib/sls/credentials'
 import { hostText } from '../../../lib/sls/endpoint'
 import { CONNECTION_TEST_STEPS } from '../../../lib/sls/connection-test-steps'
-import { regionHint } from '../../../lib/sls/regions'
 import type { FailureCodes, RefusalResponse, StepResponse } from '../../shared/admin-responses'
 import { element, STORED_PASSWORD } from '../../shared/editor/dialog'
 import type { EditorNode, EditorRED, JQuery } from '../../shared/editor/editor-red'
@@ -124,7 +123,6 @@ export class ConnectionTest {
     const { host = '', port = '' } = typedTarget() ?? {}
     const id = typed('accessKeyId')
     return errorText(code, {
-      ...(code === 'SLS_HOST_NOT_FOUND' && regionHint(host)),
       ...{ host: hostText(host), port, logstore, project: typed('project') },
       accessKeyId: id.startsWith('$') || id === '' ? id : maskAccessKeyId(id),
       domain: typed('endpoint'),
