@@ -74,7 +74,7 @@ export class NodeCard {
   ): void {
     this.#reveals = [id, flow, alias ?? '']
     show(this.#title, title)
-    this.#line.title = title
+    this.#line.title = `${title} · ${subtitle}`
     show(this.#subtitle, subtitle)
     this.#dot.dataset['fill'] = status.fill
     this.#dot.dataset['shape'] = status.shape
