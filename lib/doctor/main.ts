@@ -6,7 +6,8 @@ import { examine } from './examine'
 import { Progress } from './progress'
 import { textReport } from './text-report'
 import type { Translate } from '../translate'
-import { languageOf, textsIn } from './texts'
+import { textsIn } from './texts'
+import { languageOf } from '../language'
 
 const EXIT_FAILED = 1
 const EXIT_USAGE = 2

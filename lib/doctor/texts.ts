@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Language } from '../language'
 import { escapeValues } from '../text'
 import type { Translate } from '../translate'
-
-export type Language = 'en-US' | 'zh-CN'
 
 /** The catalogues, relative to the folder of this file, compiled or not. */
 const PLACES = [
@@ -33,14 +32,4 @@ export function textsIn(language: Language): Translate {
     const shown = escapeValues(values)
     return text.replace(/__(\w+?)__/g, (whole, name: string) => String(shown[name] ?? whole))
   }
-}
-
-/** The language of `--lang`, else of the environment by the rules of POSIX. */
-export function languageOf(
-  wanted: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): Language {
-  const { LC_ALL, LC_MESSAGES, LANG } = environment
-  const locale = wanted ?? [LC_ALL, LC_MESSAGES, LANG].find((value) => value) ?? ''
-  return locale.startsWith('zh') ? 'zh-CN' : 'en-US'
 }

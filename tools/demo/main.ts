@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { runCommand } from '../shared/command-line'
+import { languageOf } from '../../lib/language'
 import { checkOrders } from './check-orders'
 import { checkRecords } from './check-records'
 import { checkReadBack, checkWriting } from './check-writing'
@@ -7,6 +8,8 @@ import { startDemo, type RunningDemo } from './demo'
 import { HELP, parseCommandLine, USUAL_PORT, type DemoOptions } from './options'
 import { isFree, quietPort } from './port'
 import { welcome } from './welcome'
+
+const language = languageOf(undefined, process.env)
 
 async function main(options: DemoOptions): Promise<number> {
   const stopWanted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
@@ -32,7 +35,8 @@ async function run(demo: RunningDemo, options: DemoOptions, port: number): Promi
     return
   }
   const isOtherPort = options.port === undefined && port !== USUAL_PORT
-  print(welcome(demo, { isOtherPort, file: options.file }))
+  const { url, bootstrap } = demo
+  print(welcome({ url, bootstrap, isOtherPort, file: options.file }, language))
   const count = await demo.fed
   print(`All ${count} lines of ${options.file ?? ''} are written. Press Ctrl-C to stop the demo.`)
   await new Promise(() => undefined)

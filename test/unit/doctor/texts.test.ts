@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { languageOf, textsIn } from '../../../lib/doctor/texts'
+import { textsIn } from '../../../lib/doctor/texts'
+import { languageOf } from '../../../lib/language'
 import { englishLeftOvers, halfWidthMarks, hasChinese, otherWords } from '../../support/chinese'
 import { repositoryRoot } from '../../../tools/shared/repository'
 
