@@ -65,15 +65,15 @@ export class History {
   since(wallTime: number, clock: Clocks): HistoryPoint[] {
     const nowMs = clock.monotonic()
     const wallNow = clock.now()
-    const requestedMs = wallTime > wallNow ? HISTORY_LENGTH_MS : wallNow - wallTime
-    const spanMs = Math.min(requestedMs, HISTORY_LENGTH_MS)
+    const oldest = wallNow - HISTORY_LENGTH_MS
+    const after = wallTime > wallNow ? oldest : Math.max(wallTime, oldest)
     const isFull = this.#points.length === this.#capacity
     const inOrder = isFull
       ? [...this.#points.slice(this.#next), ...this.#points.slice(0, this.#next)]
       : this.#points
     return inOrder
-      .filter(({ atMs }) => atMs > nowMs - spanMs)
       .map(({ atMs, ...point }) => ({ ...point, at: timeNow(point.at, wallNow - (nowMs - atMs)) }))
+      .filter(({ at }) => at > after)
   }
 }
 

@@ -33,6 +33,13 @@ describe('history', () => {
     assert.deepEqual(ratesOf(history, START), [1, 2])
   })
 
+  it('returns no point twice, though wall time has whole milliseconds and monotonic time has not', () => {
+    const history = new History()
+    history.add({ at: START, rate: 1, delaySeconds: null }, 500.4)
+    const later = { now: () => START + 1_000, monotonic: () => 1_500.2 }
+    assert.deepEqual(history.since(START, later), [])
+  })
+
   it('keeps fifteen minutes and no more', async () => {
     const points = AN_HOUR / HISTORY_INTERVAL_MS
     const kept = HISTORY_LENGTH_MS / HISTORY_INTERVAL_MS
