@@ -37,6 +37,16 @@ describe('the dialog of a writer', () => {
     assert.deepEqual(await logs.allInnerTexts(), ['message\n{"a":1}', 'message\nb'])
   })
 
+  it('gives the inputs of typed values the whole width of their fields', async () => {
+    const writer = await open()
+    for (const input of [writer.typedInput('logstore'), writer.example]) {
+      const [width, whole] = await input.evaluate((element) => {
+        return [element.clientWidth, element.parentElement?.clientWidth]
+      })
+      assert.equal(width, whole)
+    }
+  })
+
   it('says why a message cannot become a log, and stores nothing', async () => {
     const { dialog, remarks, example } = await open()
     await dialog.field('format').selectOption('json')
