@@ -86,7 +86,9 @@ export function toError(thrown: unknown): Error {
 /** The message of any thrown value, without the prefix of the Kafka client. Never throws. */
 export function reasonOf(error: unknown): string {
   try {
-    const text = String(error instanceof Error ? error.message : error)
+    // JSONata throws objects that are no Error and have a message.
+    const { message } = (error ?? {}) as { readonly message?: unknown }
+    const text = String(typeof message === 'string' ? message : error)
     return text.replace(/^Connection error: /, '')
   } catch {
     // An object without a prototype, for example, has no text.

@@ -173,11 +173,9 @@ function ready(snapshot: WriterSnapshot): Condition {
   const { isFull, isThrottled, leftOutShards, buffered, rate, oldestSeconds } = snapshot
   const common = { state: 'ready', shape: 'dot' } as const
   if (isFull) return bufferFull('ready')
+  // No error: others store the logs, and a shard that was split refuses until SLS removes it days later.
   if (leftOutShards.length > 0) {
-    return {
-      ...common,
-      ...{ rank: 7, code: 'SLS_WRITE_REFUSED', fill: 'yellow', text: 'shard-refuses' },
-    }
+    return { ...common, rank: 7, fill: 'yellow', text: 'shard-refuses' }
   }
   if (isThrottled) {
     return { ...common, rank: 6, code: 'SLS_THROTTLED', fill: 'yellow', text: 'throttled' }

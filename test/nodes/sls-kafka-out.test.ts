@@ -185,6 +185,15 @@ describe('nodes/sls-kafka-out', () => {
     assert.deepEqual(storedOf(endpoint, LOGSTORE).sort(), ['now', 'yesterday'])
   })
 
+  it('refuses a message whose time cannot be evaluated, and counts its logs as failed', async () => {
+    await load({ time: '$number(at)', timeType: 'jsonata' })
+    const { error } = await caught({ payload: ['a', 'b'], at: 'noon' })
+    assert.equal((error as Settings)['code'], 'SLS_RECORD_INVALID')
+    const { written: stored, failed, errors, lastError } = allWriters()[0]?.report() ?? {}
+    assert.deepEqual([stored, failed, errors], [0, 2, { SLS_RECORD_INVALID: 2 }])
+    assert.equal(lastError?.code, 'SLS_RECORD_INVALID')
+  })
+
   it('shows before the first message whether the logstore can be written to', async () => {
     await load()
     await until('waited for the status', () => status()['state'] === 'ready')

@@ -26,7 +26,8 @@ describe('guarded', () => {
 describe('reasonOf', () => {
   it('returns a text for any thrown value', () => {
     const unreadable = Object.defineProperty(new Error('x'), 'message', { get: broken })
-    const thrown = [null, undefined, 7n, Symbol('s'), Object.create(null), unreadable]
+    const notAnError = { code: 'D3030', message: 'of JSONata' }
+    const thrown = [null, undefined, 7n, Symbol('s'), Object.create(null), unreadable, notAnError]
     assert.deepEqual(thrown.map(reasonOf), [
       'null',
       'undefined',
@@ -34,6 +35,7 @@ describe('reasonOf', () => {
       'Symbol(s)',
       'object',
       'object',
+      'of JSONata',
     ])
   })
 })

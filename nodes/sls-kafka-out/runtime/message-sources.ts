@@ -12,7 +12,7 @@ export interface MessageSources {
   targetOf(message: NodeMessage): Promise<WriteTarget>
 }
 
-interface WriteTarget {
+export interface WriteTarget {
   /** Trimmed. */
   readonly logstore: string
   /** The time of the logs, as `LogWriter.write` takes it. */

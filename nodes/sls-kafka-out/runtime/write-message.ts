@@ -1,11 +1,12 @@
 import type { NodeMessageInFlow } from 'node-red'
 import type { Problem } from '../../../lib/config/problem'
-import { SlsKafkaError } from '../../../lib/errors'
+import { reasonOf, SlsKafkaError } from '../../../lib/errors'
 import type { LogWriters } from '../../../lib/writer/log-writers'
 import type { WriteResult } from '../../../lib/writer/write-call'
+import { displayText } from '../../../lib/text'
 import { configError, toNodeError, type NodeError } from '../../shared/runtime/node-error'
 import type { Translate } from '../../../lib/translate'
-import type { MessageSources } from './message-sources'
+import type { MessageSources, WriteTarget } from './message-sources'
 
 /** The message field `written`: what became of the logs of a message. */
 interface Written {
@@ -40,7 +41,18 @@ export async function writeMessage({
   translate,
   onError,
 }: WriteRequest): Promise<NodeError | null> {
-  const { logstore, time } = await sources.targetOf(message)
+  const refused = (refusal: SlsKafkaError): NodeError => {
+    writers.refused(refusal.code, countOf(message))
+    onError(refusal)
+    return toNodeError(refusal, null, translate)
+  }
+  let target: WriteTarget
+  try {
+    target = await sources.targetOf(message)
+  } catch (failure) {
+    return refused(invalid(message, 'not-evaluated', displayText(reasonOf(failure))))
+  }
+  const { logstore, time } = target
   const writer = writers.writerOf(logstore)
   if ('problems' in writer) {
     writers.refused('SLS_CONFIG_INVALID', countOf(message))
@@ -48,11 +60,11 @@ export async function writeMessage({
     return configError(writer.problems, translate)
   }
   if (!('write' in writer)) {
-    const refusal =
-      'most' in writer ? tooManyLogstores(message, writer.most) : unwritten(message, logstore)
-    writers.refused(refusal.code, countOf(message))
-    onError(refusal)
-    return toNodeError(refusal, null, translate)
+    return refused(
+      'most' in writer
+        ? invalid(message, 'too-many-logstores', writer.most)
+        : unwritten(message, logstore),
+    )
   }
   const result = await writer.write(message.payload, time)
   const { count, shards, error } = result
@@ -73,10 +85,12 @@ export function countOf({ payload }: NodeMessageInFlow): number {
   return Array.isArray(payload) ? payload.length : 1
 }
 
-function tooManyLogstores(message: WrittenMessage, most: number): SlsKafkaError {
+/** None of the logs of the message is written. @param reasonKey a key of `reasons` in the catalogue */
+function invalid(
+  message: WrittenMessage,
+  reasonKey: 'not-evaluated' | 'too-many-logstores',
+  value: string | number,
+): SlsKafkaError {
   const count = countOf(message)
-  return new SlsKafkaError('SLS_RECORD_INVALID', {
-    ...{ reasonKey: 'too-many-logstores', value: most },
-    ...{ written: 0, count },
-  })
+  return new SlsKafkaError('SLS_RECORD_INVALID', { reasonKey, value, written: 0, count })
 }

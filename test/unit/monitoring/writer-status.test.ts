@@ -65,6 +65,21 @@ describe('status of a writer', () => {
     })
   }
 
+  it('has no error code while a shard refuses logs for good and others store them', async () => {
+    const rig = await new WriterRig().start()
+    rig.judge = (shard) => (shard === 0 ? POLICY_VIOLATION : 0)
+    const texts = new Set<string>()
+    for (let second = 0; second < 180; second++) {
+      assert.equal((await rig.write(`in second ${second}`)).error, null)
+      await rig.clock.advance(1_000)
+      const { code, text } = statusOf(rig)
+      assert.equal(code, undefined, `${text} in second ${second}`)
+      texts.add(text)
+    }
+    assert.ok(texts.has('sls-kafka-out.status.shard-refuses'))
+    await rig.close()
+  })
+
   it('is never green in an outage, and red once it has lasted', async () => {
     const rig = await new WriterRig().start()
     await rig.write(numbered(8))

@@ -128,6 +128,11 @@ describe('writer/log-record', () => {
     assert.equal(bytes, MIB)
   })
 
+  it('replaces half of a character in names and values of fields, as UTF-8 does in a text', () => {
+    assert.equal(written({ '\udc00x': 'a\ud800b' }), '{"\ufffdx":"a\ufffdb"}')
+    assert.equal(written({ emoji: '\u{1f600}' }), '{"emoji":"\u{1f600}"}')
+  })
+
   it('copies a Buffer at once, because the flow may change it', () => {
     const bytes = Buffer.from('before')
     const { record } = logOf(bytes, NOW, { logstore: 'app-log', format: 'auto', field: '' })
