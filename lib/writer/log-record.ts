@@ -5,9 +5,6 @@ import { DEFAULT_FIELD, fieldNameProblem, MAX_LOG_BYTES } from '../sls/log-rules
 import { timeOfDate } from '../text'
 import { invalidLog, tooLargeLog } from './log-errors'
 
-/** Half of a character, which UTF-8 cannot carry. */
-const LONE_SURROGATES = /\p{Surrogate}/gu
-
 export interface LogShape {
   readonly logstore: string
   readonly format: WriteFormat
@@ -80,16 +77,12 @@ function checkedFields(object: object): Record<string, string> {
     if (value === null || value === undefined || typeof value === 'function') continue
     const problem = fieldNameProblem(name)
     if (problem) throw invalidLog(problem, name)
-    fields[wellFormed(name)] = wellFormed(textOf(value))
+    // JSON has an escape for half of a character, which UTF-8 cannot carry and strict parsers refuse.
+    fields[name.toWellFormed()] = textOf(value).toWellFormed()
     isEmpty = false
   }
   if (isEmpty) throw invalidLog('log-empty', object)
   return fields
-}
-
-/** As UTF-8 does with a text of one field. JSON would have an escape for half a character, which strict parsers refuse. */
-function wellFormed(text: string): string {
-  return text.replace(LONE_SURROGATES, '\ufffd')
 }
 
 /** @throws SlsKafkaError for a value without a text, such as a circular object or bytes that are not UTF-8 */

@@ -1,11 +1,13 @@
 import { isAborted, onAbort, Wakeup } from '../../async'
-import { METADATA_MAX_AGE_MS } from '../constants'
 import { prepareRetry } from '../cluster/error-actions'
 import { ProduceLoop } from './produce-loop'
 import type { ProducerParts, ProducerSettings } from './producer-types'
 import { waitForRetry } from './retry-wait'
 import { RetryBackoff, WRITE_BACKOFF } from '../../backoff'
 import { ShardDirectory } from '../cluster/shard-directory'
+
+/** Time between two lists of the shards. A writer without a log to write notices an outage by them. */
+const LIST_INTERVAL_MS = 15_000
 
 /**
  * Writes to one logstore: one loop for each broker that leads one of its shards. One request is under way
@@ -72,7 +74,7 @@ export class Producer {
         onEvent({ type: 'listed' })
         if (this.#startLoops()) {
           retries.reset()
-          await this.#leadersAreStale.wait(METADATA_MAX_AGE_MS)
+          await this.#leadersAreStale.wait(LIST_INTERVAL_MS)
           continue
         }
       } catch (error) {

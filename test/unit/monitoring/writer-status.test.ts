@@ -92,6 +92,21 @@ describe('status of a writer', () => {
     await rig.close()
   })
 
+  it('is not green for more than 30 s of an outage while there is nothing to write', async () => {
+    const rig = await new WriterRig().start()
+    rig.cluster.metadataFailure = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+    await rig.clock.advance(30_000)
+    for (let second = 30; second < 120; second++) {
+      assert.notEqual(statusOf(rig).fill, 'green', `in second ${second}`)
+      await rig.clock.advance(1_000)
+    }
+    assert.equal(statusOf(rig).text, 'sls-kafka-out.status.unreachable')
+    rig.cluster.metadataFailure = null
+    await rig.clock.advance(20_000)
+    assert.equal(statusOf(rig).fill, 'green', 'it is over')
+    await rig.close()
+  })
+
   it('is not green once the service has sent no response for ten seconds', async () => {
     const rig = await new WriterRig().start()
     await rig.write(numbered(8))
