@@ -50,7 +50,7 @@ function named(all: readonly Case[], name: string): Case[] {
 export function help(all: readonly Case[]): string {
   return `Measures how fast the nodes are, compared with kafkajs on the same machine in the same minutes.
 
-  npm run bench -- [options]     measure all cases, in about 25 minutes
+  npm run bench -- [options]     measure all cases, in about 20 minutes
   npm run bench:quick            measure some cases, with fewer records and rounds
 
 Options
