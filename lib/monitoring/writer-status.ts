@@ -173,7 +173,7 @@ function ready(snapshot: WriterSnapshot): Condition {
   const { isFull, isThrottled, leftOutShards, buffered, rate, oldestSeconds } = snapshot
   const common = { state: 'ready', shape: 'dot' } as const
   if (isFull) return bufferFull('ready')
-  // No error: others store the logs, and a shard that was split refuses until SLS removes it days later.
+  // No error: other shards store the logs, and one that was split refuses for as long as SLS lists it.
   if (leftOutShards.length > 0) {
     return { ...common, rank: 7, fill: 'yellow', text: 'shard-refuses' }
   }
