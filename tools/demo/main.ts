@@ -7,19 +7,19 @@ import { checkReadBack, checkWriting } from './check-writing'
 import { startDemo, type RunningDemo } from './demo'
 import { HELP, parseCommandLine, USUAL_PORT, type DemoOptions } from './options'
 import { isFree, quietPort } from './port'
-import { welcome } from './welcome'
+import { PROGRESS, welcome } from './welcome'
 
 const language = languageOf(undefined, process.env)
 
 async function main(options: DemoOptions): Promise<number> {
   const stopWanted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const port = await choosePort(options)
-  print('Starting the emulator and Node-RED ...')
+  print(PROGRESS[language].starting)
   const demo = await startDemo({ ...options, port, log: warn })
   try {
     await Promise.race([stopWanted, demo.failed, run(demo, options, port)])
   } finally {
-    if (!options.isCheck) print('Stopping ...')
+    if (!options.isCheck) print(PROGRESS[language].stopping)
     await demo.stop()
   }
   return 0
@@ -38,7 +38,7 @@ async function run(demo: RunningDemo, options: DemoOptions, port: number): Promi
   const { url, bootstrap } = demo
   print(welcome({ url, bootstrap, isOtherPort, file: options.file }, language))
   const count = await demo.fed
-  print(`All ${count} lines of ${options.file ?? ''} are written. Press Ctrl-C to stop the demo.`)
+  print(PROGRESS[language].allWritten(count, options.file ?? ''))
   await new Promise(() => undefined)
 }
 

@@ -8,6 +8,22 @@ export interface WelcomeFacts extends Pick<RunningDemo, 'url' | 'bootstrap'> {
   readonly file: string | undefined
 }
 
+/** What is printed before the demo is ready, and after that. */
+export const PROGRESS = {
+  'en-US': {
+    starting: 'Starting the emulator and Node-RED ...',
+    stopping: 'Stopping ...',
+    allWritten: (count: number, file: string) =>
+      `All ${count} lines of ${file} are written. Press Ctrl-C to stop the demo.`,
+  },
+  'zh-CN': {
+    starting: '正在启动本地模拟服务和 Node-RED ...',
+    stopping: '正在停止 ...',
+    allWritten: (count: number, file: string) =>
+      `${file} 中的 ${count} 行已全部写入。按 Ctrl-C 结束演示。`,
+  },
+} as const
+
 /** The text that is printed when the demo is ready. */
 export function welcome(facts: WelcomeFacts, language: Language): string {
   const lines = language === 'zh-CN' ? chineseLines(facts) : englishLines(facts)
