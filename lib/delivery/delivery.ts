@@ -21,8 +21,8 @@ export interface Delivery {
   readonly records: readonly ReadRecord[]
   /** Number of the first record, counted from 0 over all records that the window ever had. */
   readonly recordNumber: number
-  /** Numbers of all records of the delivery. Undecodable records between them leave gaps. */
-  readonly recordNumbers: readonly number[]
+  /** Numbers of all records, with gaps where undecodable records lie between them; null if consecutive. */
+  readonly recordNumbers: readonly number[] | null
   /** Memory of `records`, in bytes; approximate. */
   readonly bytes: number
   /** When the delivery was first sent, in this or an earlier membership; monotonic. */

@@ -4,6 +4,7 @@ import type { InFlightShare } from './in-flight-limit'
 import type { FirstTimes } from './interrupted-records'
 import type { ReadRecord } from './read-record'
 import { RetryTurn } from './retry-turn'
+import { SlidingList } from './sliding-list'
 import type { UndoneRecords } from './shard-delay'
 
 /** A delivery, and a monotonic time that belongs to it. */
@@ -20,13 +21,14 @@ type Waiting = Extract<DeliveryState, { name: 'waiting' }>
  */
 export class InFlightWindow implements UndoneRecords {
   /** Deliveries by `recordNumber`, in the order of their offsets. */
-  readonly #deliveries = new Map<number, Delivery>()
+  readonly #deliveries = new SlidingList<Delivery>()
   readonly #share: InFlightShare
   readonly #retryTurn: RetryTurn<Delivery>
   /** Records ever sent. */
   #sent = 0
   #bytes = 0
-  #waiting = 0
+  /** Deliveries that wait for their next attempt. */
+  readonly #waiting = new Set<Delivery>()
   /** Deliveries that stop the shard, the oldest first. */
   readonly #stopped = new Set<Delivery>()
   /** Records below this number were fetched before the last reset of offsets; -Infinity without a reset. */
@@ -63,7 +65,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** The delivery with the lowest offset that is not done; null if all are done. */
   get oldest(): Delivery | null {
-    return this.#deliveries.values().next().value ?? null
+    return this.#deliveries.first
   }
 
   /** Monotonic time at which the oldest record that is not done was first sent; null if all are done. */
@@ -73,7 +75,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** Monotonic time at which the oldest record in flight was first sent; null if none is in flight. */
   get oldestInFlightAtMs(): number | null {
-    for (const { state, firstSentAtMs } of this.#deliveries.values()) {
+    for (const { state, firstSentAtMs } of this.#deliveries) {
       if (state.name !== 'stopped') return firstSentAtMs
     }
     return null
@@ -89,7 +91,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** Whether a delivery waits for its next attempt, or has failed and is not done. */
   get isRetrying(): boolean {
-    return this.#waiting > 0 || this.failingLongest() !== null
+    return this.#waiting.size > 0 || this.failingLongest() !== null
   }
 
   /** Monotonic time of the next attempt, which can be past; null if no delivery waits for one. */
@@ -113,7 +115,7 @@ export class InFlightWindow implements UndoneRecords {
   failingLongest(): Delivery | null {
     let longest: Delivery | null = null
     let failedAtMs = Infinity
-    for (const delivery of this.#deliveries.values()) {
+    for (const delivery of this.#deliveries) {
       const atMs = delivery.firstFailedAtMs ?? Infinity
       if (atMs < failedAtMs && isFailing(delivery)) {
         longest = delivery
@@ -126,7 +128,7 @@ export class InFlightWindow implements UndoneRecords {
   /** The delivery whose current attempt the flow has had for longest, and since when; null if none. */
   longestSent(): DeliveryAt | null {
     let longest: DeliveryAt | null = null
-    for (const delivery of this.#deliveries.values()) {
+    for (const delivery of this.#deliveries) {
       const { state } = delivery
       if (state.name === 'sent' && (!longest || state.atMs < longest.atMs)) {
         longest = { delivery, atMs: state.atMs }
@@ -142,7 +144,7 @@ export class InFlightWindow implements UndoneRecords {
    * @param bytes memory of the records
    * @param nowMs monotonic
    * @param earlier when they were first sent and failed in an earlier membership; null if they never were
-   * @param recordNumbers numbers of the records, consecutive by default. The numbers of deliveries that are sent
+   * @param recordNumbers see `Delivery`. The numbers of deliveries that are sent
    * together can interleave, as long as their first records are in order
    */
   open(
@@ -150,12 +152,12 @@ export class InFlightWindow implements UndoneRecords {
     bytes: number,
     nowMs: number,
     earlier: FirstTimes | null = null,
-    recordNumbers: readonly number[] = records.map((_record, index) => this.#sent + index),
+    recordNumbers: readonly number[] | null = null,
   ): Delivery {
     const delivery: Delivery = {
       offset: records[0]?.offset ?? '',
       records,
-      recordNumber: recordNumbers[0] ?? this.#sent,
+      recordNumber: recordNumbers?.[0] ?? this.#sent,
       recordNumbers,
       bytes,
       firstSentAtMs: earlier ? earlier.sentAtMs : nowMs,
@@ -175,7 +177,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** Returns the delivery that begins with the record of this number; null if it is done or unknown. */
   find(recordNumber: number): Delivery | null {
-    return this.#deliveries.get(recordNumber) ?? null
+    return this.#deliveries.get(recordNumber)
   }
 
   /** Whether a delivery is not done. */
@@ -192,29 +194,25 @@ export class InFlightWindow implements UndoneRecords {
     if (!this.has(delivery)) return []
     const bytes = delivery.bytes / delivery.records.length
     const singles = delivery.records.map((record, index) => {
-      const recordNumber = delivery.recordNumbers[index] ?? delivery.recordNumber + index
+      const recordNumber = delivery.recordNumbers?.[index] ?? delivery.recordNumber + index
       const { offset } = record
       return {
         ...delivery,
         offset,
         records: [record],
         recordNumber,
-        recordNumbers: [recordNumber],
+        recordNumbers: null,
         bytes,
       }
     })
-    const others = [...this.#deliveries.values()].filter((known) => known !== delivery)
-    // Deliveries of undecodable records can lie between them.
-    const all = [...others, ...singles].sort((one, other) => one.recordNumber - other.recordNumber)
-    this.#deliveries.clear()
-    for (const entry of all) this.#deliveries.set(entry.recordNumber, entry)
+    for (const single of singles) this.#deliveries.set(single.recordNumber, single)
     this.#retryTurn.replace(delivery, singles)
     return singles
   }
 
   /** All deliveries that are not done, in the order of their offsets. */
   deliveries(): Delivery[] {
-    return [...this.#deliveries.values()]
+    return [...this.#deliveries]
   }
 
   /** Removes a delivery that is done. @returns false if it was removed before */
@@ -237,7 +235,7 @@ export class InFlightWindow implements UndoneRecords {
   retryAt(delivery: Delivery, atMs: number, failure: object | null = {}): void {
     this.#leaveState(delivery)
     delivery.state = { name: 'waiting', atMs, failure }
-    this.#waiting++
+    this.#waiting.add(delivery)
   }
 
   /** Starts the next attempt of a delivery now. @param nowMs monotonic */
@@ -281,7 +279,7 @@ export class InFlightWindow implements UndoneRecords {
 
   /** Deliveries whose current attempt was sent at a monotonic time or earlier. */
   sentBefore(timeMs: number): Delivery[] {
-    return [...this.#deliveries.values()].filter(
+    return [...this.#deliveries].filter(
       ({ state }) => state.name === 'sent' && state.atMs <= timeMs,
     )
   }
@@ -296,21 +294,24 @@ export class InFlightWindow implements UndoneRecords {
     this.#firstAfterReset = this.#sent + queued
   }
 
+  /** The waiting delivery that is due first; of several, the one with the lowest offset. */
   #earliestWaiting(dueAtMs: (state: Waiting) => number): DeliveryAt | null {
-    if (this.#waiting === 0) return null
+    if (this.#waiting.size === 0) return null
     let next: DeliveryAt | null = null
-    for (const delivery of this.#deliveries.values()) {
-      const { state } = delivery
-      if (state.name !== 'waiting') continue
-      const atMs = dueAtMs(state)
-      if (atMs < (next?.atMs ?? Infinity)) next = { delivery, atMs }
+    for (const delivery of this.#waiting) {
+      const { state, recordNumber } = delivery
+      const atMs = state.name === 'waiting' ? dueAtMs(state) : Infinity
+      const isEarlier = next
+        ? atMs < next.atMs || (atMs === next.atMs && recordNumber < next.delivery.recordNumber)
+        : atMs < Infinity
+      if (isEarlier) next = { delivery, atMs }
     }
     return next
   }
 
   /** Removes a delivery from the counters of its current state. */
   #leaveState(delivery: Delivery): void {
-    if (delivery.state.name === 'waiting') this.#waiting--
+    if (delivery.state.name === 'waiting') this.#waiting.delete(delivery)
     this.#retryTurn.leave(delivery)
     if (this.#stopped.size === 0 || !this.#stopped.delete(delivery)) return
     this.#share.setStopped(this.#stopped.size > 0)

@@ -32,7 +32,7 @@ export class RetryTurn<D> {
 
   /** Removes a delivery that has an outcome or no longer counts. */
   leave(delivery: D): void {
-    this.#inTurn.delete(delivery)
+    if (this.#inTurn.size > 0) this.#inTurn.delete(delivery)
   }
 
   /** Replaces a delivery by others in the current turn. */

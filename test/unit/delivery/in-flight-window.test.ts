@@ -56,6 +56,14 @@ describe('delivery/in-flight-window', () => {
     assert.deepEqual([window.inFlight, window.bytes, window.oldest], [0, 0, null])
   })
 
+  it('sends of two deliveries that are due at the same time the one with the lower offset first', () => {
+    const [first, second] = [open(1), open(2)]
+    for (const delivery of [second, first]) window.retryAt(delivery, 5, window)
+    assert.equal(window.nextRetry()?.delivery, first)
+    window.resend(first, 5)
+    assert.equal(window.nextRetry()?.delivery, second)
+  })
+
   it('does not split a delivery that is done', () => {
     const batch = open(1, 2)
     assert.equal(window.done(batch), true)
