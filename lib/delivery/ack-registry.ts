@@ -35,13 +35,13 @@ export function registerMembership(id: string, membership: AckedMembership): () 
 
 /** Passes an outcome to the memberships that the tokens name. Ignores tokens of unknown memberships. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
-  // A list, because tokens seldom name more than one membership.
-  const concerned: AckedRecord['membership'][] = []
   const acked: AckedRecord[] = []
+  let concerned: AckedRecord['membership'] | null = null
   for (const token of tokens) {
     const membership = memberships.get(token.membership)
     if (!membership) continue
-    if (!concerned.includes(membership)) concerned.push(membership)
+    if (concerned !== membership) concerned?.outcomesReported()
+    concerned = membership
     const record = membership.find(token)
     const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
     if (isStale) membership.stale()
@@ -52,12 +52,13 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
     // A part also counts if its own record is done already: other records can wait for it.
     const done = outcome.parts ? parts.add(outcome.parts, acked) : acked
     for (const { membership, processor, delivery, attempt } of done) {
-      processor.acked(delivery, attempt)
       // Parts can complete records of other consumers than the tokens name.
-      if (!concerned.includes(membership)) concerned.push(membership)
+      if (concerned !== membership) concerned?.outcomesReported()
+      concerned = membership
+      processor.acked(delivery, attempt)
     }
   }
-  for (const membership of concerned) membership.outcomesReported()
+  concerned?.outcomesReported()
 }
 
 /** Forgets the parts of a delivery that is done, or whose shard this consumer no longer owns. */

@@ -14,55 +14,62 @@ export interface Token {
   readonly attempt: number
 }
 
+const DOT = 46
+const ZERO = 48
+
+/** The membership of the last parsed token. Most tokens have it, and a shared string is hashed only once. */
+let lastMembership = ''
+
 /** The common prefix of all tokens of one assignment. */
 export function tokenPrefix(token: Pick<Token, 'membership' | 'shard' | 'assignment'>): string {
-  return `${token.membership}.${token.shard}.${token.assignment}`
+  return `${token.membership}.${token.shard}.${token.assignment}.`
 }
 
 /** @param prefix see `tokenPrefix` */
 export function formatToken(prefix: string, recordNumber: number, attempt: number): string {
-  return `${prefix}.${recordNumber}.${attempt}`
+  // V8 joins short texts at once, and a longer text when it is read: two parts are faster than five.
+  return prefix + `${recordNumber}.${attempt}`
 }
 
 /** Names the record of a token, without the attempt. */
 export function recordOf(token: Token): string {
-  return `${tokenPrefix(token)}.${token.recordNumber}`
+  return tokenPrefix(token) + String(token.recordNumber)
 }
 
 /** Returns null if the text is not a token. */
 export function parseToken(text: string): Token | null {
-  const end = hexLength(text)
-  if (end === 0) return null
+  const membership = membershipOf(text)
   const numbers: [number, number, number, number] = [0, 0, 0, 0]
-  // A regular expression took a tenth of the time of an ack.
-  let at = end
+  // A regular expression takes a tenth of the time of an ack, and a read beyond the end as much.
+  let at = membership.length
   for (let index = 0; index < numbers.length; index++) {
-    if (text[at] !== '.') return null
+    if (at === text.length || text.charCodeAt(at) !== DOT) return null
     const from = ++at
     let number = 0
-    for (let digit = digitAt(text, at); digit >= 0; digit = digitAt(text, ++at)) {
+    for (; at < text.length; at++) {
+      const digit = text.charCodeAt(at) - ZERO
+      if (digit < 0 || digit > 9) break
       number = number * 10 + digit
     }
     if (at === from) return null
     numbers[index] = number
   }
-  if (at !== text.length) return null
+  if (at !== text.length || membership === '') return null
+  lastMembership = membership
   const [shard, assignment, recordNumber, attempt] = numbers
-  return { membership: text.slice(0, end), shard, assignment, recordNumber, attempt }
+  return { membership, shard, assignment, recordNumber, attempt }
 }
 
-/** How many characters at the beginning are lower-case hexadecimal digits. */
-function hexLength(text: string): number {
-  let length = 0
+/** The lower-case hexadecimal digits at the beginning. */
+function membershipOf(text: string): string {
+  let length = lastMembership.length
+  if (length < text.length && text.startsWith(lastMembership) && text.charCodeAt(length) === DOT) {
+    return lastMembership
+  }
+  length = 0
   for (; length < text.length; length++) {
     const code = text.charCodeAt(length)
     if (!(code >= 48 && code <= 57) && !(code >= 97 && code <= 102)) break
   }
-  return length
-}
-
-/** Returns the decimal digit at a place, or -1 if there is none. */
-function digitAt(text: string, at: number): number {
-  const digit = text.charCodeAt(at) - 48
-  return digit >= 0 && digit <= 9 ? digit : -1
+  return text.slice(0, length)
 }

@@ -12,8 +12,12 @@ const PLAIN_PATH = /^(?:msg\.)?([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)$/
  */
 export function tokensOf(value: unknown, messageId: unknown): Token[] | null {
   const named = isMissing(value) ? messageId : value
+  if (!Array.isArray(named)) {
+    const token = typeof named === 'string' ? parseToken(named) : null
+    return token && [token]
+  }
   const tokens: Token[] = []
-  for (const text of Array.isArray(named) ? (named as unknown[]) : [named]) {
+  for (const text of named as unknown[]) {
     const token = typeof text === 'string' ? parseToken(text) : null
     if (!token) return null
     tokens.push(token)
