@@ -239,8 +239,9 @@ export class OnAckProcessor implements ShardProcessor {
 
   #sendNew(nowMs: number, wallTime: number): number {
     const { batch } = this.#options
-    const room = batch.size === 1 ? 1 : this.#room(nowMs)
-    const taken = this.queue.take(Math.min(batch.size, room), nowMs)
+    // A processor is due only while there is room for one record.
+    if (batch.size === 1) return this.#sendOne(nowMs, wallTime)
+    const taken = this.queue.take(Math.min(batch.size, this.#room(nowMs)), nowMs)
     const messages = this.#toMessages(taken, wallTime)
     // The messages are ordered by their first offset, as the window requires.
     const deliveries = messages.map(({ records, bytes, recordNumbers }) =>
@@ -252,6 +253,22 @@ export class OnAckProcessor implements ShardProcessor {
       if (message) this.#send(delivery, message.payloads, message.error)
     })
     return taken.length
+  }
+
+  /** The same as `#sendNew` for one record, in half of the time. */
+  #sendOne(nowMs: number, wallTime: number): number {
+    const { output } = this.#options
+    const { shard, delay } = this.queue
+    const [fetched] = this.queue.take(1, nowMs)
+    if (!fetched) return 0
+    const record = output.read(fetched, shard)
+    const { payload, error } = output.decode(record, shard)
+    delay.sent(record.timestamp, wallTime)
+    const records = [record]
+    const earlier = this.#takeInterrupted(records)
+    const delivery = this.window.open(records, sizeOf(fetched), nowMs, earlier)
+    this.#send(delivery, [payload], error)
+    return 1
   }
 
   /** Puts all decodable records into one message, and each undecodable record into its own. */

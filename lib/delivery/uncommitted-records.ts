@@ -66,13 +66,11 @@ export class UncommittedRecords {
   }
 
   /** How many more records can be sent. @param nowMs monotonic */
-  room(
-    { sent, donePrefix, undone }: SentRecords,
-    commitSentAtMs: number | null,
-    nowMs: number,
-  ): number {
+  room(window: SentRecords, commitSentAtMs: number | null, nowMs: number): number {
+    const { sent } = window
     const room = this.#maxSpan - (sent - this.#committed)
     if (room > 0) return room
+    const { donePrefix, undone } = window
     const isResponseDue = commitSentAtMs !== null && nowMs - commitSentAtMs < COMMIT_TIMEOUT_MS
     const sinceMs = (isResponseDue ? commitSentAtMs : nowMs) - RECENT_MS
     const done = sent - this.#committed - undone
