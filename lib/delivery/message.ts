@@ -1,12 +1,13 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
 import type { ConsumerOptions } from '../config/consumer-options'
+import { nextMessageId } from './message-id'
 import type { MessageHeaders, ReadRecord } from './read-record'
 
 /** Properties of every message. Saved flows depend on these names. */
 type Common = {
-  /** The token, with `commit: onAck`: a Function node that returns a new object keeps `_msgid`. */
-  _msgid?: string
+  /** With `commit: onAck` the token: a Function node that returns a new object keeps `_msgid`. */
+  _msgid: string
   /** The logstore. */
   topic: string
   /** The shard. */
@@ -68,8 +69,17 @@ export function recordMessage(
 ): RecordMessage {
   const kafka = kafkaFields(stamp, origin)
   if (headers) kafka.headers = headers
-  const topic = origin.logstore
-  return withId({ payload, topic, partition: shard, offset, key, value, timestamp, kafka }, stamp)
+  return {
+    payload,
+    topic: origin.logstore,
+    partition: shard,
+    offset,
+    key,
+    value,
+    timestamp,
+    kafka,
+    _msgid: idOf(stamp),
+  }
 }
 
 /** @param records not empty; `payloads` has one entry for each */
@@ -81,7 +91,7 @@ export function batchMessage(
   origin: Origin,
 ): BatchMessage {
   const last = records.at(-1)
-  const message = {
+  return {
     payload: payloads,
     records,
     topic: origin.logstore,
@@ -90,17 +100,16 @@ export function batchMessage(
     lastOffset: last?.offset ?? '',
     timestamp: last?.timestamp ?? 0,
     kafka: kafkaFields(stamp, origin),
+    _msgid: idOf(stamp),
   }
-  return withId(message, stamp)
 }
 
-function withId<M extends Message>(message: M, { token }: Stamp): M {
-  if (token !== null) message._msgid = token
-  return message
+function idOf({ token }: Stamp): string {
+  return token ?? nextMessageId()
 }
 
-function kafkaFields({ attempt, token }: Stamp, { project, group }: Origin): Common['kafka'] {
-  const fields: Common['kafka'] = { project: project.project, group, attempt }
-  if (token !== null) fields.token = token
-  return fields
+function kafkaFields({ attempt, token }: Stamp, origin: Origin): Common['kafka'] {
+  const { group } = origin
+  const { project } = origin.project
+  return token === null ? { project, group, attempt } : { project, group, attempt, token }
 }

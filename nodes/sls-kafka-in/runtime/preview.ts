@@ -45,10 +45,8 @@ export async function preview(
 function encoded(RED: NodeAPI, { message, error }: PreviewedMessage): PreviewResponse {
   const { partition, offset } = message
   const problem = error && { problem: error.code }
-  // The runtime adds an id to a message without one.
-  const whole = { ...message, _msgid: message._msgid ?? RED.util.generateId() }
   const { msg, format } = (RED.util as unknown as Encoder).encodeObject(
-    { msg: whole },
+    { msg: message },
     { maxLength: MAX_TEXT_CHARACTERS },
   )
   const shown = msg.length > MAX_MESSAGE_CHARACTERS ? null : { msg, format }

@@ -29,7 +29,6 @@ import { translator } from '../../../lib/translate'
 import { onceFlowsStarted } from '../../shared/runtime/flows-started'
 import { addAdminRoutes } from './admin-routes'
 import { checkOnDeploys } from './deploy-checks'
-import { nextMessageId } from './message-id'
 import { registerConsumer } from '../../shared/runtime/consumers'
 import { remoteControl } from '../../shared/runtime/remote-control'
 import { Reporter } from './reporter'
@@ -119,7 +118,6 @@ export default function registerSlsKafkaIn(RED: NodeAPI): void {
           listener,
         ),
       send: (message) => {
-        message._msgid ??= nextMessageId()
         node.send(message)
       },
       sendDeadLetter: (message, error, isLogged) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { nextMessageId } from '../../../nodes/sls-kafka-in/runtime/message-id'
+import { nextMessageId } from '../../../lib/delivery/message-id'
 
-describe('nodes/sls-kafka-in/message-id', () => {
+describe('delivery/message-id', () => {
   it('creates 16 hexadecimal digits that differ each time', () => {
     const ids = Array.from({ length: 1_000 }, nextMessageId)
     for (const id of ids) assert.match(id, /^[0-9a-f]{16}$/)

@@ -23,6 +23,7 @@ const { util } = nodeRedModule('@node-red/util') as {
 }
 
 const MEGABYTE = 1 << 20
+const MESSAGE_ID = /^[0-9a-f]{16}$/
 
 function options(format: Format): ConsumerOptions {
   const settings = { logstore: 'nginx-access', group: 'node-red', format }
@@ -61,7 +62,9 @@ function buffersIn(value: unknown): Buffer[] {
 
 describe('delivery/message', () => {
   it('has the documented properties in a message', () => {
-    assert.deepEqual(messageOf(sliced(null, '{"status":"502"}'), 'auto'), {
+    const { _msgid, ...message } = messageOf(sliced(null, '{"status":"502"}'), 'auto')
+    assert.match(_msgid, MESSAGE_ID)
+    assert.deepEqual(message, {
       payload: { status: '502' },
       topic: 'nginx-access',
       partition: 2,
@@ -167,7 +170,10 @@ describe('delivery/message', () => {
       readRecord({ ...sliced(null, value), offset: String(7 + index) }, 2, 'auto'),
     )
     const payloads = records.map((record) => decodeValue(record, 2, 'auto').payload)
-    assert.deepEqual(batchMessage(records, payloads, 2, UNACKNOWLEDGED, options('auto')), {
+    const batch = batchMessage(records, payloads, 2, UNACKNOWLEDGED, options('auto'))
+    const { _msgid, ...message } = batch
+    assert.match(_msgid, MESSAGE_ID)
+    assert.deepEqual(message, {
       payload: [{ a: '1' }, 'text'],
       records: [
         { offset: '7', key: null, value: '{"a":"1"}', timestamp: 1795342764000 },

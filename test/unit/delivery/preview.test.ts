@@ -27,7 +27,9 @@ describe('delivery/preview', () => {
 
   it('makes a message of each record, with an error if it cannot be decoded', () => {
     const previewed = previewMessages(records, SETTINGS)
-    assert.deepEqual(previewed[0]?.message, {
+    const { _msgid, ...message } = previewed[0]?.message ?? assert.fail('no message')
+    assert.match(_msgid, /^[0-9a-f]{16}$/)
+    assert.deepEqual(message, {
       payload: { n: 3 },
       topic: 'orders',
       partition: 1,
