@@ -1,4 +1,4 @@
-import { isAborted, wait, Wakeup } from '../../async'
+import { isAborted, Wakeup } from '../../async'
 import type { Connection } from '../connection/connection'
 import { MalformedResponseError } from '../connection/connection-errors'
 import { PRODUCE_TIMEOUT_MS } from '../constants'
@@ -44,6 +44,8 @@ export class ProduceLoop {
   #responseMs = 0
   /** Logs of the last request. */
   #requestLogs = 0
+  /** The next batch grows until it has as many logs; 0 once it is sent as it is. */
+  #expectedLogs = 0
   /** When the last attempt got no response, monotonic; null if it got one, or is too long ago. */
   #failedAtMs: number | null = null
 
@@ -60,7 +62,7 @@ export class ProduceLoop {
 
   /** A batch may be due that was not before, or the loop must end. */
   wake(): void {
-    this.#wakeup.wake()
+    if (!this.#isGrowing) this.#wakeup.wake()
   }
 
   /** Runs until the signal aborts. */
@@ -91,18 +93,25 @@ export class ProduceLoop {
     }
   }
 
+  get #isGrowing(): boolean {
+    const { source, signal } = this.#context
+    return !isAborted(signal) && (source.growing ?? Infinity) < this.#expectedLogs
+  }
+
   /** Waits for logs after a response, until there is one for each that was written, or no more come. */
   async #letBatchGrow(): Promise<void> {
-    const { clock, source, signal } = this.#context
-    const endMs = clock.monotonic() + Math.min(LONGEST_GROWTH_MS, this.#responseMs) - QUIET_MS
-    const expected = this.#requestLogs + (source.growing ?? 0)
-    for (let before = 0; clock.monotonic() < endMs && !isAborted(signal);) {
-      const { growing } = source
-      if (growing === null || growing >= expected) return
-      if (growing > 0 && growing === before) return
-      before = growing
-      await wait(clock, QUIET_MS, signal)
+    const { clock, source } = this.#context
+    const endMs = clock.monotonic() + Math.min(LONGEST_GROWTH_MS, this.#responseMs)
+    this.#expectedLogs = this.#requestLogs + (source.growing ?? 0)
+    let logs: number | null = 0
+    let quietAtMs = endMs
+    for (let nowMs = clock.monotonic(); this.#isGrowing; nowMs = clock.monotonic()) {
+      if (source.growing !== logs) quietAtMs = Math.min(endMs, nowMs + QUIET_MS)
+      if (nowMs >= quietAtMs) break
+      logs = source.growing
+      await this.#wakeup.wait(Math.min(quietAtMs - nowMs, QUIET_MS))
     }
+    this.#expectedLogs = 0
   }
 
   /** @throws the reason why no response came, or why a response cannot be decoded */
