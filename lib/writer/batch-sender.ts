@@ -3,6 +3,7 @@ import type { WriteLimits, WriteOrder } from '../config/writer-options'
 import type { BrokerError } from '../kafka/cluster/error-codes'
 import type { BatchResult, BatchSource, OutgoingRequest } from '../kafka/produce/producer-types'
 import { errorAction } from '../kafka/cluster/error-actions'
+import type { WriteCompression } from '../kafka/records/record-batch-encoder'
 import { isTooOldToWrite } from '../sls/log-rules'
 import { ShardChoice } from './shard-choice'
 import { SingleShardOrder, SpreadOrder } from './shard-order'
@@ -19,6 +20,7 @@ export interface BatchSenderOptions {
   readonly order: WriteOrder
   /** Name of the writer, which chooses its shard with the order `shard`. */
   readonly name: string
+  readonly compression: WriteCompression
   readonly limits: WriteLimits
   readonly lingerMs: number
 }
@@ -44,11 +46,18 @@ export class BatchSender implements BatchSource {
   readonly queue: WriteQueue
   readonly choice: ShardChoice
   readonly #ports: BatchSenderPorts
+  readonly #compression: WriteCompression
   readonly #order: SpreadOrder | SingleShardOrder
   readonly #inFlight = new Set<WriteBatch>()
+  /** Whether a batch is encoded in the next turn of the event loop. */
+  #isEncoding = false
 
-  constructor({ order, name, limits, lingerMs }: BatchSenderOptions, ports: BatchSenderPorts) {
+  constructor(
+    { order, name, compression, limits, lingerMs }: BatchSenderOptions,
+    ports: BatchSenderPorts,
+  ) {
     this.#ports = ports
+    this.#compression = compression
     this.choice = new ShardChoice(ports.isReachable)
     this.#order =
       order === 'shard' ? new SingleShardOrder(this.choice, name) : new SpreadOrder(this.choice)
@@ -68,6 +77,11 @@ export class BatchSender implements BatchSource {
 
   get growing(): number | null {
     return this.queue.growing
+  }
+
+  add(log: BufferedLog): void {
+    this.queue.add(log)
+    this.#encodeAhead()
   }
 
   dueInMs(led: readonly number[]): number {
@@ -95,13 +109,28 @@ export class BatchSender implements BatchSource {
         const shard = shards[index] ?? 0
         return {
           shard,
-          records: batch.logs.map(({ record }) => record),
+          logs: batch.logs.length,
+          encode: () => batch.encode(this.#compression),
           settle: (result: BatchResult) => {
             this.#settle(batch, shard, result)
           },
         }
       }),
     }
+  }
+
+  /** Encodes full batches while requests are under way, one in each turn of the event loop. */
+  #encodeAhead(): void {
+    if (this.#isEncoding || this.#inFlight.size === 0) return
+    const batch = this.queue.nextToEncode(MAX_REQUEST_BYTES)
+    if (!batch) return
+    this.#isEncoding = true
+    this.#ports.clock.soon(() => {
+      this.#isEncoding = false
+      // A failure is told when the batch is sent.
+      batch.encode(this.#compression).catch(() => undefined)
+      this.#encodeAhead()
+    })
   }
 
   /** Shards of one broker that can take a batch now. */

@@ -70,7 +70,7 @@ export class LogWriter {
     this.#emptied = new Wakeup(clock)
     this.#missing = new MissingLogstore(ports.failsIfMissing ?? false)
     this.#sender = new BatchSender(
-      { order, name, limits: batch, lingerMs },
+      { order, name, compression, limits: batch, lingerMs },
       {
         clock,
         shards: () => this.#producer.shards,
@@ -100,19 +100,17 @@ export class LogWriter {
         this.#reporter.throttled(event.milliseconds, logstore)
       }
     })
-    this.#producer = new Producer(
-      { logstore, compression },
-      {
-        cluster,
-        clock,
-        source: this.#sender,
-        signal: this.#closing.signal,
-        hurry: this.#flushing.signal,
-        onEvent: (event) => {
-          this.#onEvent(event)
-        },
+    this.#producer = new Producer({
+      logstore,
+      cluster,
+      clock,
+      source: this.#sender,
+      signal: this.#closing.signal,
+      hurry: this.#flushing.signal,
+      onEvent: (event) => {
+        this.#onEvent(event)
       },
-    )
+    })
   }
 
   /** Connects. Logs can be written before; they wait in the buffer. Runs once. */
@@ -146,7 +144,7 @@ export class LogWriter {
       for (const { index } of logs) call.failed(refusal, index)
       return call.result
     }
-    for (const log of logs) this.#sender.queue.add(log)
+    for (const log of logs) this.#sender.add(log)
     this.#producer.wake()
     return call.result
   }

@@ -1,4 +1,5 @@
 import type { WriteLimits } from '../config/writer-options'
+import { encodeRecordBatch, type WriteCompression } from '../kafka/records/record-batch-encoder'
 import type { OutgoingLog } from './log-record'
 import type { WriteCall } from './write-call'
 
@@ -27,6 +28,7 @@ export class WriteBatch {
   #bytes = 0
   /** Until the batch is sent for the first time. */
   #isOpen: boolean
+  #encoded: Promise<Buffer> | null = null
 
   constructor(
     topic: string,
@@ -50,6 +52,10 @@ export class WriteBatch {
 
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  get isEncoded(): boolean {
+    return this.#encoded !== null
   }
 
   /** Monotonic ms, when its oldest log was added; Infinity for none. */
@@ -76,9 +82,22 @@ export class WriteBatch {
   remove(test: (log: BufferedLog) => boolean): readonly BufferedLog[] {
     const removed = this.#logs.filter(test)
     if (removed.length === 0) return removed
+    this.#encoded = null
     this.#logs = this.#logs.filter((log) => !test(log))
     this.#bytes -= bytesOf(removed)
     return removed
+  }
+
+  /** The logs as a record batch, which is kept for further attempts. */
+  encode(compression: WriteCompression): Promise<Buffer> {
+    if (this.#encoded) return this.#encoded
+    const records = this.#logs.map(({ record }) => record)
+    const encoded = encodeRecordBatch(records, compression)
+    this.#encoded = encoded
+    encoded.catch(() => {
+      if (this.#encoded === encoded) this.#encoded = null
+    })
+    return encoded
   }
 
   /** Both halves, in order. */

@@ -76,6 +76,17 @@ export class WriteQueue {
     return taken
   }
 
+  /** The oldest batch that cannot grow and is not encoded, if it is among the first `maxBytes`; else null. */
+  nextToEncode(maxBytes: number): WriteBatch | null {
+    let bytes = 0
+    for (const batch of this.#batches) {
+      bytes += batch.bytes
+      if (bytes > maxBytes || (batch.isOpen && !this.#isFull(batch))) return null
+      if (!batch.isEncoded) return batch
+    }
+    return null
+  }
+
   /** Puts batches back before all others: their logs are the oldest. */
   putBack(batches: readonly WriteBatch[]): void {
     this.#batches = [...batches, ...this.#batches]

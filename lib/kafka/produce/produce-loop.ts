@@ -5,18 +5,12 @@ import { PRODUCE_TIMEOUT_MS } from '../constants'
 import { BROKER_NOT_AVAILABLE, BrokerError } from '../cluster/error-codes'
 import { prepareRetry } from '../cluster/error-actions'
 import { produce, type ShardWritten } from './produce-request'
-import type {
-  OutgoingBatch,
-  OutgoingRequest,
-  ProducerParts,
-  ProducerSettings,
-} from './producer-types'
+import type { OutgoingBatch, OutgoingRequest, ProducerParts } from './producer-types'
 import { waitForRetry } from './retry-wait'
 import { errorAction } from '../cluster/error-actions'
-import { encodeRecordBatch } from '../records/record-batch-encoder'
 import { RetryBackoff, WRITE_BACKOFF } from '../../backoff'
 
-export interface ProduceLoopContext extends ProducerSettings, ProducerParts {
+export interface ProduceLoopContext extends ProducerParts {
   /** The shards that the broker of the loop leads now. */
   readonly shards: () => readonly number[]
   readonly onLeadersStale: () => void
@@ -141,13 +135,9 @@ export class ProduceLoop {
     connection: Connection,
     { topic, batches }: OutgoingRequest,
   ): Promise<readonly ShardWritten[]> {
-    const { compression } = this.#context
-    this.#requestLogs = batches.reduce((sum, { records }) => sum + records.length, 0)
+    this.#requestLogs = batches.reduce((sum, { logs }) => sum + logs, 0)
     const shards = await Promise.all(
-      batches.map(async ({ shard, records }) => ({
-        shard,
-        batch: await encodeRecordBatch(records, compression),
-      })),
+      batches.map(async (batch) => ({ shard: batch.shard, batch: await batch.encode() })),
     )
     const request = produce({ topic, timeoutMs: PRODUCE_TIMEOUT_MS, shards })
     const { clock } = this.#context

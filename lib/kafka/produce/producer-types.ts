@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock'
 import type { Cluster } from '../cluster/cluster'
 import type { BrokerError } from '../cluster/error-codes'
-import type { ProducedRecord, WriteCompression } from '../records/record-batch-encoder'
 
 /** The result of one batch. */
 export type BatchResult =
@@ -18,8 +17,10 @@ export type BatchResult =
 /** The batch of one shard in a request. */
 export interface OutgoingBatch {
   readonly shard: number
-  /** Not empty. */
-  readonly records: readonly ProducedRecord[]
+  /** Number of logs, at least 1. */
+  readonly logs: number
+  /** The logs as a record batch. */
+  encode(): Promise<Buffer>
   /** Called once. */
   settle(result: BatchResult): void
 }
@@ -46,12 +47,8 @@ export type ProduceEvent =
   /** A request or a connection failed. The producer goes on trying. */
   | { readonly type: 'trouble'; readonly error: unknown }
 
-export interface ProducerSettings {
-  readonly logstore: string
-  readonly compression: WriteCompression
-}
-
 export interface ProducerParts {
+  readonly logstore: string
   readonly cluster: Cluster
   readonly clock: Clock
   readonly source: BatchSource

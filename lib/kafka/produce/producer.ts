@@ -1,7 +1,7 @@
 import { isAborted, onAbort, Wakeup } from '../../async'
 import { prepareRetry } from '../cluster/error-actions'
 import { ProduceLoop } from './produce-loop'
-import type { ProducerParts, ProducerSettings } from './producer-types'
+import type { ProducerParts } from './producer-types'
 import { waitForRetry } from './retry-wait'
 import { RetryBackoff, WRITE_BACKOFF } from '../../backoff'
 import { ShardDirectory } from '../cluster/shard-directory'
@@ -14,7 +14,6 @@ const LIST_INTERVAL_MS = 15_000
  * per broker, and each of its shards has a result of its own.
  */
 export class Producer {
-  readonly #settings: ProducerSettings
   readonly #parts: ProducerParts
   readonly #directory: ShardDirectory
   readonly #leadersAreStale: Wakeup
@@ -22,11 +21,10 @@ export class Producer {
   readonly #loops = new Map<number, ProduceLoop>()
   readonly #runs: Promise<void>[] = []
 
-  constructor(settings: ProducerSettings, parts: ProducerParts) {
-    const { cluster, clock, signal } = parts
-    this.#settings = settings
+  constructor(parts: ProducerParts) {
+    const { logstore, cluster, clock, signal } = parts
     this.#parts = parts
-    this.#directory = new ShardDirectory(cluster, settings.logstore, clock, signal)
+    this.#directory = new ShardDirectory(cluster, logstore, clock, signal)
     this.#leadersAreStale = new Wakeup(clock)
   }
 
@@ -107,7 +105,6 @@ export class Producer {
   #startLoop(nodeId: number): void {
     const directory = this.#directory
     const loop = new ProduceLoop(nodeId, {
-      ...this.#settings,
       ...this.#parts,
       shards: () =>
         directory.shards.filter((shard) => directory.leaderOf(shard)?.nodeId === nodeId),

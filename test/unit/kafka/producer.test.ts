@@ -7,6 +7,7 @@ import type {
   OutgoingRequest,
   ProduceEvent,
 } from '../../../lib/kafka/produce/producer-types'
+import { encodeRecordBatch } from '../../../lib/kafka/records/record-batch-encoder'
 import { decodeRecordBatches } from '../../../tools/emulator/protocol/record-batch'
 import type { ResponseFields, Fields } from '../../support/emulator-codec'
 import { FakeCluster, FIRST_BROKER } from '../../support/fake-cluster'
@@ -43,7 +44,8 @@ class TextSource implements BatchSource {
       const settle = (result: BatchResult): void => {
         this.results.push(`${texts.join(' ')} at ${shard}: ${textOf(result)}`)
       }
-      return [{ shard, records, settle }]
+      const encode = (): Promise<Buffer> => encodeRecordBatch(records, 'none')
+      return [{ shard, logs: records.length, encode, settle }]
     })
     return batches.length === 0 ? null : { topic: this.topic, batches }
   }
@@ -90,16 +92,14 @@ describe('kafka/producer', () => {
     source = new TextSource()
     events = []
     abort = new AbortController()
-    producer = new Producer(
-      { logstore: LOGSTORE, compression: 'none' },
-      {
-        cluster: cluster.asCluster,
-        clock,
-        source,
-        signal: abort.signal,
-        onEvent: (event) => events.push(eventText(event)),
-      },
-    )
+    producer = new Producer({
+      logstore: LOGSTORE,
+      cluster: cluster.asCluster,
+      clock,
+      source,
+      signal: abort.signal,
+      onEvent: (event) => events.push(eventText(event)),
+    })
   })
 
   afterEach(async () => {
