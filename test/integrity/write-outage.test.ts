@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { runInNewContext } from 'node:vm'
-import { setFlagsFromString } from 'node:v8'
 import type { LogWriter } from '../../lib/writer/log-writer'
 import type { WriteResult } from '../../lib/writer/write-call'
 import { startEmulator, type RunningEmulator } from '../../tools/emulator/process'
@@ -11,6 +9,7 @@ import { endedAfterEach } from '../support/suite'
 import { figures, megabytes } from './support/figures'
 import { inFull, itInFull } from './support/full'
 import { difference, storedIn } from './support/stored'
+import { heapUsed } from '../support/heap'
 
 const LOGSTORE = 'target'
 const LOGS_PER_SECOND = 200
@@ -131,12 +130,4 @@ class Load {
       this.#results.push(this.#writer.write(text))
     }
   }
-}
-
-/** Bytes in use after a collection. */
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed
 }

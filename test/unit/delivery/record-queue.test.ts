@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { RecordQueue, type QueuedRecord } from '../../../lib/delivery/record-queue'
+import { heapUsed } from '../../support/heap'
 
 const record = (value: string): { key: null; value: Buffer } => ({
   key: null,
@@ -28,6 +29,20 @@ describe('delivery/record-queue', () => {
     queue.take(1)
     assert.equal(queue.bytes, 0)
     assert.equal(queue.length, 0)
+  })
+
+  it('does not grow while it is never empty', () => {
+    const queue = new RecordQueue<ReturnType<typeof record>>()
+    const records = Array.from({ length: 1_000 }, () => record('x'))
+    queue.push(records)
+    const before = heapUsed()
+    for (let round = 0; round < 1_000; round++) {
+      queue.push(records)
+      queue.take(records.length)
+    }
+    assert.equal(queue.length, records.length)
+    const grown = heapUsed() - before
+    assert.ok(grown < 1_048_576, `${grown} bytes for a million records`)
   })
 
   it('counts headers, each with its overhead', () => {
