@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/consistent-type-definitions -- Node-RED asks messages for an index
    signature, which only a type alias has implicitly */
 import { SlsKafkaError, reasonOf } from '../errors'
-import type { FetchedRecord, RecordHeader } from '../kafka/log-source'
+import type { Bytes, FetchedRecord, RecordHeader } from '../kafka/log-source'
 import { decode, type DecodeProblem } from '../sls/decode'
 import type { Format } from '../sls/formats'
 import { normaliseTimestamp } from '../sls/timestamp'
@@ -97,12 +97,12 @@ function unreadRecord(fetched: FetchedRecord, shard: number, cause: unknown): Re
   return record
 }
 
-function textOf(bytes: Buffer | null): string | null {
+function textOf(bytes: Bytes | null): string | null {
   return bytes === null ? null : bytes.toString('utf8')
 }
 
-function copyOf(bytes: Buffer | null): Buffer | null {
-  return bytes === null ? null : Buffer.from(bytes)
+function copyOf(bytes: Bytes | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes.subarray())
 }
 
 /** Every name becomes an own property, also `__proto__` and `constructor`. */

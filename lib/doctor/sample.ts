@@ -1,4 +1,4 @@
-import type { FetchedRecord } from '../kafka/log-source'
+import type { Bytes, FetchedRecord } from '../kafka/log-source'
 import { normaliseTimestamp } from '../sls/timestamp'
 import type { Facts, OffsetFacts, RecordShape } from './report'
 
@@ -108,10 +108,11 @@ function largest(numbers: readonly bigint[]): bigint {
   return numbers.reduce((one, other) => (other > one ? other : one), 0n)
 }
 
-function objectIn(value: Buffer | null): object | null {
-  if (value?.[0] !== '{'.charCodeAt(0)) return null
+function objectIn(value: Bytes | null): object | null {
+  const text = value?.toString() ?? ''
+  if (!text.startsWith('{')) return null
   try {
-    return JSON.parse(value.toString()) as object
+    return JSON.parse(text) as object
   } catch {
     return null
   }

@@ -48,12 +48,20 @@ export interface OffsetRange {
   readonly end: bigint
 }
 
-/** One record as the service sent it. Key and value are slices of the fetch response. */
+/** Bytes that can be a part of a larger memory. A Buffer is one of them. */
+export interface Bytes {
+  readonly length: number
+  toString(encoding?: 'utf8'): string
+  /** A Buffer of the same memory. */
+  subarray(): Buffer
+}
+
+/** One record as the service sent it. Key and value are parts of the fetch response. */
 export interface FetchedRecord {
   /** Decimal text, because a JavaScript number is exact only up to 2^53. */
   readonly offset: string
-  readonly key: Buffer | null
-  readonly value: Buffer | null
+  readonly key: Bytes | null
+  readonly value: Bytes | null
   /** Unix ms as the service sent it, in some deployments unix seconds; -1 for none. */
   readonly timestamp: number
   /** In the order of the record, with repeated names; null if there are none. */

@@ -2,7 +2,7 @@ import { BatchRecords, type BatchContent, type BatchContext } from './batch-reco
 import { ByteCursor } from './byte-cursor'
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { nextTurn } from '../event-loop'
-import type { FetchedRecord } from '../log-source'
+import type { Bytes, FetchedRecord } from '../log-source'
 
 /** Offset and length, which the length does not count. */
 const UNCOUNTED = 12
@@ -127,5 +127,6 @@ function recordOf({ key, value }: Message, offset: bigint, timestamp: bigint): F
 
 function copyOf(record: FetchedRecord): FetchedRecord {
   const { key, value } = record
-  return { ...record, key: key && Buffer.from(key), value: value && Buffer.from(value) }
+  const copy = (bytes: Bytes | null): Buffer | null => bytes && Buffer.from(bytes.subarray())
+  return { ...record, key: copy(key), value: copy(value) }
 }

@@ -67,7 +67,9 @@ async function byStock(bytes: Buffer): Promise<object[]> {
 async function byOurs(bytes: Buffer): Promise<object[]> {
   const { records, unreadable } = await readRecords(bytes)
   if (unreadable) throw unreadable
-  return records.map(({ headers, ...record }) => {
+  return records.map(({ headers, ...fields }) => {
+    const { key, value } = fields
+    const record = { ...fields, key: key?.subarray() ?? null, value: value?.subarray() ?? null }
     if (!headers) return { ...record, headers: null }
     const named: NamedHeaders = {}
     for (const [name, value] of headers) {
@@ -172,7 +174,7 @@ describe('kafka/record-batch', () => {
     const { value } = (await readRecords(batch, 1n)).records[0] ?? {}
     assert.equal(value?.toString(), 'small')
     // A small Buffer is a slice of a pool, which differs from release to release of Node.js.
-    assert.ok(value.buffer.byteLength < 2 ** 20)
+    assert.ok(value.subarray().buffer.byteLength < 2 ** 20)
   })
 
   describe('headers', () => {
