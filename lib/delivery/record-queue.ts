@@ -10,11 +10,10 @@ interface Sized {
 }
 
 /**
- * Overhead in bytes of a record with its offset, of a key or value, of the Buffer of a header's value, and of a
- * header with its name. Measured with 130,000 records on Node.js 20.
+ * Overhead in bytes of a record, of the Buffer of a header's value, and of a header with its name. Measured with
+ * 130,000 records on Node.js 20: a queued record takes 105 bytes, one of a message batch in flight 132 to 148.
  */
-const RECORD_OVERHEAD_BYTES = 120
-const CONTENT_OVERHEAD_BYTES = 50
+const RECORD_OVERHEAD_BYTES = 150
 const BUFFER_OVERHEAD_BYTES = 100
 const HEADER_OVERHEAD_BYTES = 100
 
@@ -72,15 +71,11 @@ export class RecordQueue<R extends QueuedRecord> {
 export function sizeOf(record: QueuedRecord): number {
   try {
     const { key, value, headers } = record
-    const bytes = RECORD_OVERHEAD_BYTES + sizeOfContent(key) + sizeOfContent(value)
+    const bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0)
     return headers ? bytes + sizeOfHeaders(headers) : bytes
   } catch {
     return RECORD_OVERHEAD_BYTES
   }
-}
-
-function sizeOfContent(content: Sized | null): number {
-  return content === null ? 0 : CONTENT_OVERHEAD_BYTES + content.length
 }
 
 function sizeOfHeaders(headers: NonNullable<QueuedRecord['headers']>): number {

@@ -1,5 +1,3 @@
-import { ByteRange } from './byte-range'
-
 const MAX_VARINT_BITS = 28
 const MAX_VARLONG_BITS = 63
 
@@ -33,11 +31,6 @@ export class ByteCursor {
     if (size < 0) return null
     const start = this.#take(size)
     return this.#bytes.subarray(start, this.at)
-  }
-
-  /** @param size negative: null */
-  range(size: number): ByteRange | null {
-    return size < 0 ? null : new ByteRange(this.#bytes, this.#take(size), size)
   }
 
   skip(size: number): void {

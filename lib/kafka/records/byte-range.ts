@@ -1,6 +1,6 @@
 import type { Bytes } from '../log-source'
 
-/** Bytes of a response. A Buffer for the same bytes takes twice the memory and many times longer to make. */
+/** Bytes of a response. A Buffer for the same bytes takes twice the memory, and longer to make. */
 export class ByteRange implements Bytes {
   readonly length: number
   readonly #bytes: Buffer

@@ -1,9 +1,10 @@
+import { BatchRecord, type RecordBatch } from './batch-record'
 import { BatchRecords, type BatchContent, type BatchContext } from './batch-records'
 import { ByteCursor } from './byte-cursor'
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
 import { nextTurn } from '../event-loop'
-import type { Bytes, FetchedRecord, RecordHeader } from '../log-source'
+import type { RecordHeader } from '../log-source'
 
 /** Where the fields of a record batch's header stand (kafka.apache.org, "Record Batch"). */
 const AT = {
@@ -77,8 +78,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).pad
 class RecordReader {
   readonly #cursor: ByteCursor
   readonly #records: BatchRecords
-  readonly #offsetOf: (delta: number) => string
-  readonly #timestampOf: (delta: bigint | number) => number
+  readonly #batch: RecordBatch
   readonly #firstOffset: bigint
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
@@ -93,8 +93,11 @@ class RecordReader {
     this.#cursor = new ByteCursor(bytes)
     this.#records = records
     this.#firstOffset = batch.readBigInt64BE(0)
-    this.#offsetOf = offsets(this.#firstOffset)
-    this.#timestampOf = timestamps(batch)
+    this.#batch = {
+      bytes,
+      offsetOf: offsets(this.#firstOffset),
+      timestampOf: timestamps(batch),
+    }
     this.#left = batch.readInt32BE(AT.recordCount)
     this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
     this.isCopied = this.#fromDelta > 0 || !records.isWhole(bytes.length, this.#left)
@@ -111,26 +114,33 @@ class RecordReader {
       const end = cursor.at + length
       cursor.at++ // Attributes: none are defined.
       const timestampDelta = cursor.varLong()
-      const delta = cursor.varInt()
-      if (delta < this.#fromDelta) cursor.skip(end - cursor.at)
+      const offsetDelta = cursor.varInt()
+      if (offsetDelta < this.#fromDelta) cursor.skip(end - cursor.at)
       else {
-        const key = this.#bytes()
-        const value = this.#bytes()
+        const keyLength = cursor.varInt()
+        const keyAt = cursor.at
+        cursor.skip(Math.max(0, keyLength))
+        const valueLength = cursor.varInt()
+        const valueAt = cursor.at
+        cursor.skip(Math.max(0, valueLength))
         const headers = this.#headers()
         if (cursor.at !== end)
           throw new RangeError('the length of a record does not match its content')
         const headerCount = headers?.length ?? 0
         const size = end - start
-        if (!this.#records.hasRoomFor(size, headerCount)) return this.#cut(delta)
-        const record: FetchedRecord = {
-          offset: this.#offsetOf(delta),
-          timestamp: this.#timestampOf(timestampDelta),
-          key,
-          value,
+        if (!this.#records.hasRoomFor(size, headerCount)) return this.#cut(offsetDelta)
+        const fields = {
+          keyAt,
+          keyLength,
+          valueAt,
+          valueLength,
+          offsetDelta,
+          timestampDelta,
           headers,
         }
-        this.#records.add(record, size, headerCount)
-        this.#lastDelta = delta
+        const record = new BatchRecord(this.#batch, fields)
+        this.#records.add(this.isCopied ? record.copy(start, end) : record, size, headerCount)
+        this.#lastDelta = offsetDelta
         work += headerCount
       }
       this.#left--
@@ -151,14 +161,11 @@ class RecordReader {
     if (count > MAX_HEADERS) throw new RangeError(`a record of ${count} headers`)
     const headers: RecordHeader[] = []
     for (let left = count; left > 0; left--) {
-      headers.push([this.#cursor.bytes()?.toString() ?? '', this.#bytes()?.subarray() ?? null])
+      const name = this.#cursor.bytes()?.toString() ?? ''
+      const value = this.#cursor.bytes()
+      headers.push([name, value && this.isCopied ? Buffer.from(value) : value])
     }
     return headers
-  }
-
-  #bytes(): Bytes | null {
-    const bytes = this.#cursor.range(this.#cursor.varInt())
-    return bytes && this.isCopied ? Buffer.from(bytes.subarray()) : bytes
   }
 }
 

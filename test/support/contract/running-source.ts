@@ -123,7 +123,9 @@ export class RunningSource {
 
   #fetched(batch: FetchedBatch): void {
     const { shard, records, next } = batch
-    for (const record of records) this.records.push({ ...record, shard })
+    for (const { offset, key, value, timestamp, headers = null } of records) {
+      this.records.push({ shard, offset, key, value, timestamp, headers })
+    }
     this.positions.set(shard, next)
     this.onFetched(batch)
   }

@@ -67,9 +67,9 @@ async function byStock(bytes: Buffer): Promise<object[]> {
 async function byOurs(bytes: Buffer): Promise<object[]> {
   const { records, unreadable } = await readRecords(bytes)
   if (unreadable) throw unreadable
-  return records.map(({ headers, ...fields }) => {
-    const { key, value } = fields
-    const record = { ...fields, key: key?.subarray() ?? null, value: value?.subarray() ?? null }
+  return records.map(({ offset, timestamp, key, value, headers }) => {
+    const [ownKey, ownValue] = [key?.subarray() ?? null, value?.subarray() ?? null]
+    const record = { offset, timestamp, key: ownKey, value: ownValue }
     if (!headers) return { ...record, headers: null }
     const named: NamedHeaders = {}
     for (const [name, value] of headers) {
