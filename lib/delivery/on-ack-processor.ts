@@ -255,7 +255,7 @@ export class OnAckProcessor implements ShardProcessor {
     return taken.length
   }
 
-  /** The same as `#sendNew` for one record, in half of the time. */
+  /** The same as `#sendNew` for one record, without the lists of a message batch. */
   #sendOne(nowMs: number, wallTime: number): number {
     const { output } = this.#options
     const { shard, delay } = this.queue

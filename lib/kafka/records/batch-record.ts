@@ -21,8 +21,8 @@ export interface RecordFields {
 }
 
 /**
- * A record that makes its fields when they are asked for: many thousands wait to be sent, and each object more
- * costs the garbage collector as much time as the record itself.
+ * A record that makes its fields when they are asked for: many thousands wait to be sent, and the garbage collector
+ * copies each object of theirs.
  */
 export class BatchRecord implements FetchedRecord {
   readonly headers: readonly RecordHeader[] | null

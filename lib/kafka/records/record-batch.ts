@@ -169,7 +169,7 @@ class RecordReader {
   }
 }
 
-/** Texts of ascending offsets. Making the text of a number takes longer than all other work for a record. */
+/** Texts of ascending offsets. Making the text of each number would nearly double the time to read a record. */
 function offsets(first: bigint): (delta: number) => string {
   let hundred = ''
   let begin = Infinity
