@@ -3,7 +3,7 @@ const LEAST_DROPPED = 1_024
 
 /**
  * A list whose indexes go on: the elements at the beginning are removed and others are added at the end. A Map
- * with the indexes as keys takes three times as long.
+ * with the indexes as keys takes five times as long.
  */
 export class SlidingList<T extends object> {
   /** Element `#base + i` is at index i. */
