@@ -137,7 +137,7 @@ export class InFlightRecords {
     this.#staleAcks++
   }
 
-  /** Call this once after all outcomes that came together. */
+  /** Call this after outcomes, at the latest after all that came together. */
   outcomesReported(): void {
     this.#onOutcome?.()
     this.#options.onRoom()

@@ -207,6 +207,7 @@ export class InFlightWindow implements UndoneRecords {
     })
     for (const single of singles) this.#deliveries.set(single.recordNumber, single)
     this.#retryTurn.replace(delivery, singles)
+    if (this.#waiting.delete(delivery)) for (const single of singles) this.#waiting.add(single)
     return singles
   }
 

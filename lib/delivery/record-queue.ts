@@ -10,8 +10,8 @@ interface Sized {
 }
 
 /**
- * Overhead in bytes of a record, of the Buffer of a header's value, and of a header with its name. Measured with
- * 130,000 records on Node.js 20: a queued record takes 105 bytes, one of a message batch in flight 132 to 148.
+ * Overhead in bytes of a record, of a Buffer, and of a header with its name. Measured with 130,000 records of text on
+ * Node.js 20: a queued record takes 105 bytes, one of a message batch in flight 132 to 148.
  */
 const RECORD_OVERHEAD_BYTES = 150
 const BUFFER_OVERHEAD_BYTES = 100
@@ -71,16 +71,21 @@ export class RecordQueue<R extends QueuedRecord> {
 export function sizeOf(record: QueuedRecord): number {
   try {
     const { key, value, headers } = record
-    const bytes = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0)
+    const bytes = RECORD_OVERHEAD_BYTES + sizeOfContent(key) + sizeOfContent(value)
     return headers ? bytes + sizeOfHeaders(headers) : bytes
   } catch {
     return RECORD_OVERHEAD_BYTES
   }
 }
 
+function sizeOfContent(content: Sized | null): number {
+  if (content === null) return 0
+  return Buffer.isBuffer(content) ? BUFFER_OVERHEAD_BYTES + content.length : content.length
+}
+
 function sizeOfHeaders(headers: NonNullable<QueuedRecord['headers']>): number {
-  return headers.reduce((sum, [name, value]) => {
-    const bytes = value === null ? 0 : BUFFER_OVERHEAD_BYTES + value.length
-    return sum + HEADER_OVERHEAD_BYTES + name.length + bytes
-  }, 0)
+  return headers.reduce(
+    (sum, [name, value]) => sum + HEADER_OVERHEAD_BYTES + name.length + sizeOfContent(value),
+    0,
+  )
 }

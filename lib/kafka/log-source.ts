@@ -48,7 +48,7 @@ export interface OffsetRange {
   readonly end: bigint
 }
 
-/** Bytes that can be a part of a larger memory. A Buffer is one of them. */
+/** Bytes that can be a part of a larger memory. A Buffer has this shape. No other one is an array of bytes. */
 export interface Bytes {
   readonly length: number
   toString(encoding?: 'utf8'): string

@@ -80,8 +80,7 @@ export class BatchSender implements BatchSource {
   }
 
   add(log: BufferedLog): void {
-    this.queue.add(log)
-    this.#encodeAhead()
+    if (this.queue.add(log)) this.#encodeAhead()
   }
 
   dueInMs(led: readonly number[]): number {
@@ -103,6 +102,7 @@ export class BatchSender implements BatchSource {
     if (!first) return null
     if (this.#order instanceof SpreadOrder) this.#order.sent(batches.length)
     for (const batch of batches) this.#inFlight.add(batch)
+    this.#encodeAhead()
     return {
       topic: first.topic,
       batches: batches.map((batch, index) => {
@@ -121,16 +121,21 @@ export class BatchSender implements BatchSource {
 
   /** Encodes full batches while requests are under way, one in each turn of the event loop. */
   #encodeAhead(): void {
-    if (this.#isEncoding || this.#inFlight.size === 0) return
-    const batch = this.queue.nextToEncode(MAX_REQUEST_BYTES)
-    if (!batch) return
+    if (this.#isEncoding || this.#inFlight.size === 0 || !this.#nextToEncode()) return
     this.#isEncoding = true
     this.#ports.clock.soon(() => {
       this.#isEncoding = false
-      // A failure is told when the batch is sent.
-      batch.encode(this.#compression).catch(() => undefined)
+      // Logs may have left the batch meanwhile. A failure is told when the batch is sent.
+      this.#nextToEncode()
+        ?.encode(this.#compression)
+        .catch(() => undefined)
       this.#encodeAhead()
     })
+  }
+
+  /** A request takes at most one batch for each shard. */
+  #nextToEncode(): WriteBatch | null {
+    return this.queue.nextToEncode(this.#ports.shards().length, MAX_REQUEST_BYTES)
   }
 
   /** Shards of one broker that can take a batch now. */

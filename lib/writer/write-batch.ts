@@ -70,6 +70,7 @@ export class WriteBatch {
   }
 
   add(log: BufferedLog): void {
+    this.#encoded = null
     ;(this.#logs as BufferedLog[]).push(log)
     this.#bytes += log.bytes
   }
@@ -88,7 +89,7 @@ export class WriteBatch {
     return removed
   }
 
-  /** The logs as a record batch, which is kept for further attempts. */
+  /** The logs as a record batch, which is kept for further attempts until the logs change. */
   encode(compression: WriteCompression): Promise<Buffer> {
     if (this.#encoded) return this.#encoded
     const records = this.#logs.map(({ record }) => record)

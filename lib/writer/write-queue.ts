@@ -33,8 +33,12 @@ export class WriteQueue {
     return first.isOpen && !this.#isFull(first) ? first.logs.length : null
   }
 
-  add(log: BufferedLog): void {
-    this.#openBatch(log).add(log)
+  /** @returns whether a batch is full now */
+  add(log: BufferedLog): boolean {
+    const before = this.#open.get(log.topic)
+    const batch = this.#openBatch(log)
+    batch.add(log)
+    return this.#isFull(batch) || (before !== undefined && before !== batch)
   }
 
   /** No batch waits for more logs from now on. */
@@ -76,10 +80,10 @@ export class WriteQueue {
     return taken
   }
 
-  /** The oldest batch that cannot grow and is not encoded, if it is among the first `maxBytes`; else null. */
-  nextToEncode(maxBytes: number): WriteBatch | null {
+  /** Of the first `most` batches, the oldest that cannot grow and is not encoded; null if there is none. */
+  nextToEncode(most: number, maxBytes: number): WriteBatch | null {
     let bytes = 0
-    for (const batch of this.#batches) {
+    for (const batch of this.#batches.slice(0, most)) {
       bytes += batch.bytes
       if (bytes > maxBytes || (batch.isOpen && !this.#isFull(batch))) return null
       if (!batch.isEncoded) return batch

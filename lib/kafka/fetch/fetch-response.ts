@@ -43,7 +43,7 @@ const NOTHING: RecordSet = {
 }
 
 /**
- * Decodes a Fetch response of the versions 0 to 11 in place: keys and values are slices of the response.
+ * Decodes a Fetch response of the versions 0 to 11 in place: keys and values are parts of the response.
  * Takes linear time and yields to the event loop. Stops at the budget; shards that are cut short are
  * requested first in the next fetch.
  *

@@ -54,7 +54,7 @@ export class ProduceLoop {
     return this.#failedAtMs !== null
   }
 
-  /** A batch may be due that was not before, or the loop must end. */
+  /** A batch may be due that was not before, or the loop must end. A batch that still grows does not end the wait. */
   wake(): void {
     if (!this.#isGrowing) this.#wakeup.wake()
   }

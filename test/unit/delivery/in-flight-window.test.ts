@@ -64,6 +64,17 @@ describe('delivery/in-flight-window', () => {
     assert.equal(window.nextRetry()?.delivery, second)
   })
 
+  it('sends each record of a split delivery again that waits for its next attempt', () => {
+    const batch = open(1, 2)
+    window.retryAt(batch, 5)
+    const [one, two] = window.split(batch)
+    assert.ok(one && two)
+    assert.equal(window.nextRetry()?.delivery, one)
+    window.resend(one, 5)
+    window.done(one)
+    assert.equal(window.nextRetry()?.delivery, two)
+  })
+
   it('does not split a delivery that is done', () => {
     const batch = open(1, 2)
     assert.equal(window.done(batch), true)

@@ -167,6 +167,17 @@ describe('kafka/record-batch', () => {
     assert.equal(later.lastOffset, BASE + 5n)
   })
 
+  it('gives each record its own offset, also after a negative one', async () => {
+    const deltas = [-112, -12, 0, 1, 50, 149, 150, 99, 1_000]
+    const records = deltas.map((delta) => encodeRecord({ delta, value: Buffer.from('x') }))
+    const batch = batchAround(0n, Buffer.concat(records), { count: records.length })
+    const { records: read } = await readRecords(batch, 0n)
+    assert.deepEqual(
+      read.map(({ offset }) => offset),
+      deltas.map(String),
+    )
+  })
+
   it('does not keep a batch of which little was asked for in memory', async () => {
     const large = encodeRecord({ value: Buffer.alloc(2 ** 20) })
     const small = encodeRecord({ delta: 1, value: Buffer.from('small') })

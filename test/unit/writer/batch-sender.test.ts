@@ -77,6 +77,25 @@ describe('writer/batch-sender', () => {
     assert.deepEqual(await textsOf(take()), ['d'])
   })
 
+  it('encodes all logs of a batch that loses one and gets another before its turn', async () => {
+    add('first', 'second')
+    take()
+    add('c', 'd')
+    // No turn has passed since the batch was full.
+    sender.queue.remove(({ record }) => record.value === 'c')
+    await clock.settle()
+    add('e')
+    assert.deepEqual(await textsOf(take()), ['d', 'e'])
+  })
+
+  it('encodes no more batches ahead than a request can take', async () => {
+    add('a')
+    take()
+    add('b', 'c', 'd', 'e')
+    await clock.settle()
+    assert.deepEqual(encoded(), [true, false])
+  })
+
   it('sends the same bytes again after an attempt without a response', async () => {
     add('a', 'b')
     const first = take()
