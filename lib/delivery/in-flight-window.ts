@@ -144,8 +144,8 @@ export class InFlightWindow implements UndoneRecords {
    * @param bytes memory of the records
    * @param nowMs monotonic
    * @param earlier when they were first sent and failed in an earlier membership; null if they never were
-   * @param recordNumbers see `Delivery`. The numbers of deliveries that are sent
-   * together can interleave, as long as their first records are in order
+   * @param recordNumbers see `Delivery`. The numbers of deliveries that are sent together can interleave, as long as
+   * their first records are in order
    */
   open(
     records: readonly ReadRecord[],

@@ -160,7 +160,12 @@ class Search {
 
   #keep(shard: number, records: readonly FetchedRecord[]): void {
     const found = records.map(({ offset, key, value, timestamp, headers = null }) => ({
-      ...{ shard, offset, key, value, timestamp, headers },
+      shard,
+      offset,
+      key,
+      value,
+      timestamp,
+      headers,
     }))
     this.newest = [...this.newest, ...found].sort(newestFirst).slice(0, this.#count)
   }

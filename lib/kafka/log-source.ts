@@ -56,7 +56,10 @@ export interface Bytes {
   subarray(): Buffer
 }
 
-/** One record as the service sent it. Key and value are parts of the fetch response. */
+/**
+ * One record as the service sent it. Key and value are parts of the fetch response. The fields can be getters, which
+ * a spread of the record loses.
+ */
 export interface FetchedRecord {
   /** Decimal text, because a JavaScript number is exact only up to 2^53. */
   readonly offset: string

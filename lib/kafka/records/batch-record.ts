@@ -61,23 +61,6 @@ export class BatchRecord implements FetchedRecord {
     return this.#range(this.#valueAt, this.#valueLength)
   }
 
-  /** A copy of the record, whose bytes begin and end at these places: it does not keep the batch in memory. */
-  copy(start: number, end: number): BatchRecord {
-    const bytes = Buffer.from(this.#batch.bytes.subarray(start, end))
-    return new BatchRecord(
-      { ...this.#batch, bytes },
-      {
-        headers: this.headers,
-        offsetDelta: this.#offsetDelta,
-        timestampDelta: this.#timestampDelta,
-        keyAt: this.#keyAt - start,
-        keyLength: this.#keyLength,
-        valueAt: this.#valueAt - start,
-        valueLength: this.#valueLength,
-      },
-    )
-  }
-
   #range(at: number, length: number): ByteRange | null {
     return length < 0 ? null : new ByteRange(this.#batch.bytes, at, length)
   }

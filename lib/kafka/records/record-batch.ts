@@ -129,23 +129,29 @@ class RecordReader {
         const headerCount = headers?.length ?? 0
         const size = end - start
         if (!this.#records.hasRoomFor(size, headerCount)) return this.#cut(offsetDelta)
-        const fields = {
-          keyAt,
+        // Positions in a copy count from the beginning of the record.
+        const base = this.isCopied ? start : 0
+        const record = new BatchRecord(this.isCopied ? this.#copied(start, end) : this.#batch, {
+          keyAt: keyAt - base,
           keyLength,
-          valueAt,
+          valueAt: valueAt - base,
           valueLength,
           offsetDelta,
           timestampDelta,
           headers,
-        }
-        const record = new BatchRecord(this.#batch, fields)
-        this.#records.add(this.isCopied ? record.copy(start, end) : record, size, headerCount)
+        })
+        this.#records.add(record, size, headerCount)
         this.#lastDelta = offsetDelta
         work += headerCount
       }
       this.#left--
     }
     return this.#left === 0
+  }
+
+  /** A batch of its own for a record, which does not keep the large one in memory. */
+  #copied(start: number, end: number): RecordBatch {
+    return { ...this.#batch, bytes: Buffer.from(this.#batch.bytes.subarray(start, end)) }
   }
 
   /** The next response begins after the last record, so that this one must have a later offset. */
@@ -169,7 +175,10 @@ class RecordReader {
   }
 }
 
-/** Texts of offsets, quick for ascending ones. Making each from its number would nearly double the time to read a record. */
+/**
+ * Texts of offsets, quick for ascending ones. Making each from its number would nearly double the time to read a
+ * record.
+ */
 function offsets(first: bigint): (delta: number) => string {
   let hundred = ''
   let begin = Infinity
