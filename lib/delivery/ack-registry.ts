@@ -35,7 +35,7 @@ export function registerMembership(id: string, membership: AckedMembership): () 
 
 /** Passes an outcome to the memberships that the tokens name. Ignores tokens of unknown memberships. */
 export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void {
-  const acked: AckedRecord[] = []
+  let acked: AckedRecord[] | null = null
   let concerned: AckedRecord['membership'] | null = null
   for (const token of tokens) {
     const membership = memberships.get(token.membership)
@@ -45,12 +45,15 @@ export function reportOutcome(tokens: readonly Token[], outcome: Outcome): void 
     const record = membership.find(token)
     const isStale = !record || (outcome.kind === 'ack' && hasFailed(record))
     if (isStale) membership.stale()
-    else if (outcome.kind === 'ack') acked.push(record)
-    else membership.failed(record, outcome)
+    else if (outcome.kind === 'ack') {
+      // Most reports have one record. `push` makes room for 17.
+      if (acked) acked.push(record)
+      else acked = [record]
+    } else membership.failed(record, outcome)
   }
   if (outcome.kind === 'ack') {
     // A part also counts if its own record is done already: other records can wait for it.
-    const done = outcome.parts ? parts.add(outcome.parts, acked) : acked
+    const done = outcome.parts ? parts.add(outcome.parts, acked ?? []) : (acked ?? [])
     for (const { membership, processor, delivery, attempt } of done) {
       // Parts can complete records of other consumers than the tokens name.
       if (concerned !== membership) concerned?.outcomesReported()

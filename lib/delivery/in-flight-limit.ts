@@ -4,6 +4,8 @@ const SMALLEST_SPAN = 1_000
 
 /** One shard's part of an `InFlightLimit`. */
 export class InFlightShare {
+  /** Whether the limit counts this share, which `divide` decides. */
+  isCounted = false
   readonly #limit: InFlightLimit
   #inFlight = 0
   #isStopped = false
@@ -26,14 +28,14 @@ export class InFlightShare {
   add(records: number): void {
     const unused = this.#limit.unusedOf(this)
     this.#inFlight += records
-    this.#limit.changed(this, records, this.#limit.unusedOf(this) - unused)
+    if (this.isCounted) this.#limit.changed(records, this.#limit.unusedOf(this) - unused)
   }
 
   setStopped(isStopped: boolean): void {
     if (isStopped === this.#isStopped) return
     const unused = this.#limit.unusedOf(this)
     this.#isStopped = isStopped
-    this.#limit.changed(this, 0, this.#limit.unusedOf(this) - unused)
+    if (this.isCounted) this.#limit.changed(0, this.#limit.unusedOf(this) - unused)
   }
 
   /** How many records of the shard can be sent now. */
@@ -50,7 +52,7 @@ export class InFlightLimit {
   readonly max: number
   /** Most records of one shard from the oldest uncommitted one to the newest sent one. */
   readonly maxSpan: number
-  readonly #shares = new Set<InFlightShare>()
+  #shares: readonly InFlightShare[] = []
   #guaranteed = 0
   #inFlight = 0
   /** The unused part of the guaranteed shares, in records. */
@@ -69,17 +71,17 @@ export class InFlightLimit {
 
   /** Divides the limit among these shares and no others from now on. */
   divide(shares: readonly InFlightShare[]): void {
-    this.#shares.clear()
-    for (const share of shares) this.#shares.add(share)
+    for (const share of this.#shares) share.isCounted = false
+    for (const share of shares) share.isCounted = true
+    this.#shares = shares
     const count = shares.length
     this.#guaranteed = count > this.max ? 0 : Math.max(1, Math.floor(this.max / (2 * count)))
     this.#inFlight = shares.reduce((sum, { inFlight }) => sum + inFlight, 0)
     this.#reserved = shares.reduce((sum, share) => sum + this.unusedOf(share), 0)
   }
 
-  /** For `InFlightShare`: keeps the totals when a share has changed. */
-  changed(share: InFlightShare, inFlight: number, unused: number): void {
-    if (!this.#shares.has(share)) return
+  /** For `InFlightShare`: keeps the totals when a counted share has changed. */
+  changed(inFlight: number, unused: number): void {
     this.#inFlight += inFlight
     this.#reserved += unused
   }

@@ -13,7 +13,6 @@ import type { Failure, Reason } from './outcome'
 import type { ShardProcessor } from './processor'
 import type { Retrying, ShardProgress, Unanswered } from './progress'
 import type { ReadRecord } from './read-record'
-import { sizeOf } from './record-queue'
 import type { ShardQueue } from './shard-queue'
 import { progressOf, retryingIn, unansweredIn } from './shard-progress'
 import { formatToken, tokenPrefix } from './token'
@@ -266,7 +265,7 @@ export class OnAckProcessor implements ShardProcessor {
     delay.sent(record.timestamp, wallTime)
     const records = [record]
     const earlier = this.#takeInterrupted(records)
-    const delivery = this.window.open(records, sizeOf(fetched), nowMs, earlier)
+    const delivery = this.window.open(records, fetched.size, nowMs, earlier)
     this.#send(delivery, [payload], error)
     return 1
   }
@@ -281,19 +280,18 @@ export class OnAckProcessor implements ShardProcessor {
     for (const fetched of taken) {
       const record = output.read(fetched, shard)
       const { payload, error } = output.decode(record, shard)
-      const bytes = sizeOf(fetched)
       if (good && !error) {
         good.records.push(record)
         good.payloads.push(payload)
         good.recordNumbers.push(recordNumber)
-        good.bytes += bytes
+        good.bytes += fetched.size
       } else {
         const message = {
           records: [record],
           payloads: [payload],
           error,
           recordNumbers: [recordNumber],
-          bytes,
+          bytes: fetched.size,
         }
         messages.push(message)
         if (!error) good = message

@@ -66,7 +66,7 @@ export class PartCounter<R> {
 
   /** Removes a record from all sequences that it waits for. */
   forget(identity: object): void {
-    const ids = this.#idsOf.get(identity)
+    const ids = this.#idsOf.size === 0 ? undefined : this.#idsOf.get(identity)
     if (!ids) return
     for (const id of ids) {
       const sequence = this.#sequences.get(id)

@@ -68,7 +68,7 @@ export class DeliveryPipeline {
       maySend: () => source.isWithinSession,
       limit: options.maxRate === null ? null : new RateLimit(options.maxRate, clock.monotonic()),
       onSent: (processor) => {
-        this.#resumeIfLow(processor)
+        if (this.#full.has(processor)) this.#resumeIfLow(processor)
       },
     })
   }
@@ -287,8 +287,9 @@ export class DeliveryPipeline {
     this.#pause(processor, 'full')
   }
 
+  /** Resumes the fetches of a full shard, if it has enough room by now. */
   #resumeIfLow(processor: ShardProcessor): void {
-    if (!this.#full.has(processor) || !processor.isLow) return
+    if (!processor.isLow) return
     if (processor.bytes > this.#bytesPerShard * RESUME_AT || processor.isFull) return
     this.#full.delete(processor)
     this.#resume(processor, 'full')

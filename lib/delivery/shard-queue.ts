@@ -1,5 +1,5 @@
 import type { BatchLimits } from '../config/consumer-options'
-import type { FetchedRecord } from '../kafka/log-source'
+import type { FetchedRecord, FetchedRecords } from '../kafka/log-source'
 import { RecordQueue } from './record-queue'
 import type { ShardDelay } from './shard-delay'
 import { Throughput } from '../throughput'
@@ -12,7 +12,7 @@ export class ShardQueue {
   readonly shard: number
   readonly delay: ShardDelay
   readonly throughput = new Throughput()
-  readonly #records = new RecordQueue<FetchedRecord>()
+  readonly #records = new RecordQueue()
   readonly #pauses = new Set<PauseReason>()
   /** Monotonic time since which the oldest queued record can be sent. */
   #waitingSinceMs = 0
@@ -79,7 +79,7 @@ export class ShardQueue {
    * @param nowMs monotonic
    * @param wallTime milliseconds since 1970
    */
-  push(records: readonly FetchedRecord[], next: bigint, nowMs: number, wallTime: number): void {
+  push(records: FetchedRecords, next: bigint, nowMs: number, wallTime: number): void {
     this.#lastFetchAt = wallTime
     this.delay.notEmpty()
     if (this.length === 0) this.#waitingSinceMs = nowMs

@@ -159,14 +159,7 @@ class Search {
   }
 
   #keep(shard: number, records: readonly FetchedRecord[]): void {
-    const found = records.map(({ offset, key, value, timestamp, headers = null }) => ({
-      shard,
-      offset,
-      key,
-      value,
-      timestamp,
-      headers,
-    }))
+    const found = records.map((record) => ({ ...record, shard }))
     this.newest = [...this.newest, ...found].sort(newestFirst).slice(0, this.#count)
   }
 }

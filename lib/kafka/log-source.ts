@@ -56,10 +56,7 @@ export interface Bytes {
   subarray(): Buffer
 }
 
-/**
- * One record as the service sent it. Key and value are parts of the fetch response. The fields can be getters, which
- * a spread of the record loses.
- */
+/** One record as the service sent it. Key and value are parts of the fetch response. */
 export interface FetchedRecord {
   /** Decimal text, because a JavaScript number is exact only up to 2^53. */
   readonly offset: string
@@ -69,13 +66,22 @@ export interface FetchedRecord {
   readonly timestamp: number
   /** In the order of the record, with repeated names; null if there are none. */
   readonly headers?: readonly RecordHeader[] | null
+  /** Memory in bytes, also while the flow has the record; approximate. */
+  readonly size: number
 }
 
 export type RecordHeader = readonly [name: string, value: Buffer | null]
 
+/** Records in their order. Each is made when the iteration comes to it. */
+export interface FetchedRecords extends Iterable<FetchedRecord> {
+  readonly length: number
+  /** Sum of the sizes of the records. */
+  readonly size: number
+}
+
 export interface FetchedBatch {
   readonly shard: number
-  readonly records: readonly FetchedRecord[]
+  readonly records: FetchedRecords
   /** The next offset to fetch. The last offsets of a batch can have no record. */
   readonly next: bigint
 }

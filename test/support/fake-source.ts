@@ -9,6 +9,7 @@ import type {
   SourceEvent,
   SourceListener,
 } from '../../lib/kafka/log-source'
+import { RecordList, sizeOf } from '../../lib/kafka/records/fetched-records'
 
 /** A source that does what a test tells it, and remembers what it was told. */
 export class FakeSource implements LogSource {
@@ -109,7 +110,11 @@ export class FakeSource implements LogSource {
     const records = values.map((value, index) => record(firstOffset + BigInt(index), value))
     this.emit({
       type: 'fetched',
-      batch: { shard, records, next: firstOffset + BigInt(values.length) },
+      batch: {
+        shard,
+        records: new RecordList(records),
+        next: firstOffset + BigInt(values.length),
+      },
     })
   }
 
@@ -119,10 +124,12 @@ export class FakeSource implements LogSource {
 }
 
 export function record(offset: bigint, value: string | null): FetchedRecord {
+  const bytes = value === null ? null : Buffer.from(value)
   return {
     offset: String(offset),
     key: null,
-    value: value === null ? null : Buffer.from(value),
+    value: bytes,
     timestamp: 1795342764638,
+    size: sizeOf(bytes?.length ?? 0, 0),
   }
 }

@@ -6,21 +6,18 @@ import {
   type FetchPositions,
 } from '../../lib/kafka/fetch/fetch-response-handler'
 import { ShardDirectory } from '../../lib/kafka/cluster/shard-directory'
-import type { FetchedRecord } from '../../lib/kafka/log-source'
+import type { FetchedRecords } from '../../lib/kafka/log-source'
 import { FakeCluster } from './fake-cluster'
+import { record } from './fake-source'
 import { lineOf } from './fetcher-events'
 import { ManualClock } from './manual-clock'
+import { NO_RECORDS, RecordList } from '../../lib/kafka/records/fetched-records'
 
 const LOGSTORE = 'app-log'
 
 /** Records with these offsets. */
-function records(offsets: readonly bigint[]): FetchedRecord[] {
-  return offsets.map((offset) => ({
-    offset: String(offset),
-    key: null,
-    value: null,
-    timestamp: 0,
-  }))
+function records(offsets: readonly bigint[]): FetchedRecords {
+  return new RecordList(offsets.map((offset) => record(offset, null)))
 }
 
 /** What a response says of a shard without a new record. */
@@ -31,7 +28,7 @@ export function emptySet(shard: number): FetchedShardSet {
     errorCode: 0,
     highWatermark: 0n,
     preferredReplica: null,
-    records: [],
+    records: NO_RECORDS,
     lastOffset: null,
     unreadable: null,
     isCutShort: false,

@@ -7,7 +7,8 @@ export function lineOf(event: FetchEvent): string {
   switch (event.type) {
     case 'fetched': {
       const { shard, records, next } = event.batch
-      return `fetched ${shard}: ${records.map(({ offset }) => offset).join(' ')} next ${next}`
+      const offsets = [...records].map(({ offset }) => offset)
+      return `fetched ${shard}: ${offsets.join(' ')} next ${next}`
     }
     case 'caught-up':
       return `caught up ${event.shard}`

@@ -1,22 +1,29 @@
+import assert from 'node:assert/strict'
 import { EventLoopShare } from '../../lib/kafka/event-loop'
+import type { FetchedRecord } from '../../lib/kafka/log-source'
 import { readRecordSet, type RecordSet } from '../../lib/kafka/records/record-set'
-import { ResponseBudget } from '../../lib/kafka/records/batch-records'
+import { ResponseBudget } from '../../lib/kafka/records/batch-budget'
 
 const RECORDS_AT = 61
 const UNCOUNTED = 12
 const AT = { length: 8, attributes: 21, lastOffsetDelta: 23, recordCount: 57 } as const
 
+/** A record set whose records are all made. */
+type ReadRecordSet = Omit<RecordSet, 'records'> & { readonly records: readonly FetchedRecord[] }
+
 /** The records of one shard in a response that holds nothing else. @param from where they were asked from */
-export function readRecords(
+export async function readRecords(
   bytes: Buffer,
   from = 0n,
   budget = new ResponseBudget(),
-): Promise<RecordSet> {
-  return readRecordSet(bytes, { from, budget, share: new EventLoopShare() })
+): Promise<ReadRecordSet> {
+  const set = await readRecordSet(bytes, { from, budget, share: new EventLoopShare() })
+  assert.equal(set.records.length, [...set.records].length)
+  return { ...set, records: [...set.records] }
 }
 
-export const texts = ({ records }: RecordSet): string[] =>
-  records.map(({ value }) => value?.toString() ?? 'null')
+export const texts = ({ records }: { readonly records: Iterable<FetchedRecord> }): string[] =>
+  [...records].map(({ value }) => value?.toString() ?? 'null')
 
 /** A whole batch around records that are written already, compressed or not. */
 export function batchAround(

@@ -8,7 +8,8 @@ import { listShardOffsets } from '../group/offsets'
 import { errorAction } from '../cluster/error-actions'
 import { EARLIEST } from '../group/offset-requests'
 import type { ShardDirectory } from '../cluster/shard-directory'
-import type { FetchedRecord, SourceEvent } from '../log-source'
+import type { FetchedRecords, SourceEvent } from '../log-source'
+import { RecordList } from '../records/fetched-records'
 import { unreadableBatch, type UnreadableBatchError } from '../records/record-set'
 
 /** Events of a fetcher about its shards and requests. */
@@ -217,10 +218,10 @@ export class FetchResponseHandler {
 }
 
 /** Drops records before the position: the service sends whole batches. */
-function notBefore(position: bigint, records: readonly FetchedRecord[]): readonly FetchedRecord[] {
-  const first = records[0]
+function notBefore(position: bigint, records: FetchedRecords): FetchedRecords {
+  const [first] = records
   if (!first || BigInt(first.offset) >= position) return records
-  return records.filter(({ offset }) => BigInt(offset) >= position)
+  return new RecordList([...records].filter(({ offset }) => BigInt(offset) >= position))
 }
 
 function nothingNew(shard: number, position: bigint): SlsKafkaError {

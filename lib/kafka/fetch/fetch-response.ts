@@ -1,7 +1,8 @@
 import { ByteCursor } from '../records/byte-cursor'
 import { EventLoopShare, nextTurn } from '../event-loop'
 import { offsetAfter, readRecordSet, type RecordSet } from '../records/record-set'
-import { ResponseBudget } from '../records/batch-records'
+import { ResponseBudget } from '../records/batch-budget'
+import { NO_RECORDS } from '../records/fetched-records'
 
 /** One shard's part of a response, with its decoded records. */
 export interface FetchedShardSet extends RecordSet {
@@ -34,7 +35,7 @@ type ShardHeader = Omit<FetchedShardSet, keyof RecordSet>
 export type OffsetAskedFor = (logstore: string, shard: number) => bigint | undefined
 
 const NOTHING: RecordSet = {
-  records: [],
+  records: NO_RECORDS,
   lastOffset: null,
   unreadable: null,
   isCutShort: false,
@@ -62,9 +63,9 @@ export async function readFetchResponse(
   let size = 0
   for (const { header, set } of shardSets(cursor, version)) {
     const from = askedFor(header.logstore, header.shard) ?? 0n
-    if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING, records: [] })
+    if (header.errorCode !== 0) shards.push({ ...header, ...NOTHING })
     else if (!set?.length) {
-      shards.push({ ...header, ...NOTHING, records: [], isCutShort: size >= maxBytes * FULL_AT })
+      shards.push({ ...header, ...NOTHING, isCutShort: size >= maxBytes * FULL_AT })
     } else {
       size += set.length
       shards.push({ ...header, ...(await readRecordSet(set, { ...context, from })) })

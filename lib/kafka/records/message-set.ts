@@ -1,6 +1,7 @@
-import { BatchRecords, type BatchContent, type BatchContext } from './batch-records'
+import { BatchBudget, type BatchContent, type BatchContext } from './batch-budget'
 import { ByteCursor } from './byte-cursor'
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
+import { NO_RECORDS, RecordList, sizeOf } from './fetched-records'
 import { nextTurn } from '../event-loop'
 import type { Bytes, FetchedRecord } from '../log-source'
 
@@ -34,19 +35,24 @@ export async function readMessage(
   const message = messageAt(new ByteCursor(bytes))
   const codec = message.attributes & CODEC_MASK
   requireCodec(codec)
-  const records = new BatchRecords(budget)
-  if (message.offset < from) return records.content(message.offset, false)
+  const own = new BatchBudget(budget)
+  const { offset, timestamp } = message
+  if (offset < from) return { records: NO_RECORDS, lastOffset: offset, isCutShort: false }
   if (codec === 0) {
-    await records.unpack(codec, bytes, 1)
-    records.hasRoomFor(length, 0)
-    records.add(recordOf(message, message.offset, message.timestamp), length, 0)
-    return records.content(message.offset, false)
+    await own.unpack(codec, bytes, 1)
+    own.hasRoomFor(length, 0)
+    own.use(length, 0)
+    own.end()
+    const records = new RecordList([recordOf(message, offset, timestamp, length)])
+    return { records, lastOffset: offset, isCutShort: false }
   }
-  const unpacked = await records.unpack(codec, message.value ?? Buffer.alloc(0), 1)
-  const isCopied = !records.isWhole(unpacked.length, unpacked.length / SMALLEST_MESSAGE)
+  const unpacked = await own.unpack(codec, message.value ?? Buffer.alloc(0), 1)
+  const isCopied = !own.isWhole(unpacked.length, unpacked.length / SMALLEST_MESSAGE)
   try {
     const wrapper = { ...message, isRelative: magicOf(bytes) > 0 }
-    return await readInner(unpacked, wrapper, records, { from, share, isCopied })
+    const content = await readInner(unpacked, wrapper, own, { from, share, isCopied })
+    own.end()
+    return content
   } finally {
     if (isCopied) releaseBuffer(unpacked)
   }
@@ -61,12 +67,13 @@ interface InnerContext extends Pick<BatchContext, 'from' | 'share'> {
 async function readInner(
   bytes: Buffer,
   wrapper: Message & { readonly isRelative: boolean },
-  records: BatchRecords,
+  budget: BatchBudget,
   { from, share, isCopied }: InnerContext,
 ): Promise<BatchContent> {
   const base = wrapper.offset - lastInnerOffset(bytes)
   const ofAll = (wrapper.attributes & LOG_APPEND_TIME) !== 0 ? wrapper.timestamp : null
   const cursor = new ByteCursor(bytes)
+  const records: FetchedRecord[] = []
   let last = from - 1n
   while (cursor.at < bytes.length) {
     if (share.isUsedUp(1)) await nextTurn()
@@ -76,15 +83,16 @@ async function readInner(
     const offset = wrapper.isRelative ? inner.offset + base : inner.offset
     if (offset < from) continue
     const size = cursor.at - start
-    if (!records.hasRoomFor(size, 0)) {
+    if (!budget.hasRoomFor(size, 0)) {
       if (offset <= last) throw new RangeError('offsets that do not ascend')
-      return records.content(last, true)
+      return { records: new RecordList(records), lastOffset: last, isCutShort: true }
     }
-    const record = recordOf(inner, offset, ofAll ?? inner.timestamp)
-    records.add(isCopied ? copyOf(record) : record, size, 0)
+    const record = recordOf(inner, offset, ofAll ?? inner.timestamp, size)
+    records.push(isCopied ? copyOf(record) : record)
+    budget.use(size, 0)
     last = offset
   }
-  return records.content(wrapper.offset, false)
+  return { records: new RecordList(records), lastOffset: wrapper.offset, isCutShort: false }
 }
 
 function magicOf(message: Buffer): number {
@@ -121,8 +129,20 @@ function lastInnerOffset(bytes: Buffer): bigint {
   return bytes.readBigInt64BE(last)
 }
 
-function recordOf({ key, value }: Message, offset: bigint, timestamp: bigint): FetchedRecord {
-  return { offset: String(offset), timestamp: Number(timestamp), key, value, headers: null }
+function recordOf(
+  { key, value }: Message,
+  offset: bigint,
+  timestamp: bigint,
+  bytes: number,
+): FetchedRecord {
+  return {
+    offset: String(offset),
+    key,
+    value,
+    timestamp: Number(timestamp),
+    headers: null,
+    size: sizeOf(bytes, 0),
+  }
 }
 
 function copyOf(record: FetchedRecord): FetchedRecord {

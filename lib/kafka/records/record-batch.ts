@@ -1,10 +1,11 @@
-import { BatchRecord, type RecordBatch } from './batch-record'
-import { BatchRecords, type BatchContent, type BatchContext } from './batch-records'
-import { ByteCursor } from './byte-cursor'
+import { BatchBudget, type BatchContent, type BatchContext } from './batch-budget'
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
+import { NO_RECORDS, sizeOf } from './fetched-records'
+import { PackedRecords } from './packed-records'
+import { RecordCursor } from './record-cursor'
 import { nextTurn } from '../event-loop'
-import type { RecordHeader } from '../log-source'
+import type { FetchedRecords } from '../log-source'
 
 /** Where the fields of a record batch's header stand (kafka.apache.org, "Record Batch"). */
 const AT = {
@@ -21,8 +22,6 @@ const AT = {
 const LOG_APPEND_TIME = 0x08
 const CONTROL = 0x20
 const SMALLEST_RECORD = 7
-/** Most headers of one record. A batch has room for 33 million empty headers. */
-const MAX_HEADERS = 65_536
 
 /** Units of work between two checks of the event loop. */
 const STEP = 500
@@ -44,19 +43,23 @@ export async function readRecordBatch(
   const firstOffset = batch.readBigInt64BE(0)
   const lastOffset = firstOffset + BigInt(batch.readInt32BE(AT.lastOffsetDelta))
   const count = batch.readInt32BE(AT.recordCount)
-  const records = new BatchRecords(budget)
   // Control records mark transactions and hold no data.
   const isControl = (batch.readInt16BE(AT.attributes) & CONTROL) !== 0
-  if (isControl || count === 0 || lastOffset < from) return records.content(lastOffset, false)
-  const bytes = await records.unpack(codec, batch.subarray(AT.records), count)
-  if (count * SMALLEST_RECORD > bytes.length) throw new RangeError(`a batch of ${count} records`)
-  const reader = new RecordReader(batch, bytes, from, records)
-  try {
-    while (!reader.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
-  } finally {
-    if (codec !== 0 && reader.isCopied) releaseBuffer(bytes)
+  if (isControl || count === 0 || lastOffset < from) {
+    return { records: NO_RECORDS, lastOffset, isCutShort: false }
   }
-  return records.content(reader.cutAfter ?? lastOffset, reader.cutAfter !== null)
+  const own = new BatchBudget(budget)
+  const bytes = await own.unpack(codec, batch.subarray(AT.records), count)
+  if (count * SMALLEST_RECORD > bytes.length) throw new RangeError(`a batch of ${count} records`)
+  const check = new BatchCheck(batch, bytes, from, own)
+  try {
+    while (!check.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
+    own.end()
+    const isCutShort = check.cutAfter !== null
+    return { records: check.records(batch), lastOffset: check.cutAfter ?? lastOffset, isCutShort }
+  } finally {
+    if (codec !== 0 && check.isCopied) releaseBuffer(bytes)
+  }
 }
 
 /** Checks the header, so that a false length cannot cause a large allocation. @returns the codec's number */
@@ -75,72 +78,54 @@ function checkHeader(batch: Buffer, length: number): number {
 
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
-class RecordReader {
-  readonly #cursor: ByteCursor
-  readonly #records: BatchRecords
-  readonly #batch: RecordBatch
+/** Reads all records once, before any is delivered: a batch with an error is unreadable as a whole. */
+class BatchCheck {
+  readonly #cursor: RecordCursor
+  readonly #budget: BatchBudget
+  readonly #bytes: Buffer
   readonly #firstOffset: bigint
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
   /** A part of a large batch must not keep all of it in memory. */
   readonly isCopied: boolean
   #left: number
+  /** Where the records begin and end that were asked for and have room. */
+  #start = -1
+  #end = 0
+  #count = 0
+  #size = 0
   #lastDelta = -1
   /** The last offset that was read, if more follows that has no room; else null. */
   cutAfter: bigint | null = null
 
-  constructor(batch: Buffer, bytes: Buffer, from: bigint, records: BatchRecords) {
-    this.#cursor = new ByteCursor(bytes)
-    this.#records = records
+  constructor(batch: Buffer, bytes: Buffer, from: bigint, budget: BatchBudget) {
+    this.#cursor = new RecordCursor(bytes)
+    this.#budget = budget
+    this.#bytes = bytes
     this.#firstOffset = batch.readBigInt64BE(0)
-    this.#batch = {
-      bytes,
-      offsetOf: offsets(this.#firstOffset),
-      timestampOf: timestamps(batch),
-    }
     this.#left = batch.readInt32BE(AT.recordCount)
     this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
-    this.isCopied = this.#fromDelta > 0 || !records.isWhole(bytes.length, this.#left)
+    this.isCopied = this.#fromDelta > 0 || !budget.isWhole(bytes.length, this.#left)
   }
 
   /** @returns whether it is at the end of what can be read */
   readSome(): boolean {
     const cursor = this.#cursor
-    for (let work = 0; work < STEP; work++) {
-      if (this.#left === 0) return true
-      const start = cursor.at
-      const length = cursor.varInt()
-      if (length < 0) throw new RangeError(`a record of ${length} bytes`)
-      const end = cursor.at + length
-      cursor.at++ // Attributes: none are defined.
-      const timestampDelta = cursor.varLong()
-      const offsetDelta = cursor.varInt()
-      if (offsetDelta < this.#fromDelta) cursor.skip(end - cursor.at)
+    for (let work = 0; work < STEP && this.#left > 0; work++) {
+      cursor.next()
+      const { start, end, offsetDelta } = cursor
+      if (offsetDelta < this.#fromDelta) cursor.skip()
       else {
-        const keyLength = cursor.varInt()
-        const keyAt = cursor.at
-        cursor.skip(Math.max(0, keyLength))
-        const valueLength = cursor.varInt()
-        const valueAt = cursor.at
-        cursor.skip(Math.max(0, valueLength))
-        const headers = this.#headers()
-        if (cursor.at !== end)
-          throw new RangeError('the length of a record does not match its content')
-        const headerCount = headers?.length ?? 0
-        const size = end - start
-        if (!this.#records.hasRoomFor(size, headerCount)) return this.#cut(offsetDelta)
-        // Positions in a copy count from the beginning of the record.
-        const base = this.isCopied ? start : 0
-        const record = new BatchRecord(this.isCopied ? this.#copied(start, end) : this.#batch, {
-          keyAt: keyAt - base,
-          keyLength,
-          valueAt: valueAt - base,
-          valueLength,
-          offsetDelta,
-          timestampDelta,
-          headers,
-        })
-        this.#records.add(record, size, headerCount)
+        cursor.readFields()
+        const { headerCount } = cursor
+        if (this.#start < 0) this.#start = this.#end = start
+        // Records in between that were not asked for are kept in memory as well.
+        const bytes = end - this.#end
+        if (!this.#budget.hasRoomFor(bytes, headerCount)) return this.#cut(offsetDelta)
+        this.#budget.use(bytes, headerCount)
+        this.#end = end
+        this.#count++
+        this.#size += sizeOf(end - start, headerCount)
         this.#lastDelta = offsetDelta
         work += headerCount
       }
@@ -149,9 +134,19 @@ class RecordReader {
     return this.#left === 0
   }
 
-  /** A batch of its own for a record, which does not keep the large one in memory. */
-  #copied(start: number, end: number): RecordBatch {
-    return { ...this.#batch, bytes: Buffer.from(this.#batch.bytes.subarray(start, end)) }
+  /** The records that were asked for and have room. @param batch their header */
+  records(batch: Buffer): FetchedRecords {
+    if (this.#count === 0) return NO_RECORDS
+    const start = this.isCopied ? this.#start : 0
+    return new PackedRecords({
+      bytes: this.isCopied ? Buffer.from(this.#bytes.subarray(start, this.#end)) : this.#bytes,
+      at: this.#start - start,
+      fromDelta: this.#fromDelta,
+      count: this.#count,
+      size: this.#size,
+      offsetOf: offsets(this.#firstOffset),
+      timestampOf: timestamps(batch),
+    })
   }
 
   /** The next response begins after the last record, so that this one must have a later offset. */
@@ -159,19 +154,6 @@ class RecordReader {
     if (delta <= this.#lastDelta) throw new RangeError('offsets that do not ascend')
     this.cutAfter = this.#firstOffset + BigInt(this.#lastDelta)
     return true
-  }
-
-  #headers(): readonly RecordHeader[] | null {
-    const count = this.#cursor.varInt()
-    if (count <= 0) return null
-    if (count > MAX_HEADERS) throw new RangeError(`a record of ${count} headers`)
-    const headers: RecordHeader[] = []
-    for (let left = count; left > 0; left--) {
-      const name = this.#cursor.bytes()?.toString() ?? ''
-      const value = this.#cursor.bytes()
-      headers.push([name, value && this.isCopied ? Buffer.from(value) : value])
-    }
-    return headers
   }
 }
 

@@ -1,14 +1,15 @@
 import { SlsKafkaError } from '../../errors'
-import { BudgetExceededError, type BatchContext } from './batch-records'
+import { BudgetExceededError, type BatchContext } from './batch-budget'
 import { CODEC_MASK, UnknownCodecError } from './compression/codecs'
+import { joined } from './fetched-records'
 import { readMessage } from './message-set'
 import { lastOffsetOf, readRecordBatch } from './record-batch'
 import { nextTurn } from '../event-loop'
-import type { FetchedRecord } from '../log-source'
+import type { FetchedRecords } from '../log-source'
 
 /** The decoded records of one shard in one response. */
 export interface RecordSet {
-  readonly records: FetchedRecord[]
+  readonly records: FetchedRecords
   /** Last decoded offset, even if it holds no record; null if nothing was decoded. */
   readonly lastOffset: bigint | null
   /** The batch at which decoding stopped; null if all batches were decoded. */
@@ -37,7 +38,7 @@ const WORK = { plain: 20, compressed: 500 }
 
 /** Reads batch after batch, up to the first that cannot be read or that the budget has no room for. */
 export async function readRecordSet(bytes: Buffer, context: BatchContext): Promise<RecordSet> {
-  const records: FetchedRecord[] = []
+  const parts: FetchedRecords[] = []
   const codecs = new Set<number>()
   const formats = new Set<number>()
   let lastOffset: bigint | null = null
@@ -55,7 +56,7 @@ export async function readRecordSet(bytes: Buffer, context: BatchContext): Promi
       const format = formatOf(batch)
       const read = format === FORMAT ? readRecordBatch : readMessage
       const content = await read(batch, end - at, context)
-      for (const record of content.records) records.push(record)
+      if (content.records.length > 0) parts.push(content.records)
       const codec =
         (batch[format === FORMAT ? ATTRIBUTES_AT.new : ATTRIBUTES_AT.old] ?? 0) & CODEC_MASK
       codecs.add(codec)
@@ -69,7 +70,7 @@ export async function readRecordSet(bytes: Buffer, context: BatchContext): Promi
     }
     at = end
   }
-  return { records, lastOffset, unreadable, isCutShort, codecs, formats }
+  return { records: joined(parts), lastOffset, unreadable, isCutShort, codecs, formats }
 }
 
 /**

@@ -123,9 +123,7 @@ export class RunningSource {
 
   #fetched(batch: FetchedBatch): void {
     const { shard, records, next } = batch
-    for (const { offset, key, value, timestamp, headers = null } of records) {
-      this.records.push({ shard, offset, key, value, timestamp, headers })
-    }
+    for (const record of records) this.records.push({ shard, ...record })
     this.positions.set(shard, next)
     this.onFetched(batch)
   }

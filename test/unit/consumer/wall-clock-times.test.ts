@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ConsumerOptions } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -50,7 +51,7 @@ for (const [direction, shiftMs] of [
     it('compares the timestamps of records with the wall clock as it is now', async () => {
       start()
       const timestamp = rig.clock.now() - MINUTE
-      const records = [{ ...record(10n, 'a'), timestamp }]
+      const records = new RecordList([{ ...record(10n, 'a'), timestamp }])
       rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 11n } })
       await rig.clock.advance(10 * SECOND)
       assert.equal(rig.consumer.snapshot().delaySeconds, 70)

@@ -12,6 +12,7 @@ import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-r
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
 import { readRecords } from '../../support/record-sets'
 import { report } from '../../support/reported-outcome'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
 
 /** Seed of the first case; the others follow. A failure names its seed, which repeats that case first. */
 const SEED = Number(process.env['ANY_RECORD_SEED'] ?? Date.now() % 1_000_000)
@@ -140,7 +141,7 @@ class Case {
     const { records: fetched } = await readRecords(bytes, base)
     assert.equal(fetched.length, records.length, 'records of the batch')
     const next = base + BigInt(records.length)
-    this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: fetched, next } })
+    this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: new RecordList(fetched), next } })
     return next
   }
 

@@ -8,6 +8,8 @@ import { ShardDelay } from '../../../lib/delivery/shard-delay'
 import { ShardQueue } from '../../../lib/delivery/shard-queue'
 import { PROJECT, valid } from '../../../tools/shared/consumer-options'
 import { ManualClock } from '../../support/manual-clock'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
+import { record } from '../../support/fake-source'
 
 const SEEDS = 200
 const STEPS = 200
@@ -56,8 +58,8 @@ class Shard {
   fetch(gap: number): void {
     const offset = this.#fetchedTo + BigInt(gap)
     this.#fetchedTo = offset + 1n
-    const record = { offset: String(offset), key: null, value: Buffer.from('x'), timestamp: 1 }
-    this.processor.queue.push([record], this.#fetchedTo, this.clock.monotonic(), this.clock.now())
+    const records = new RecordList([record(offset, 'x')])
+    this.processor.queue.push(records, this.#fetchedTo, this.clock.monotonic(), this.clock.now())
   }
 
   send(): void {

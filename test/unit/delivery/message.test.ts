@@ -40,6 +40,7 @@ function sliced(key: string | null, value: string): FetchedRecord {
     key: key === null ? null : answer.subarray(valueLength, valueLength + keyLength),
     value: answer.subarray(0, valueLength),
     timestamp: 1795342764,
+    size: keyLength + valueLength,
   }
 }
 

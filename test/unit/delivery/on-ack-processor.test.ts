@@ -3,6 +3,8 @@ import type { BatchMessage } from '../../../lib/delivery/message'
 import { AckRig } from '../../support/ack-rig'
 import { numbered } from '../../support/consumer-rig'
 import { ack, nack } from '../../support/reported-outcome'
+import { NO_RECORDS, RecordList } from '../../../lib/kafka/records/fetched-records'
+import { record } from '../../support/fake-source'
 
 const MINUTE = 60_000
 const COMMIT_INTERVAL_MS = 5_000
@@ -30,7 +32,7 @@ describe('delivery/on-ack-processor', () => {
         batch: {
           shard: 0,
           next: 100n,
-          records: [{ offset: '10', key: null, value: Buffer.from('x'), timestamp: 1 }],
+          records: new RecordList([record(10n, 'x')]),
         },
       })
       await rig.clock.settle()
@@ -40,7 +42,7 @@ describe('delivery/on-ack-processor', () => {
 
     it('the position of a shard without records', async () => {
       await rig.start([])
-      rig.source.emit({ type: 'fetched', batch: { shard: 0, next: 100n, records: [] } })
+      rig.source.emit({ type: 'fetched', batch: { shard: 0, next: 100n, records: NO_RECORDS } })
       assert.deepEqual(await rig.committed(), { 0: '100' })
     })
 

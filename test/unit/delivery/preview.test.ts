@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { previewMessages, type PreviewSettings } from '../../../lib/delivery/preview'
 import type { LatestRecord } from '../../../lib/kafka/latest-records'
 import { PROJECT } from '../../../tools/shared/consumer-options'
+import { record as recordAt } from '../../support/fake-source'
 
 const SETTINGS: PreviewSettings = {
   project: PROJECT,
@@ -13,8 +14,7 @@ const SETTINGS: PreviewSettings = {
 }
 
 function record(shard: number, offset: number, value: string): LatestRecord {
-  const bytes = Buffer.from(value)
-  return { shard, offset: String(offset), key: null, value: bytes, timestamp: 1700000000 }
+  return { ...recordAt(BigInt(offset), value), shard, timestamp: 1700000000 }
 }
 
 describe('delivery/preview', () => {

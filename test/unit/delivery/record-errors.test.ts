@@ -7,6 +7,7 @@ import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { consumerRig, type ConsumerRig, type RigPorts } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
 import { ack, report } from '../../support/reported-outcome'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
 
 const MODES = ['onSend', 'onAck'] as const
 const BAD = 'bad'
@@ -56,7 +57,7 @@ describe('an exception', () => {
       for (const part of ['headers', 'value'] as const) {
         it(`in the ${part} of a record is reported, and the next records continue`, async () => {
           const rig = running({ commit, format: 'text' })
-          const records = [record(10n, 'a'), poisoned(11n, part), record(12n, 'b')]
+          const records = new RecordList([record(10n, 'a'), poisoned(11n, part), record(12n, 'b')])
           rig.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 13n } })
           await rig.clock.settle()
           assert.deepEqual(rig.payloads(), ['a', 'b'])

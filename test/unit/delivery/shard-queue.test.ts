@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { ShardDelay } from '../../../lib/delivery/shard-delay'
 import { ShardQueue } from '../../../lib/delivery/shard-queue'
-import type { FetchedRecord } from '../../../lib/kafka/log-source'
+import type { FetchedRecords } from '../../../lib/kafka/log-source'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
+import { record } from '../../support/fake-source'
 
-function record(offset: string): FetchedRecord {
-  return { offset, key: null, value: Buffer.from('x'), timestamp: 1 }
+/** Records with these offsets. */
+function records(...offsets: readonly bigint[]): FetchedRecords {
+  return new RecordList(offsets.map((offset) => record(offset, 'x')))
 }
 
 describe('delivery/shard-queue', () => {
@@ -15,21 +18,21 @@ describe('delivery/shard-queue', () => {
   })
 
   it('has sent up to the last record taken, not up to what was fetched', () => {
-    queue.push([record('41'), record('50')], 100n, 0, 0)
+    queue.push(records(41n, 50n), 100n, 0, 0)
     assert.equal(queue.sentTo, null)
     queue.take(1, 0)
     assert.deepEqual([queue.sentTo, queue.fetchedTo], [42n, 100n])
   })
 
   it('steps over a gap at the end of a record batch once everything is sent', () => {
-    queue.push([record('41')], 100n, 0, 0)
+    queue.push(records(41n), 100n, 0, 0)
     queue.take(1, 0)
     assert.equal(queue.sentTo, 100n)
   })
 
   it('keeps offsets above 2^53 exact', () => {
     queue.push(
-      [record('1700000005123456799'), record('1700000005123456900')],
+      records(1700000005123456799n, 1700000005123456900n),
       1700000005123457000n,
       0,
       0,
@@ -39,7 +42,7 @@ describe('delivery/shard-queue', () => {
   })
 
   it('is caught up only when what was fetched before is sent', () => {
-    queue.push([record('41'), record('42')], 43n, 0, 0)
+    queue.push(records(41n, 42n), 43n, 0, 0)
     queue.caughtUp(1_000, 0)
     queue.take(1, 1_000)
     assert.equal(queue.delay.isCaughtUp(1_000), false)
@@ -55,12 +58,12 @@ describe('delivery/shard-queue', () => {
   })
 
   it('knows no offset after a reset until a record is sent', () => {
-    queue.push([record('41'), record('42')], 100n, 0, 0)
+    queue.push(records(41n, 42n), 100n, 0, 0)
     queue.take(1, 0)
     queue.resetOffsets()
     assert.deepEqual([queue.sentTo, queue.fetchedTo], [null, null])
     queue.take(1, 0)
-    queue.push([record('3')], 4n, 0, 0)
+    queue.push(records(3n), 4n, 0, 0)
     queue.take(1, 0)
     assert.equal(queue.sentTo, 4n)
   })

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { offsetsOf, shapeOf, timeQueryFor, timestampsOf } from '../../../lib/doctor/sample'
 import type { FetchedRecord } from '../../../lib/kafka/log-source'
+import { record as recordAt } from '../../support/fake-source'
 
 const GROUP = 2n ** 17n
 
 function record(offset: bigint, changes: Partial<FetchedRecord> = {}): FetchedRecord {
-  const value = Buffer.from('text')
-  return { offset: String(offset), key: null, value, timestamp: 1790000000000, ...changes }
+  return { ...recordAt(offset, 'text'), timestamp: 1790000000000, ...changes }
 }
 
 const valued = (value: string | null): FetchedRecord =>

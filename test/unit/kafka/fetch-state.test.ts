@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { NO_RECORDS } from '../../../lib/kafka/records/fetched-records'
 import { FetchState, type Delivery } from '../../../lib/kafka/fetch/fetch-state'
 
 const NOW = 10_000
 
 function batch(next: bigint): Delivery {
-  return { kind: 'batch', batch: { shard: 4, next, records: [] } }
+  return { kind: 'batch', batch: { shard: 4, next, records: NO_RECORDS } }
 }
 
 describe('kafka/fetch-state', () => {

@@ -9,6 +9,7 @@ import { optionsFor } from '../../../tools/shared/consumer-options'
 import { CODECS, compressedBatch, LINES } from '../../support/compressed-batches'
 import { startEmulator, type RunningEmulator } from '../../../tools/emulator/process'
 import { SILENT_LOGGER } from '../../../lib/logger'
+import { record } from '../../support/fake-source'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -148,7 +149,6 @@ describe('kafka/latest-records on the emulator', () => {
 describe('kafka/latest-records', () => {
   it('reads no more than it may of a shard that never ends', async () => {
     let fetched = 0n
-    const value = Buffer.alloc(1_000)
     const endless: RecordReader = {
       endOffsets: () => Promise.resolve(new Map([[0, 1_000_000n]])),
       earliestOffsets: () => Promise.resolve(new Map([[0, 0n]])),
@@ -156,7 +156,8 @@ describe('kafka/latest-records', () => {
       fetch: (from) => {
         const offset = from.get(0) ?? 0n
         fetched++
-        const records = [{ offset: String(offset), key: null, value, timestamp: Number(offset) }]
+        const text = 'x'.repeat(1_000)
+        const records = [{ ...record(offset, text), timestamp: Number(offset) }]
         const found = { records, next: offset + 1n, highWatermark: 1_000_000n }
         const kinds = { codecs: new Set<number>(), formats: new Set<number>() }
         return Promise.resolve([{ shard: 0, ...found, ...kinds, failure: null }])

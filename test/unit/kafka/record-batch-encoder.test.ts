@@ -6,7 +6,7 @@ import {
 } from '../../../lib/kafka/records/record-batch-encoder'
 import { readRecordBatch } from '../../../lib/kafka/records/record-batch'
 import { EventLoopShare } from '../../../lib/kafka/event-loop'
-import { ResponseBudget } from '../../../lib/kafka/records/batch-records'
+import { ResponseBudget } from '../../../lib/kafka/records/batch-budget'
 
 const TIME = Date.UTC(2026, 10, 29)
 
@@ -64,7 +64,7 @@ describe('kafka/record-batch-encoder', () => {
       const context = { from: 0n, budget: new ResponseBudget(), share: new EventLoopShare() }
       const { records } = await readRecordBatch(bytes, bytes.length, context)
       assert.deepEqual(
-        records.map(({ key, value, timestamp }) => [
+        [...records].map(({ key, value, timestamp }) => [
           key && String(key),
           value && String(value),
           timestamp,

@@ -4,6 +4,7 @@ import { reportOf, type ConsumerReport } from '../../../lib/monitoring/report'
 import { consumerRig } from '../../support/consumer-rig'
 import { record } from '../../support/fake-source'
 import { reportKind } from '../../support/reported-outcome'
+import { RecordList } from '../../../lib/kafka/records/fetched-records'
 
 const HOUR = 3_600_000
 /** Milliseconds between two responses of an idle logstore. */
@@ -74,7 +75,8 @@ describe('report', () => {
     assert.deepEqual([report.delaySeconds, report.shards[0]?.delaySeconds], [0, 0])
     assert.equal(report.shards[0]?.lastFetchAt, test.clock.now() - ANSWERED_EVERY)
     const late = { ...record(11n, 'b'), timestamp: test.clock.now() - 5_000 }
-    test.source().emit({ type: 'fetched', batch: { shard: 0, records: [late], next: 12n } })
+    const records = new RecordList([late])
+    test.source().emit({ type: 'fetched', batch: { shard: 0, records, next: 12n } })
     await test.clock.settle()
     assert.equal(reportOfRig(test).delaySeconds, 5)
     await stop(test)

@@ -1,7 +1,7 @@
 import { BatchTooLargeError, MAX_BATCH_BYTES } from './compression/limits'
 import { decompress } from './compression/codecs'
 import type { EventLoopShare } from '../event-loop'
-import type { FetchedRecord } from '../log-source'
+import type { FetchedRecords } from '../log-source'
 
 /** The context in which one batch is read. */
 export interface BatchContext {
@@ -13,7 +13,7 @@ export interface BatchContext {
 
 /** The decoded part of one batch. */
 export interface BatchContent {
-  readonly records: readonly FetchedRecord[]
+  readonly records: FetchedRecords
   /** Last offset of the decoded part, even if it holds no record. */
   readonly lastOffset: bigint
   /** Whether the budget of the response was used up; the rest of the batch is fetched again. */
@@ -25,14 +25,14 @@ export class BudgetExceededError extends Error {
   override readonly name = 'BudgetExceededError'
 }
 
-/** Collects the records of one batch, within the budget of its response. */
-export class BatchRecords {
-  readonly records: FetchedRecord[] = []
+/** The part of a response's budget that one batch uses. */
+export class BatchBudget {
   readonly #budget: ResponseBudget
   /** The first batch of a response is read as far as possible; a later one wholly, or not at all. */
   readonly isFirst: boolean
   /** Most bytes that the records of this batch can have. */
   #bytes: number
+  #records = 0
   #usedBytes = 0
   #usedHeaders = 0
 
@@ -71,25 +71,25 @@ export class BatchRecords {
   /** A single record is taken however large it is. @param size in bytes */
   hasRoomFor(size: number, headers: number): boolean {
     const isWithin =
-      this.records.length < this.#budget.records &&
+      this.#records < this.#budget.records &&
       this.#usedBytes + size <= this.#bytes &&
       this.#usedHeaders + headers <= this.#budget.headers
-    if (isWithin || (this.isFirst && this.records.length === 0)) return true
+    if (isWithin || (this.isFirst && this.#records === 0)) return true
     if (!this.isFirst) throw new BudgetExceededError()
     return false
   }
 
-  add(record: FetchedRecord, size: number, headers: number): void {
-    this.records.push(record)
+  /** Counts a record that was read. @param size in bytes */
+  use(size: number, headers: number): void {
+    this.#records++
     this.#usedBytes += size
     this.#usedHeaders += headers
   }
 
-  /** @param lastOffset of what was read */
-  content(lastOffset: bigint, isCutShort: boolean): BatchContent {
-    this.#budget.records -= this.records.length
+  /** Takes what was used from the budget of the response, once all records were read. */
+  end(): void {
+    this.#budget.records -= this.#records
     this.#budget.headers -= this.#usedHeaders
-    return { records: this.records, lastOffset, isCutShort }
   }
 }
 
