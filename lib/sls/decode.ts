@@ -41,7 +41,8 @@ function json(value: string): Decoded {
 
 /** Parses a JSON object or array. Any other text, even a JSON number, stays a text. */
 function structureOrText(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return text
+  // Most logs are objects, for which the regular expression is not needed.
+  if (!text.startsWith('{') && !/^\s*[[{]/.test(text)) return text
   try {
     return JSON.parse(withoutMark(text)) as unknown
   } catch {

@@ -40,8 +40,8 @@ export function splitResponse(frame: Buffer): { correlationId: number; body: Buf
 }
 
 /**
- * Cuts a byte stream into responses, each preceded by its length as a 32-bit big-endian integer. Copies
- * each byte once at most: a response of many chunks is written into one buffer of its announced length.
+ * Cuts a byte stream into responses, each preceded by its length as a 32-bit big-endian integer. Copies each byte
+ * once, into a buffer of the announced length, so that the memory of a chunk can be used again.
  */
 export class FrameReader {
   readonly #length = Buffer.alloc(LENGTH_BYTES)
@@ -86,9 +86,6 @@ export class FrameReader {
   #take(bytes: Buffer): { frame: Buffer | null; taken: number } {
     const length = this.#length.readInt32BE()
     if (length < 0 || length > MAX_RESPONSE_BYTES) throw responseSizeError(length)
-    if (!this.#frame && bytes.length >= length) {
-      return { frame: bytes.subarray(0, length), taken: length }
-    }
     // Memory that was not touched yet costs nothing, so that an announced length is no attack.
     this.#frame ??= Buffer.allocUnsafeSlow(length)
     const taken = bytes.copy(this.#frame, this.#frameBytes)

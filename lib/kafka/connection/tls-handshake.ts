@@ -16,13 +16,19 @@ export interface HandshakeOptions {
 }
 
 export interface HandshakeListener {
-  /** The certificate is verified. The socket ignores its errors until it has another listener. */
+  /**
+   * The certificate is verified. The socket ignores its errors until it has another listener. The bytes of a `data`
+   * event must be copied: the socket reads into the same memory again, because memory for each chunk doubles the work
+   * of the garbage collector.
+   */
   readonly onSecure: (socket: TLSSocket) => void
   /** No socket is left. The message is never empty. */
   readonly onFailed: (error: Error) => void
 }
 
 const KEEP_ALIVE_DELAY_MS = 15_000
+/** The content of a TLS record, at most. */
+const READ_BYTES = 16_384
 /** A handshake on which nothing comes for this long is dead. */
 const SILENCE_MS = 10_000
 
@@ -94,12 +100,17 @@ export function startHandshake(
 }
 
 function dial({ ip, port, name, tls }: Omit<HandshakeOptions, 'clock'>): TLSSocket {
-  const socket = connect({
-    ...tls,
-    host: ip,
-    port,
-    ...verifyingOptions(name),
-  })
+  // `tls.connect` passes this on to the socket, which its types do not say.
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback: (length: number, buffer: Buffer): boolean => {
+      const isHeard = socket.emit('data', buffer.subarray(0, length))
+      if (!isHeard) socket.destroy(codedError('EPROTO', 'bytes before a request'))
+      return true
+    },
+  }
+  const options = { ...tls, host: ip, port, ...verifyingOptions(name), onread }
+  const socket = connect(options)
   socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS)
   socket.setNoDelay(true)
   return socket

@@ -60,7 +60,11 @@ class PackedIterator implements Iterator<FetchedRecord> {
     this.#left--
     const { bytes, fromDelta, offsetOf, timestampOf } = this.#batch
     const cursor = this.#cursor
-    for (cursor.next(); cursor.offsetDelta < fromDelta; cursor.next()) cursor.skip()
+    cursor.next()
+    while (cursor.offsetDelta < fromDelta) {
+      cursor.skip()
+      cursor.next()
+    }
     cursor.readFields()
     const value = {
       offset: offsetOf(cursor.offsetDelta),

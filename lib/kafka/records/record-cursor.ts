@@ -74,6 +74,7 @@ export class RecordCursor {
       throw new RangeError(`a record of ${this.headerCount} headers`)
     }
     const cursor = this.#cursor
-    for (let left = 2 * this.headerCount; left > 0; left--) cursor.skip(Math.max(0, cursor.varInt()))
+    for (let left = 2 * this.headerCount; left > 0; left--)
+      cursor.skip(Math.max(0, cursor.varInt()))
   }
 }

@@ -141,7 +141,9 @@ class Case {
     const { records: fetched } = await readRecords(bytes, base)
     assert.equal(fetched.length, records.length, 'records of the batch')
     const next = base + BigInt(records.length)
-    this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: new RecordList(fetched), next } })
+    this.#rig
+      .source()
+      .emit({ type: 'fetched', batch: { shard: SHARD, records: new RecordList(fetched), next } })
     return next
   }
 

@@ -31,12 +31,7 @@ describe('delivery/shard-queue', () => {
   })
 
   it('keeps offsets above 2^53 exact', () => {
-    queue.push(
-      records(1700000005123456799n, 1700000005123456900n),
-      1700000005123457000n,
-      0,
-      0,
-    )
+    queue.push(records(1700000005123456799n, 1700000005123456900n), 1700000005123457000n, 0, 0)
     queue.take(1, 0)
     assert.equal(queue.sentTo, 1700000005123456800n)
   })

@@ -37,10 +37,11 @@ describe('kafka/frames', () => {
     assert.equal(reader.isIncomplete, false)
   })
 
-  it('copies no response that lies in one chunk', () => {
+  it('copies each response, also one that lies in one chunk, because the socket reads there again', () => {
     const chunk = framed(10)
     const [frame] = new FrameReader().read(chunk)
-    assert.equal(frame?.buffer, chunk.buffer)
+    chunk.fill(0)
+    assert.deepEqual(frame, framed(10).subarray(4))
   })
 
   it('writes the header that Kafka documents for a request', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { makeCertificate, type Certificate } from '../../../tools/emulator/certificate'
 import { marksOf } from '../../../lib/errors'
 import { dialTls, type Lookup } from '../../../lib/kafka/connection/tls-dial'
@@ -104,6 +105,19 @@ describe('kafka/tls-dial', () => {
       await once(loser, 'close')
     }
     socket.destroy()
+  })
+
+  it('ends a socket on which bytes come before anybody reads it', async () => {
+    const server = createTlsServer({ cert: certificate.cert, key: certificate.key }, (socket) => {
+      socket.on('error', () => undefined)
+      socket.write('unasked')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    stops.push(() => server.close())
+    const socket = await dial(portOf(server), () => Promise.resolve(['127.0.0.1']))
+    if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
+    assert.equal(socket.destroyed, true)
   })
 
   it('says the reason of every address, with the code of the first', async () => {
