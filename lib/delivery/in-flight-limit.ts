@@ -4,7 +4,7 @@ const SMALLEST_SPAN = 1_000
 
 /** One shard's part of an `InFlightLimit`. */
 export class InFlightShare {
-  /** Whether the limit counts this share, which `divide` decides. */
+  /** For `InFlightLimit`: whether the limit counts this share. */
   isCounted = false
   readonly #limit: InFlightLimit
   #inFlight = 0

@@ -12,7 +12,7 @@ export class RecordQueue {
   #length = 0
   #bytes = 0
 
-  /** Memory used, in bytes; approximate. */
+  /** Sum of the sizes of the records; see `FetchedRecord.size`. */
   get bytes(): number {
     return this.#bytes
   }
@@ -40,7 +40,7 @@ export class RecordQueue {
         this.#bytes -= record.size
         taken.push(record)
       }
-      // Release the records at once: the last of them keeps a whole fetch response in memory.
+      // Release the records at once: one of them keeps a whole fetch response or batch in memory.
       if (chunk.length === 0) this.#chunks.shift()
     }
     this.#length -= taken.length

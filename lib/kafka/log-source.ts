@@ -66,7 +66,7 @@ export interface FetchedRecord {
   readonly timestamp: number
   /** In the order of the record, with repeated names; null if there are none. */
   readonly headers?: readonly RecordHeader[] | null
-  /** Memory in bytes, also while the flow has the record; approximate. */
+  /** Memory in bytes that the record takes until it is done: its content, and the objects for it; approximate. */
   readonly size: number
 }
 

@@ -11,15 +11,28 @@ const AT = { length: 8, attributes: 21, lastOffsetDelta: 23, recordCount: 57 } a
 /** A record set whose records are all made. */
 type ReadRecordSet = Omit<RecordSet, 'records'> & { readonly records: readonly FetchedRecord[] }
 
-/** The records of one shard in a response that holds nothing else. @param from where they were asked from */
+/** What one shard has in a response that holds nothing else. @param from where it was asked from */
+export function readSet(
+  bytes: Buffer,
+  from = 0n,
+  budget = new ResponseBudget(),
+): Promise<RecordSet> {
+  return readRecordSet(bytes, { from, budget, share: new EventLoopShare() })
+}
+
+/** Like `readSet`, with all records. Checks what the set says of them. */
 export async function readRecords(
   bytes: Buffer,
   from = 0n,
   budget = new ResponseBudget(),
 ): Promise<ReadRecordSet> {
-  const set = await readRecordSet(bytes, { from, budget, share: new EventLoopShare() })
-  assert.equal(set.records.length, [...set.records].length)
-  return { ...set, records: [...set.records] }
+  const set = await readSet(bytes, from, budget)
+  const records = [...set.records]
+  assert.deepEqual(
+    [set.records.length, set.records.size],
+    [records.length, records.reduce((sum, { size }) => sum + size, 0)],
+  )
+  return { ...set, records }
 }
 
 export const texts = ({ records }: { readonly records: Iterable<FetchedRecord> }): string[] =>

@@ -18,8 +18,7 @@ export interface HandshakeOptions {
 export interface HandshakeListener {
   /**
    * The certificate is verified. The socket ignores its errors until it has another listener. The bytes of a `data`
-   * event must be copied: the socket reads into the same memory again, because memory for each chunk doubles the work
-   * of the garbage collector.
+   * event must be copied, because the socket reads into the same memory again.
    */
   readonly onSecure: (socket: TLSSocket) => void
   /** No socket is left. The message is never empty. */
@@ -100,12 +99,13 @@ export function startHandshake(
 }
 
 function dial({ ip, port, name, tls }: Omit<HandshakeOptions, 'clock'>): TLSSocket {
-  // `tls.connect` passes this on to the socket, which its types do not say.
+  // Memory for each chunk would double the work of the garbage collector. The types of `tls.connect` lack `onread`,
+  // which it documents.
   const onread = {
     buffer: Buffer.allocUnsafeSlow(READ_BYTES),
     callback: (length: number, buffer: Buffer): boolean => {
       const isHeard = socket.emit('data', buffer.subarray(0, length))
-      if (!isHeard) socket.destroy(codedError('EPROTO', 'bytes before a request'))
+      if (!isHeard) socket.destroy(codedError('EPROTO', 'bytes that nobody reads'))
       return true
     },
   }

@@ -95,8 +95,7 @@ export class BatchBudget {
 
 /**
  * Most bytes that are decoded from one Fetch response; the rest is fetched again. A small response can
- * decompress to a gigabyte. A record costs some 100 bytes beside its own, a header some 150. Only a single
- * batch or a single record can be larger.
+ * decompress to a gigabyte. Only a single batch or a single record can be larger.
  */
 const MAX_DECODED_BYTES = 32 * 1_048_576
 /** Bytes of one part of a larger batch, which stays in memory until all its parts are read. */

@@ -11,6 +11,8 @@ const LOG_APPEND_TIME = 0x08
 /** The timestamp of a record in a format without timestamps. */
 const NO_TIMESTAMP = -1n
 const SMALLEST_MESSAGE = 26
+/** Memory of the Buffers for key and value, without their content. */
+const BUFFERS_BYTES = 200
 
 interface Message {
   readonly offset: bigint
@@ -141,7 +143,7 @@ function recordOf(
     value,
     timestamp: Number(timestamp),
     headers: null,
-    size: sizeOf(bytes, 0),
+    size: sizeOf(bytes, 0) + BUFFERS_BYTES,
   }
 }
 

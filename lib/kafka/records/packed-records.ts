@@ -3,19 +3,21 @@ import { sizeOf } from './fetched-records'
 import { RecordCursor } from './record-cursor'
 import type { FetchedRecord, FetchedRecords } from '../log-source'
 
-/** The records of an unpacked batch, which were read once without an error. */
-export interface CheckedBatch {
+/** Offset and timestamp of a record of one batch. */
+export interface RecordTexts {
+  offsetOf(delta: number): string
+  timestampOf(delta: bigint | number): number
+}
+
+/** Records that follow each other in an unpacked batch, and were read once without an error. */
+export interface CheckedRecords extends RecordTexts {
   readonly bytes: Buffer
-  /** Where the first record begins that was asked for. */
+  /** Where the first record begins. */
   readonly at: number
-  /** Records with lower deltas were not asked for. */
-  readonly fromDelta: number
-  /** Number of the records that were asked for. */
+  /** Number of the records. */
   readonly count: number
   /** See `FetchedRecords.size`. */
   readonly size: number
-  readonly offsetOf: (delta: number) => string
-  readonly timestampOf: (delta: bigint | number) => number
 }
 
 /**
@@ -23,54 +25,51 @@ export interface CheckedBatch {
  * are read a second time instead.
  */
 export class PackedRecords implements FetchedRecords {
-  readonly #batch: CheckedBatch
+  readonly #records: CheckedRecords
 
-  constructor(batch: CheckedBatch) {
-    this.#batch = batch
+  constructor(records: CheckedRecords) {
+    this.#records = records
   }
 
   get length(): number {
-    return this.#batch.count
+    return this.#records.count
   }
 
   get size(): number {
-    return this.#batch.size
+    return this.#records.size
   }
 
   [Symbol.iterator](): Iterator<FetchedRecord> {
-    return new PackedIterator(this.#batch)
+    return new PackedIterator(this.#records)
   }
 }
 
 const DONE: IteratorResult<FetchedRecord> = { done: true, value: undefined }
 
 class PackedIterator implements Iterator<FetchedRecord> {
-  readonly #batch: CheckedBatch
+  readonly #records: CheckedRecords
   readonly #cursor: RecordCursor
   #left: number
 
-  constructor(batch: CheckedBatch) {
-    this.#batch = batch
-    this.#cursor = new RecordCursor(batch.bytes, batch.at)
-    this.#left = batch.count
+  constructor(records: CheckedRecords) {
+    this.#records = records
+    this.#cursor = new RecordCursor(records.bytes, records.at)
+    this.#left = records.count
   }
 
   next(): IteratorResult<FetchedRecord> {
     if (this.#left === 0) return DONE
     this.#left--
-    const { bytes, fromDelta, offsetOf, timestampOf } = this.#batch
+    const records = this.#records
+    const { bytes } = records
     const cursor = this.#cursor
     cursor.next()
-    while (cursor.offsetDelta < fromDelta) {
-      cursor.skip()
-      cursor.next()
-    }
     cursor.readFields()
     const value = {
-      offset: offsetOf(cursor.offsetDelta),
+      offset: records.offsetOf(cursor.offsetDelta),
       key: rangeOf(bytes, cursor.keyAt, cursor.keyLength),
       value: rangeOf(bytes, cursor.valueAt, cursor.valueLength),
-      timestamp: timestampOf(cursor.timestampDelta),
+      timestamp: records.timestampOf(cursor.timestampDelta),
       headers: cursor.headers(),
       size: sizeOf(cursor.end - cursor.start, cursor.headerCount),
     }

@@ -1,8 +1,8 @@
 import { BatchBudget, type BatchContent, type BatchContext } from './batch-budget'
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
-import { NO_RECORDS, sizeOf } from './fetched-records'
-import { PackedRecords } from './packed-records'
+import { joined, NO_RECORDS, sizeOf } from './fetched-records'
+import { PackedRecords, type RecordTexts } from './packed-records'
 import { RecordCursor } from './record-cursor'
 import { nextTurn } from '../event-loop'
 import type { FetchedRecords } from '../log-source'
@@ -25,6 +25,8 @@ const SMALLEST_RECORD = 7
 
 /** Units of work between two checks of the event loop. */
 const STEP = 500
+/** A copy of more records is made in parts of about this size, so that its memory is freed part by part. */
+const COPIED_PART_BYTES = 262_144
 
 /** The last offset in the batch header, which is never compressed; null if the header is invalid. */
 export function lastOffsetOf(batch: Buffer): bigint | null {
@@ -56,7 +58,7 @@ export async function readRecordBatch(
     while (!check.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
     own.end()
     const isCutShort = check.cutAfter !== null
-    return { records: check.records(batch), lastOffset: check.cutAfter ?? lastOffset, isCutShort }
+    return { records: check.records(), lastOffset: check.cutAfter ?? lastOffset, isCutShort }
   } finally {
     if (codec !== 0 && check.isCopied) releaseBuffer(bytes)
   }
@@ -78,19 +80,24 @@ function checkHeader(batch: Buffer, length: number): number {
 
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
-/** Reads all records once, before any is delivered: a batch with an error is unreadable as a whole. */
+/**
+ * Reads the records of a batch once, before any is delivered: a batch with an error, up to where a budget cuts it, is
+ * unreadable as a whole.
+ */
 class BatchCheck {
   readonly #cursor: RecordCursor
   readonly #budget: BatchBudget
   readonly #bytes: Buffer
   readonly #firstOffset: bigint
+  readonly #texts: RecordTexts
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
   /** A part of a large batch must not keep all of it in memory. */
   readonly isCopied: boolean
   #left: number
-  /** Where the records begin and end that were asked for and have room. */
-  #start = -1
+  /** The records so far, and what is known of the part that is not packed yet. */
+  readonly #parts: FetchedRecords[] = []
+  #start = 0
   #end = 0
   #count = 0
   #size = 0
@@ -103,6 +110,7 @@ class BatchCheck {
     this.#budget = budget
     this.#bytes = bytes
     this.#firstOffset = batch.readBigInt64BE(0)
+    this.#texts = { offsetOf: offsets(this.#firstOffset), timestampOf: timestamps(batch) }
     this.#left = batch.readInt32BE(AT.recordCount)
     this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
     this.isCopied = this.#fromDelta > 0 || !budget.isWhole(bytes.length, this.#left)
@@ -114,39 +122,50 @@ class BatchCheck {
     for (let work = 0; work < STEP && this.#left > 0; work++) {
       cursor.next()
       const { start, end, offsetDelta } = cursor
-      if (offsetDelta < this.#fromDelta) cursor.skip()
-      else {
+      if (offsetDelta < this.#fromDelta) {
+        cursor.skip()
+        this.#pack()
+      } else {
         cursor.readFields()
         const { headerCount } = cursor
-        if (this.#start < 0) this.#start = this.#end = start
-        // Records in between that were not asked for are kept in memory as well.
-        const bytes = end - this.#end
+        const bytes = end - start
         if (!this.#budget.hasRoomFor(bytes, headerCount)) return this.#cut(offsetDelta)
         this.#budget.use(bytes, headerCount)
+        if (this.#count === 0) this.#start = start
         this.#end = end
         this.#count++
-        this.#size += sizeOf(end - start, headerCount)
+        this.#size += sizeOf(bytes, headerCount)
         this.#lastDelta = offsetDelta
         work += headerCount
+        if (this.isCopied && end - this.#start >= COPIED_PART_BYTES) this.#pack()
       }
       this.#left--
     }
     return this.#left === 0
   }
 
-  /** The records that were asked for and have room. @param batch their header */
-  records(batch: Buffer): FetchedRecords {
-    if (this.#count === 0) return NO_RECORDS
-    const start = this.isCopied ? this.#start : 0
-    return new PackedRecords({
-      bytes: this.isCopied ? Buffer.from(this.#bytes.subarray(start, this.#end)) : this.#bytes,
-      at: this.#start - start,
-      fromDelta: this.#fromDelta,
-      count: this.#count,
-      size: this.#size,
-      offsetOf: offsets(this.#firstOffset),
-      timestampOf: timestamps(batch),
-    })
+  /** The records that were asked for and have room. */
+  records(): FetchedRecords {
+    this.#pack()
+    return joined(this.#parts)
+  }
+
+  /** Ends a part: a record that was not asked for follows, or a copy has its size. */
+  #pack(): void {
+    if (this.#count === 0) return
+    const [start, end] = [this.#start, this.#end]
+    const isCopied = this.isCopied
+    this.#parts.push(
+      new PackedRecords({
+        ...this.#texts,
+        bytes: isCopied ? Buffer.from(this.#bytes.subarray(start, end)) : this.#bytes,
+        at: isCopied ? 0 : start,
+        count: this.#count,
+        size: this.#size,
+      }),
+    )
+    this.#count = 0
+    this.#size = 0
   }
 
   /** The next response begins after the last record, so that this one must have a later offset. */

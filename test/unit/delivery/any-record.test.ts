@@ -10,9 +10,8 @@ import { normaliseTimestamp } from '../../../lib/sls/timestamp'
 import { Random } from '../../../tools/shared/random'
 import { anyRecord, encodeAnyRecords, type AnyRecord } from '../../support/any-records'
 import { consumerRig, type ConsumerRig } from '../../support/consumer-rig'
-import { readRecords } from '../../support/record-sets'
+import { readSet } from '../../support/record-sets'
 import { report } from '../../support/reported-outcome'
-import { RecordList } from '../../../lib/kafka/records/fetched-records'
 
 /** Seed of the first case; the others follow. A failure names its seed, which repeats that case first. */
 const SEED = Number(process.env['ANY_RECORD_SEED'] ?? Date.now() % 1_000_000)
@@ -138,12 +137,10 @@ class Case {
     )
     records.forEach((record, index) => this.#records.set(String(base + BigInt(index)), record))
     const bytes = encodeAnyRecords(base, records)
-    const { records: fetched } = await readRecords(bytes, base)
+    const { records: fetched } = await readSet(bytes, base)
     assert.equal(fetched.length, records.length, 'records of the batch')
     const next = base + BigInt(records.length)
-    this.#rig
-      .source()
-      .emit({ type: 'fetched', batch: { shard: SHARD, records: new RecordList(fetched), next } })
+    this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: fetched, next } })
     return next
   }
 

@@ -3,6 +3,8 @@ import { RecordQueue } from '../../../lib/delivery/record-queue'
 import { RecordList } from '../../../lib/kafka/records/fetched-records'
 import { record } from '../../support/fake-source'
 import { heapUsed } from '../../support/heap'
+import { readSet } from '../../support/record-sets'
+import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
 
 const list = (...values: readonly string[]): RecordList =>
   new RecordList(values.map((value) => record(1n, value)))
@@ -29,6 +31,25 @@ describe('delivery/record-queue', () => {
     queue.take(1)
     assert.equal(queue.bytes, 0)
     assert.equal(queue.length, 0)
+  })
+
+  it('takes the records of several batches, down to zero bytes', async () => {
+    const batch = (base: bigint): Buffer =>
+      encodeRecordBatch(base, [
+        { timestamp: 1, key: 'k', value: `${base}` },
+        null,
+        { timestamp: 2, key: null, value: `${base + 2n}` },
+      ])
+    const { records } = await readSet(Buffer.concat([batch(5n), batch(8n)]), 5n)
+    const queue = new RecordQueue()
+    for (let round = 0; round < 2; round++) queue.push(records)
+    const taken = [1, 2, 4, 9].flatMap((count) => queue.take(count))
+    const offsets = ['5', '7', '8', '10']
+    assert.deepEqual(
+      taken.map(({ offset, value }) => `${offset} ${value?.toString()}`),
+      [...offsets, ...offsets].map((offset) => `${offset} ${offset}`),
+    )
+    assert.deepEqual([queue.length, queue.bytes], [0, 0])
   })
 
   it('does not grow while it is never empty', () => {

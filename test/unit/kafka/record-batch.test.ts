@@ -167,6 +167,13 @@ describe('kafka/record-batch', () => {
     assert.equal(later.lastOffset, BASE + 5n)
   })
 
+  it('leaves out what was not asked for also between other records', async () => {
+    const deltas = [0, 5, 1, 6, 2, 2, 7]
+    const records = deltas.map((delta) => encodeRecord({ delta, value: Buffer.from(`${delta}`) }))
+    const batch = batchAround(0n, Buffer.concat(records), { count: records.length })
+    assert.deepEqual(texts(await readRecords(batch, 3n)), ['5', '6', '7'])
+  })
+
   it('gives each record its own offset, also after a negative one', async () => {
     const deltas = [-112, -12, 0, 1, 50, 149, 150, 99, 1_000]
     const records = deltas.map((delta) => encodeRecord({ delta, value: Buffer.from('x') }))
@@ -188,6 +195,18 @@ describe('kafka/record-batch', () => {
     assert.ok(value.subarray().buffer.byteLength < 2 ** 20)
   })
 
+  it('copies a part of a batch in pieces, so that memory is freed piece by piece', async () => {
+    const large = Array.from({ length: 8 }, (_, delta) =>
+      encodeRecord({ delta, value: Buffer.alloc(300_000) }),
+    )
+    const batch = batchAround(0n, Buffer.concat(large), { count: large.length })
+    const { records } = await readRecords(batch, 1n)
+    assert.equal(records.length, 7)
+    for (const { value } of records) {
+      assert.ok((value?.subarray().buffer.byteLength ?? Infinity) < 600_000)
+    }
+  })
+
   describe('headers', () => {
     const read = async (parts: RecordParts): Promise<FetchedRecord | undefined> =>
       (await readRecords(batchAround(0n, encodeRecord(parts)))).records[0]
@@ -201,6 +220,13 @@ describe('kafka/record-batch', () => {
       ] as const
       assert.deepEqual((await read({ headers }))?.headers, headers)
       assert.equal((await read({}))?.headers, null)
+    })
+
+    it('count with their overhead', async () => {
+      const headers = Array.from({ length: 1_000 }, () => ['trace', Buffer.from('abc')] as const)
+      const without = (await read({}))?.size ?? Infinity
+      const size = (await read({ headers }))?.size ?? 0
+      assert.ok(size - without > 1_000 * ('traceabc'.length + 200), `${size} bytes`)
     })
 
     it('are read in linear time, also 60,000 of one name', async () => {
