@@ -105,7 +105,7 @@ function dial({ ip, port, name, tls }: Omit<HandshakeOptions, 'clock'>): TLSSock
     buffer: Buffer.allocUnsafeSlow(READ_BYTES),
     callback: (length: number, buffer: Buffer): boolean => {
       const isHeard = socket.emit('data', buffer.subarray(0, length))
-      if (!isHeard) socket.destroy(codedError('EPROTO', 'bytes that nobody reads'))
+      if (!isHeard) socket.destroy(codedError('EPROTO', 'bytes before any request'))
       return true
     },
   }

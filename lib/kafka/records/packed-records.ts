@@ -1,7 +1,7 @@
 import { ByteRange } from './byte-range'
 import { sizeOf } from './fetched-records'
 import { RecordCursor } from './record-cursor'
-import type { FetchedRecord, FetchedRecords } from '../log-source'
+import type { FetchedRecord, FetchedRecords, RecordHeader } from '../log-source'
 
 /** Offset and timestamp of a record of one batch. */
 export interface RecordTexts {
@@ -65,16 +65,26 @@ class PackedIterator implements Iterator<FetchedRecord> {
     const cursor = this.#cursor
     cursor.next()
     cursor.readFields()
-    const value = {
-      offset: records.offsetOf(cursor.offsetDelta),
-      key: rangeOf(bytes, cursor.keyAt, cursor.keyLength),
-      value: rangeOf(bytes, cursor.valueAt, cursor.valueLength),
-      timestamp: records.timestampOf(cursor.timestampDelta),
-      headers: cursor.headers(),
-      size: sizeOf(cursor.end - cursor.start, cursor.headerCount),
-    }
+    const { offsetDelta, timestampDelta, keyAt, keyLength, valueAt, valueLength } = cursor
+    const value = new PackedRecord()
+    value.offset = records.offsetOf(offsetDelta)
+    value.key = rangeOf(bytes, keyAt, keyLength)
+    value.value = rangeOf(bytes, valueAt, valueLength)
+    value.timestamp = records.timestampOf(timestampDelta)
+    value.headers = cursor.headers()
+    value.size = sizeOf(cursor.end - cursor.start, cursor.headerCount)
     return { done: false, value }
   }
+}
+
+/** A class, because V8 makes the objects of a literal long-lived: see `lib/delivery/read-record.ts`. */
+class PackedRecord implements FetchedRecord {
+  offset = ''
+  key: ByteRange | null = null
+  value: ByteRange | null = null
+  timestamp = 0
+  headers: readonly RecordHeader[] | null = null
+  size = 0
 }
 
 function rangeOf(bytes: Buffer, at: number, length: number): ByteRange | null {
