@@ -40,7 +40,7 @@ export class RecordQueue {
         this.#bytes -= record.size
         taken.push(record)
       }
-      // Release the records at once: one of them keeps a whole fetch response or batch in memory.
+      // Release the records at once: one of them can keep a whole fetch response in memory.
       if (chunk.length === 0) this.#chunks.shift()
     }
     this.#length -= taken.length

@@ -98,7 +98,7 @@ export class BatchBudget {
  * decompress to a gigabyte. Only a single batch or a single record can be larger.
  */
 const MAX_DECODED_BYTES = 32 * 1_048_576
-/** Bytes of one part of a larger batch, which stays in memory until all its parts are read. */
+/** Bytes of a larger batch that are taken from one response; the rest is fetched again. */
 const MAX_PART_BYTES = 16 * 1_048_576
 /** The number of offsets of one log group in SLS. */
 const MAX_RESPONSE_RECORDS = 131_072

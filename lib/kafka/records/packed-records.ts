@@ -3,14 +3,14 @@ import { sizeOf } from './fetched-records'
 import { RecordCursor } from './record-cursor'
 import type { FetchedRecord, FetchedRecords, RecordHeader } from '../log-source'
 
-/** Offset and timestamp of a record of one batch. */
-export interface RecordTexts {
+/** Offset and timestamp of a record, by what its batch has in common. */
+export interface RecordFields {
   offsetOf(delta: number): string
   timestampOf(delta: bigint | number): number
 }
 
 /** Records that follow each other in an unpacked batch, and were read once without an error. */
-export interface CheckedRecords extends RecordTexts {
+export interface CheckedRecords extends RecordFields {
   readonly bytes: Buffer
   /** Where the first record begins. */
   readonly at: number
@@ -77,7 +77,7 @@ class PackedIterator implements Iterator<FetchedRecord> {
   }
 }
 
-/** A class, because V8 makes the objects of a literal long-lived: see `lib/delivery/read-record.ts`. */
+/** A class, because V8 makes the objects of a literal long-lived: see `NO_RECORD` in lib/delivery/read-record.ts. */
 class PackedRecord implements FetchedRecord {
   offset = ''
   key: ByteRange | null = null

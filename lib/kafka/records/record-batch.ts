@@ -2,7 +2,7 @@ import { BatchBudget, type BatchContent, type BatchContext } from './batch-budge
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
 import { joined, NO_RECORDS, sizeOf } from './fetched-records'
-import { PackedRecords, type RecordTexts } from './packed-records'
+import { PackedRecords, type RecordFields } from './packed-records'
 import { RecordCursor } from './record-cursor'
 import { nextTurn } from '../event-loop'
 import type { FetchedRecords } from '../log-source'
@@ -25,8 +25,8 @@ const SMALLEST_RECORD = 7
 
 /** Units of work between two checks of the event loop. */
 const STEP = 500
-/** A copy of more records is made in parts of about this size, so that its memory is freed part by part. */
-const COPIED_PART_BYTES = 262_144
+/** More bytes are copied in pieces of about this size, so that their memory is freed piece by piece. */
+const COPIED_PIECE_BYTES = 262_144
 
 /** The last offset in the batch header, which is never compressed; null if the header is invalid. */
 export function lastOffsetOf(batch: Buffer): bigint | null {
@@ -81,27 +81,27 @@ function checkHeader(batch: Buffer, length: number): number {
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
 /**
- * Reads the records of a batch once, before any is delivered: a batch with an error, up to where a budget cuts it, is
- * unreadable as a whole.
+ * Reads the records of a batch once, before any is delivered. An error before the place where a budget cuts the batch
+ * makes the whole batch unreadable. Of records that were not asked for, only the offset is read.
  */
 class BatchCheck {
   readonly #cursor: RecordCursor
   readonly #budget: BatchBudget
   readonly #bytes: Buffer
   readonly #firstOffset: bigint
-  readonly #texts: RecordTexts
+  readonly #fields: RecordFields
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
   /** A part of a large batch must not keep all of it in memory. */
   readonly isCopied: boolean
   #left: number
-  /** The records so far, and what is known of the part that is not packed yet. */
-  readonly #parts: FetchedRecords[] = []
+  readonly #pieces: FetchedRecords[] = []
+  #lastDelta = -1
+  /** The records after the last piece. */
   #start = 0
   #end = 0
   #count = 0
   #size = 0
-  #lastDelta = -1
   /** The last offset that was read, if more follows that has no room; else null. */
   cutAfter: bigint | null = null
 
@@ -110,7 +110,7 @@ class BatchCheck {
     this.#budget = budget
     this.#bytes = bytes
     this.#firstOffset = batch.readBigInt64BE(0)
-    this.#texts = { offsetOf: offsets(this.#firstOffset), timestampOf: timestamps(batch) }
+    this.#fields = { offsetOf: offsets(this.#firstOffset), timestampOf: timestamps(batch) }
     this.#left = batch.readInt32BE(AT.recordCount)
     this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
     this.isCopied = this.#fromDelta > 0 || !budget.isWhole(bytes.length, this.#left)
@@ -137,7 +137,7 @@ class BatchCheck {
         this.#size += sizeOf(bytes, headerCount)
         this.#lastDelta = offsetDelta
         work += headerCount
-        if (this.isCopied && end - this.#start >= COPIED_PART_BYTES) this.#pack()
+        if (this.isCopied && end - this.#start >= COPIED_PIECE_BYTES) this.#pack()
       }
       this.#left--
     }
@@ -147,17 +147,17 @@ class BatchCheck {
   /** The records that were asked for and have room. */
   records(): FetchedRecords {
     this.#pack()
-    return joined(this.#parts)
+    return joined(this.#pieces)
   }
 
-  /** Ends a part: a record that was not asked for follows, or a copy has its size. */
+  /** Ends a piece: a record that was not asked for follows, or a copy has its size. */
   #pack(): void {
     if (this.#count === 0) return
     const [start, end] = [this.#start, this.#end]
     const isCopied = this.isCopied
-    this.#parts.push(
+    this.#pieces.push(
       new PackedRecords({
-        ...this.#texts,
+        ...this.#fields,
         bytes: isCopied ? Buffer.from(this.#bytes.subarray(start, end)) : this.#bytes,
         at: isCopied ? 0 : start,
         count: this.#count,
