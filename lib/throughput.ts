@@ -2,13 +2,7 @@ import { RecentCount } from './recent-count'
 
 const WINDOW_SECONDS = 10
 
-/** The part of a record that counts: the bytes of its key and its value. */
-interface Weighed {
-  readonly key: { readonly length: number } | null
-  readonly value: { readonly length: number } | null
-}
-
-/** Counts records and their bytes, in all and per second over the last ten seconds. */
+/** Counts records and the bytes of their keys and values, in all and per second over the last ten seconds. */
 export class Throughput {
   readonly #recentRecords = new RecentCount(1000, WINDOW_SECONDS)
   readonly #recentBytes = new RecentCount(1000, WINDOW_SECONDS)
@@ -23,13 +17,6 @@ export class Throughput {
   /** Bytes so far. */
   get bytes(): number {
     return this.#bytes
-  }
-
-  /** @param nowMs monotonic */
-  add(records: readonly Weighed[], nowMs: number): void {
-    let bytes = 0
-    for (const { key, value } of records) bytes += (key?.length ?? 0) + (value?.length ?? 0)
-    this.count(records.length, bytes, nowMs)
   }
 
   /** @param nowMs monotonic */

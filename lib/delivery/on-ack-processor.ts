@@ -1,7 +1,6 @@
 import type { Clock } from '../clock'
 import type { AckOptions, BatchLimits } from '../config/consumer-options'
 import { SlsKafkaError } from '../errors'
-import type { FetchedRecord } from '../kafka/log-source'
 import { CommittableOffset } from './committable-offset'
 import { attemptsOf, delayAfter, isExhausted, isFailing, type Delivery } from './delivery'
 import type { FlowOutput } from './flow-output'
@@ -240,8 +239,8 @@ export class OnAckProcessor implements ShardProcessor {
     const { batch } = this.#options
     // A processor is due only while there is room for one record.
     if (batch.size === 1) return this.#sendOne(nowMs, wallTime)
-    const taken = this.queue.take(Math.min(batch.size, this.#room(nowMs)), nowMs)
-    const messages = this.#toMessages(taken, wallTime)
+    const count = Math.min(batch.size, this.#room(nowMs))
+    const { messages, taken } = this.#takeMessages(count, nowMs, wallTime)
     // The messages are ordered by their first offset, as the window requires.
     const deliveries = messages.map(({ records, bytes, recordNumbers }) =>
       this.window.open(records, bytes, nowMs, this.#takeInterrupted(records), recordNumbers),
@@ -251,33 +250,41 @@ export class OnAckProcessor implements ShardProcessor {
       const message = messages[index]
       if (message) this.#send(delivery, message.payloads, message.error)
     })
-    return taken.length
+    return taken
   }
 
   /** The same as `#sendNew` for one record, without the lists of a message batch. */
   #sendOne(nowMs: number, wallTime: number): number {
     const { output } = this.#options
     const { shard, delay } = this.queue
-    const [fetched] = this.queue.take(1, nowMs)
-    if (!fetched) return 0
-    const record = output.read(fetched, shard)
+    const records: ReadRecord[] = []
+    let bytes = 0
+    this.queue.take(1, nowMs, (fetched) => {
+      records.push(output.read(fetched, shard))
+      bytes = fetched.size
+    })
+    const [record] = records
+    if (!record) return 0
     const { payload, error } = output.decode(record, shard)
     delay.sent(record.timestamp, wallTime)
-    const records = [record]
     const earlier = this.#takeInterrupted(records)
-    const delivery = this.window.open(records, fetched.size, nowMs, earlier)
+    const delivery = this.window.open(records, bytes, nowMs, earlier)
     this.#send(delivery, [payload], error)
     return 1
   }
 
   /** Puts all decodable records into one message, and each undecodable record into its own. */
-  #toMessages(taken: readonly FetchedRecord[], wallTime: number): NewMessage[] {
+  #takeMessages(
+    count: number,
+    nowMs: number,
+    wallTime: number,
+  ): { messages: NewMessage[]; taken: number } {
     const { output } = this.#options
     const { shard, delay } = this.queue
     const messages: NewMessage[] = []
     let good: NewMessage | null = null
     let recordNumber = this.window.sent
-    for (const fetched of taken) {
+    const taken = this.queue.take(count, nowMs, (fetched) => {
       const record = output.read(fetched, shard)
       const { payload, error } = output.decode(record, shard)
       if (good && !error) {
@@ -298,8 +305,8 @@ export class OnAckProcessor implements ShardProcessor {
       }
       delay.sent(record.timestamp, wallTime)
       recordNumber++
-    }
-    return messages
+    })
+    return { messages, taken }
   }
 
   /** Returns when records of an earlier membership were first sent and failed; null for new records. */

@@ -1,6 +1,6 @@
 import type { BatchLimits } from '../config/consumer-options'
 import { CommittableOffset } from './committable-offset'
-import type { FlowOutput } from './flow-output'
+import type { FlowOutput, UndecodableRecord } from './flow-output'
 import type { ShardProcessor } from './processor'
 import { NOTHING_IN_FLIGHT, type ShardProgress } from './progress'
 import type { ReadRecord } from './read-record'
@@ -37,22 +37,23 @@ export class OnSendProcessor implements ShardProcessor {
     const { shard, delay } = queue
     const records: ReadRecord[] = []
     const payloads: unknown[] = []
-    const taken = queue.take(this.#batch.size, nowMs)
-    for (const fetched of taken) {
+    const undecodable: UndecodableRecord[] = []
+    const taken = queue.take(this.#batch.size, nowMs, (fetched) => {
       const record = this.#output.read(fetched, shard)
       const value = this.#output.decode(record, shard)
       delay.sent(record.timestamp, wallTime)
       if (value.error) {
-        this.#output.reportUndecodable({ record, value }, shard)
+        undecodable.push({ record, value })
       } else {
         records.push(record)
         payloads.push(value.payload)
       }
-    }
+    })
+    for (const one of undecodable) this.#output.reportUndecodable(one, shard)
     if (records.length > 0 && !this.#output.send(records, payloads, shard)) {
       this.#sendOneByOne(records, payloads)
     }
-    return taken.length
+    return taken
   }
 
   committed(offset: bigint): void {

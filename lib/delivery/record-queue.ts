@@ -1,14 +1,8 @@
 import type { FetchedRecord, FetchedRecords } from '../kafka/log-source'
 
-/** What is left of the records that were pushed together. */
-interface Chunk {
-  readonly records: Iterator<FetchedRecord>
-  length: number
-}
-
 /** Records of one shard that were fetched and not yet sent, in order. */
 export class RecordQueue {
-  readonly #chunks: Chunk[] = []
+  readonly #chunks: FetchedRecords[] = []
   #length = 0
   #bytes = 0
 
@@ -24,26 +18,22 @@ export class RecordQueue {
   push(records: FetchedRecords): void {
     const { length, size } = records
     if (length === 0) return
-    this.#chunks.push({ records: records[Symbol.iterator](), length })
+    this.#chunks.push(records)
     this.#length += length
     this.#bytes += size
   }
 
-  /** Removes and returns the oldest records, at most `count`. */
-  take(count: number): FetchedRecord[] {
-    const taken: FetchedRecord[] = []
-    for (let chunk = this.#chunks[0]; chunk && taken.length < count; chunk = this.#chunks[0]) {
-      const { records } = chunk
-      while (chunk.length > 0 && taken.length < count) {
-        const record = records.next().value as FetchedRecord
-        chunk.length--
-        this.#bytes -= record.size
-        taken.push(record)
-      }
-      // Release the records at once: one of them can keep a whole fetch response in memory.
+  /** Takes out the oldest records: see `FetchedRecords.take`. @returns their number, at most `count` */
+  take(count: number, use: (record: FetchedRecord) => void): number {
+    let taken = 0
+    for (let chunk = this.#chunks[0]; chunk && taken < count; chunk = this.#chunks[0]) {
+      const { length, size } = chunk
+      chunk.take(count - taken, use)
+      taken += length - chunk.length
+      this.#bytes -= size - chunk.size
       if (chunk.length === 0) this.#chunks.shift()
     }
-    this.#length -= taken.length
+    this.#length -= taken
     return taken
   }
 }

@@ -96,18 +96,27 @@ export class ShardQueue {
     return this.#waitingSinceMs + limits.waitMs
   }
 
-  /** Takes the oldest records, at most `count`. They count as sent. @param nowMs monotonic */
-  take(count: number, nowMs: number): FetchedRecord[] {
-    const records = this.#records.take(count)
+  /**
+   * Takes out the oldest records, which count as sent: see `FetchedRecords.take`.
+   *
+   * @param nowMs monotonic
+   * @returns their number, at most `count`
+   */
+  take(count: number, nowMs: number, use: (record: FetchedRecord) => void): number {
+    let last: string | null = null
+    let bytes = 0
+    const taken = this.#records.take(count, (record) => {
+      last = record.offset
+      bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0)
+      use(record)
+    })
     // Records from before a reset say nothing about the offsets after it.
-    if (records.length > this.#beforeReset) {
-      this.#lastSent = records.at(-1)?.offset ?? this.#lastSent
-    }
-    this.#beforeReset = Math.max(0, this.#beforeReset - records.length)
+    if (taken > this.#beforeReset) this.#lastSent = last
+    this.#beforeReset = Math.max(0, this.#beforeReset - taken)
     if (this.length === 0) this.delay.allSent()
     this.#waitingSinceMs = nowMs
-    this.throughput.add(records, nowMs)
-    return records
+    this.throughput.count(taken, bytes, nowMs)
+    return taken
   }
 
   /** Handles an empty fetch response at the end of the shard. @param wallTime ms since 1970 */

@@ -265,7 +265,7 @@ function fetchedShard(set: FetchedShardSet): FetchedShard {
   const { shard, records, lastOffset, highWatermark, codecs, formats, errorCode, unreadable } = set
   return {
     shard,
-    records: [...records],
+    records: records.takeAll(),
     next: lastOffset === null ? null : lastOffset + 1n,
     highWatermark,
     codecs,

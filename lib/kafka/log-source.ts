@@ -56,7 +56,7 @@ export interface Bytes {
   subarray(): Buffer
 }
 
-/** One record as the service sent it. Key and value are parts of the fetch response. */
+/** One record as the service sent it. Key, value and headers are parts of the fetch response. */
 export interface FetchedRecord {
   /** Decimal text, because a JavaScript number is exact only up to 2^53. */
   readonly offset: string
@@ -72,11 +72,19 @@ export interface FetchedRecord {
 
 export type RecordHeader = readonly [name: string, value: Buffer | null]
 
-/** Records in their order. Each is made when the iteration comes to it. */
-export interface FetchedRecords extends Iterable<FetchedRecord> {
+/** Records that are taken out in their order. Each is made when it is taken. */
+export interface FetchedRecords {
+  /** Number of the records that are left. */
   readonly length: number
-  /** Sum of the sizes of the records. */
+  /** Sum of the sizes of the records that are left. */
   readonly size: number
+  /**
+   * Takes out the next records, at most `count`. `use` copies what it needs of the bytes of a record: their memory
+   * can be used again as soon as it returns.
+   */
+  take(count: number, use: (record: FetchedRecord) => void): void
+  /** Takes out all records that are left, whose bytes stay. */
+  takeAll(): FetchedRecord[]
 }
 
 export interface FetchedBatch {

@@ -13,9 +13,11 @@ export interface KafkaRequest<R extends Response> {
   encode(version: number): Promise<Buffer>
   /**
    * @param body without the correlation id
+   * @param onReleased to be called when nothing refers to `body` any more; if it never is, the garbage collector
+   *   frees the memory
    * @throws if the bytes are not a response to this request
    */
-  decode(body: Buffer, version: number): Promise<R>
+  decode(body: Buffer, version: number, onReleased?: () => void): Promise<R>
 }
 
 /** A response of which all bytes have come. */

@@ -7,7 +7,7 @@ export function lineOf(event: FetchEvent): string {
   switch (event.type) {
     case 'fetched': {
       const { shard, records, next } = event.batch
-      const offsets = [...records].map(({ offset }) => offset)
+      const offsets = records.takeAll().map(({ offset }) => offset)
       return `fetched ${shard}: ${offsets.join(' ')} next ${next}`
     }
     case 'caught-up':

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { EventLoopShare } from '../../lib/kafka/event-loop'
-import type { FetchedRecord } from '../../lib/kafka/log-source'
+import type { FetchedRecord, FetchedRecords } from '../../lib/kafka/log-source'
 import { readRecordSet, type RecordSet } from '../../lib/kafka/records/record-set'
 import { ResponseBudget } from '../../lib/kafka/records/batch-budget'
+import { Lender } from '../../lib/kafka/records/lent-bytes'
 
 const RECORDS_AT = 61
 const UNCOUNTED = 12
@@ -11,13 +12,22 @@ const AT = { length: 8, attributes: 21, lastOffsetDelta: 23, recordCount: 57 } a
 /** A record set whose records are all made. */
 type ReadRecordSet = Omit<RecordSet, 'records'> & { readonly records: readonly FetchedRecord[] }
 
-/** What one shard has in a response that holds nothing else. @param from where it was asked from */
-export function readSet(
+/**
+ * What one shard has in a response that holds nothing else.
+ *
+ * @param from where it was asked from
+ * @param onReleased called when nothing refers to the bytes any more
+ */
+export async function readSet(
   bytes: Buffer,
   from = 0n,
   budget = new ResponseBudget(),
+  onReleased: () => void = () => undefined,
 ): Promise<RecordSet> {
-  return readRecordSet(bytes, { from, budget, share: new EventLoopShare() })
+  const lender = new Lender(onReleased)
+  const set = await readRecordSet(bytes, { from, budget, share: new EventLoopShare(), lender })
+  lender.complete()
+  return set
 }
 
 /** Like `readSet`, with all records. Checks what the set says of them. */
@@ -27,16 +37,29 @@ export async function readRecords(
   budget = new ResponseBudget(),
 ): Promise<ReadRecordSet> {
   const set = await readSet(bytes, from, budget)
-  const records = [...set.records]
+  const { length, size } = set.records
+  const records = set.records.takeAll()
   assert.deepEqual(
-    [set.records.length, set.records.size],
-    [records.length, records.reduce((sum, { size }) => sum + size, 0)],
+    [length, size],
+    [records.length, records.reduce((sum, record) => sum + record.size, 0)],
   )
   return { ...set, records }
 }
 
-export const texts = ({ records }: { readonly records: Iterable<FetchedRecord> }): string[] =>
-  [...records].map(({ value }) => value?.toString() ?? 'null')
+/** The next records, at most `count`, as the flow gets them. */
+export function taken(
+  records: Pick<FetchedRecords, 'take'>,
+  count: number,
+): { offset: string; value: string | null }[] {
+  const values: { offset: string; value: string | null }[] = []
+  records.take(count, ({ offset, value }) => {
+    values.push({ offset, value: value?.toString() ?? null })
+  })
+  return values
+}
+
+export const texts = ({ records }: { readonly records: readonly FetchedRecord[] }): string[] =>
+  records.map(({ value }) => value?.toString() ?? 'null')
 
 /** A whole batch around records that are written already, compressed or not. */
 export function batchAround(

@@ -5,24 +5,16 @@ import { Throughput } from '../../lib/throughput'
 describe('throughput', () => {
   it('gives the rate over the last ten seconds', () => {
     const throughput = new Throughput()
-    const records = Array.from({ length: 7 }, () => ({ key: null, value: null }))
-    for (let second = 100; second < 110; second++) throughput.add(records, second * 1000)
+    for (let second = 100; second < 110; second++) throughput.count(7, 0, second * 1000)
     assert.equal(throughput.recordsPerSecond(109_999), 7)
     assert.equal(throughput.recordsPerSecond(114_999), 3.5)
     assert.equal(throughput.recordsPerSecond(200_000), 0)
   })
 
-  it('counts records, and the bytes of their keys and values', () => {
+  it('counts records and bytes', () => {
     const throughput = new Throughput()
-    const bytes = Buffer.from('0123456789')
-    throughput.add(
-      [
-        { key: null, value: bytes },
-        { key: bytes, value: bytes },
-      ],
-      100_000,
-    )
-    throughput.add([{ key: null, value: null }], 101_000)
+    throughput.count(2, 30, 100_000)
+    throughput.count(1, 0, 101_000)
     assert.equal(throughput.recordsPerSecond(101_000), 0.3)
     assert.equal(throughput.bytesPerSecond(101_000), 3)
     assert.deepEqual([throughput.records, throughput.bytes], [3, 30])

@@ -244,7 +244,9 @@ export class Connection {
     this.#renewal.renewIfIdle()
     let response: R
     try {
-      response = await request.decode(bytes, version)
+      response = await request.decode(bytes, version, () => {
+        this.#socket.release(bytes)
+      })
     } catch (cause) {
       const text = `a response to ${request.api} that cannot be read`
       const error = new failure.MalformedResponseError(text, { cause })

@@ -1,5 +1,6 @@
 import { MAX_RESPONSE_BYTES } from '../constants'
 import { responseSizeError } from './connection-errors'
+import type { ResponseMemory } from './response-memory'
 
 const LENGTH_BYTES = 4
 const CORRELATION_ID_BYTES = 4
@@ -41,14 +42,19 @@ export function splitResponse(frame: Buffer): { correlationId: number; body: Buf
 
 /**
  * Cuts a byte stream into responses, each preceded by its length as a 32-bit big-endian integer. Copies each byte
- * once, into a buffer of the announced length, so that the memory of a chunk can be used again.
+ * once, into memory of the announced length, so that the memory of a chunk can be used again.
  */
 export class FrameReader {
+  readonly #memory: ResponseMemory
   readonly #length = Buffer.alloc(LENGTH_BYTES)
   #lengthBytes = 0
   /** The response that is arriving; null until its length is known, or between two. */
   #frame: Buffer | null = null
   #frameBytes = 0
+
+  constructor(memory: ResponseMemory) {
+    this.#memory = memory
+  }
 
   /** A part of a response has come, and not yet its end. */
   get isIncomplete(): boolean {
@@ -86,8 +92,7 @@ export class FrameReader {
   #take(bytes: Buffer): { frame: Buffer | null; taken: number } {
     const length = this.#length.readInt32BE()
     if (length < 0 || length > MAX_RESPONSE_BYTES) throw responseSizeError(length)
-    // Memory that was not touched yet costs nothing, so that an announced length is no attack.
-    this.#frame ??= Buffer.allocUnsafeSlow(length)
+    this.#frame ??= this.#memory.take(length)
     const taken = bytes.copy(this.#frame, this.#frameBytes)
     this.#frameBytes += taken
     return { frame: this.#frameBytes === length ? this.#frame : null, taken }

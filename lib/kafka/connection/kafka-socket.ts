@@ -5,6 +5,7 @@ import { MalformedResponseError } from './connection-errors'
 import { bareFrame, FrameReader, requestFrame, splitResponse } from './frames'
 import { LivenessWatch } from './liveness-watch'
 import { PendingRequests } from './pending-requests'
+import { ResponseMemory } from './response-memory'
 import { APIS, type Api } from '../protocol'
 
 /** A connection is dead after this silence, in addition to the wait that a request allows. */
@@ -43,7 +44,8 @@ export interface SocketRequest {
 /** Writes requests to one connected socket, and matches its responses to them. Ends at a response that fails a check. */
 export class KafkaSocket {
   readonly #options: KafkaSocketOptions
-  readonly #frames = new FrameReader()
+  readonly #memory = new ResponseMemory()
+  readonly #frames = new FrameReader(this.#memory)
   readonly #pending = new PendingRequests()
   readonly #watch: LivenessWatch
   #correlationId = 0
@@ -100,6 +102,11 @@ export class KafkaSocket {
   /** Writes a login token without a header. Nothing else may be pending. */
   writeBare({ api, body, ...request }: Omit<SocketRequest, 'version'>): void {
     this.#writeFrame(bareFrame(body), { api, correlationId: null, ...request })
+  }
+
+  /** Says that nothing refers to the bytes of a response any more, so that another one can take their place. */
+  release(body: Buffer): void {
+    this.#memory.giveBack(body)
   }
 
   /** Fails what is pending and destroys the socket. */

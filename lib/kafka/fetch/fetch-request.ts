@@ -48,12 +48,11 @@ export function fetchShards(fields: FetchFields): KafkaRequest<FetchResponse> {
         topics: [{ topic: logstore, partitions }],
       })
     },
-    decode: (body, version) =>
-      readFetchResponse(
-        body,
-        version,
-        (topic, shard) => (topic === logstore ? offsets.get(shard) : undefined),
+    decode: (body, version, onReleased) =>
+      readFetchResponse(body, version, {
+        askedFor: (topic, shard) => (topic === logstore ? offsets.get(shard) : undefined),
         maxBytes,
-      ),
+        onReleased,
+      }),
   }
 }

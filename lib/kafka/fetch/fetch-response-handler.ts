@@ -8,8 +8,7 @@ import { listShardOffsets } from '../group/offsets'
 import { errorAction } from '../cluster/error-actions'
 import { EARLIEST } from '../group/offset-requests'
 import type { ShardDirectory } from '../cluster/shard-directory'
-import type { FetchedRecords, SourceEvent } from '../log-source'
-import { RecordList } from '../records/fetched-records'
+import type { SourceEvent } from '../log-source'
 import { unreadableBatch, type UnreadableBatchError } from '../records/record-set'
 
 /** Events of a fetcher about its shards and requests. */
@@ -67,8 +66,9 @@ export class FetchResponseHandler {
     if (refused.length < sets.length) onEvent({ type: 'alive' })
     const isWhole = refused.length === sets.length
     this.#refused(refused, isWhole)
+    const hasRecords = sets.some(({ records }) => records.length > 0)
     for (const set of sets) if (set.errorCode === 0) this.#take(set)
-    return sets.some(({ records }) => records.length > 0)
+    return hasRecords
   }
 
   deliverBuffered(shard: FetchState): void {
@@ -142,7 +142,7 @@ export class FetchResponseHandler {
       const next = lastOffset + 1n
       shard.advance(next)
       // Records before an unreadable batch are delivered first; the next fetch begins with that batch.
-      const batch = { shard: set.shard, next, records: notBefore(position, records) }
+      const batch = { shard: set.shard, next, records }
       this.#deliver(shard, { kind: 'batch', batch })
     } else if (unreadable) this.#stop(shard, unreadable)
     else if (lastOffset !== null) this.failed(set.shard, nothingNew(set.shard, position))
@@ -215,13 +215,6 @@ export class FetchResponseHandler {
     }
     this.#parts.onEvent({ type: 'position-reset', reset })
   }
-}
-
-/** Drops records before the position: the service sends whole batches. */
-function notBefore(position: bigint, records: FetchedRecords): FetchedRecords {
-  const [first] = records
-  if (!first || BigInt(first.offset) >= position) return records
-  return new RecordList([...records].filter(({ offset }) => BigInt(offset) >= position))
 }
 
 function nothingNew(shard: number, position: bigint): SlsKafkaError {

@@ -3,6 +3,7 @@ import { EventLoopShare, nextTurn } from '../event-loop'
 import { offsetAfter, readRecordSet, type RecordSet } from '../records/record-set'
 import { ResponseBudget } from '../records/batch-budget'
 import { NO_RECORDS } from '../records/fetched-records'
+import { Lender } from '../records/lent-bytes'
 
 /** One shard's part of a response, with its decoded records. */
 export interface FetchedShardSet extends RecordSet {
@@ -43,22 +44,30 @@ const NOTHING: RecordSet = {
   formats: new Set(),
 }
 
+/** What a response is read with. */
+export interface FetchResponseContext {
+  readonly askedFor: OffsetAskedFor
+  /** Most bytes of the whole response, as requested. */
+  readonly maxBytes: number
+  /** See `KafkaRequest.decode`. */
+  readonly onReleased?: (() => void) | undefined
+}
+
 /**
  * Decodes a Fetch response of the versions 0 to 11 in place: keys and values are parts of the response.
  * Takes linear time and yields to the event loop. Stops at the budget; shards that are cut short are
  * requested first in the next fetch.
  *
- * @param maxBytes most bytes of the whole response, as requested
  * @throws RangeError if the response is incomplete
  */
 export async function readFetchResponse(
   bytes: Buffer,
   version: number,
-  askedFor: OffsetAskedFor,
-  maxBytes: number,
+  { askedFor, maxBytes, onReleased = () => undefined }: FetchResponseContext,
 ): Promise<FetchResponse> {
   const { throttleMs, errorCode, sessionId, cursor } = responseHeader(bytes, version)
-  const context = { budget: new ResponseBudget(), share: new EventLoopShare() }
+  const lender = new Lender(onReleased)
+  const context = { budget: new ResponseBudget(), share: new EventLoopShare(), lender }
   const shards: FetchedShardSet[] = []
   let size = 0
   for (const { header, set } of shardSets(cursor, version)) {
@@ -72,6 +81,7 @@ export async function readFetchResponse(
     }
     if (context.share.isUsedUp(1)) await nextTurn()
   }
+  lender.complete()
   return { throttleMs, errorCode, sessionId, shards }
 }
 

@@ -2,6 +2,7 @@ import { BatchTooLargeError, MAX_BATCH_BYTES } from './compression/limits'
 import { decompress } from './compression/codecs'
 import type { EventLoopShare } from '../event-loop'
 import type { FetchedRecords } from '../log-source'
+import type { Lender } from './lent-bytes'
 
 /** The context in which one batch is read. */
 export interface BatchContext {
@@ -9,6 +10,8 @@ export interface BatchContext {
   readonly from: bigint
   readonly budget: ResponseBudget
   readonly share: EventLoopShare
+  /** Lends the bytes of the response to the records that refer to them. */
+  readonly lender: Lender
 }
 
 /** The decoded part of one batch. */

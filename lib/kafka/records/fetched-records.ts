@@ -14,64 +14,84 @@ export function sizeOf(bytes: number, headers: number): number {
 
 /** Records that exist already. */
 export class RecordList implements FetchedRecords {
-  readonly size: number
   readonly #records: readonly FetchedRecord[]
+  #taken = 0
+  #size: number
 
   constructor(records: readonly FetchedRecord[]) {
     this.#records = records
-    this.size = records.reduce((sum, { size }) => sum + size, 0)
+    this.#size = records.reduce((sum, { size }) => sum + size, 0)
   }
 
   get length(): number {
-    return this.#records.length
+    return this.#records.length - this.#taken
   }
 
-  [Symbol.iterator](): Iterator<FetchedRecord> {
-    return this.#records[Symbol.iterator]()
+  get size(): number {
+    return this.#size
+  }
+
+  take(count: number, use: (record: FetchedRecord) => void): void {
+    for (const record of this.#next(count)) use(record)
+  }
+
+  takeAll(): FetchedRecord[] {
+    return this.#next(this.length)
+  }
+
+  #next(count: number): FetchedRecord[] {
+    const next = this.#records.slice(this.#taken, this.#taken + count)
+    this.#taken += next.length
+    for (const { size } of next) this.#size -= size
+    return next
   }
 }
 
 export const NO_RECORDS: FetchedRecords = new RecordList([])
 
-/** The records of several batches, one after the other. */
+/** The records of several batches, one after the other. None may be taken elsewhere. */
 export function joined(parts: readonly FetchedRecords[]): FetchedRecords {
   const [first = NO_RECORDS, ...others] = parts
   return others.length === 0 ? first : new JoinedRecords(parts)
 }
 
 class JoinedRecords implements FetchedRecords {
-  readonly length: number
-  readonly size: number
-  readonly #parts: readonly FetchedRecords[]
-
-  constructor(parts: readonly FetchedRecords[]) {
-    this.length = parts.reduce((sum, { length }) => sum + length, 0)
-    this.size = parts.reduce((sum, { size }) => sum + size, 0)
-    this.#parts = parts
-  }
-
-  [Symbol.iterator](): Iterator<FetchedRecord> {
-    return new JoinedIterator(this.#parts)
-  }
-}
-
-/** A generator would take longer for each record. */
-class JoinedIterator implements Iterator<FetchedRecord> {
-  /** The parts that are not begun, the last first. A part is forgotten once the next one begins, to free its memory. */
+  /** The last first. A part is forgotten once it was taken, to free its memory. */
   readonly #parts: FetchedRecords[]
-  #current: Iterator<FetchedRecord>
+  #length: number
+  #size: number
 
   constructor(parts: readonly FetchedRecords[]) {
+    this.#length = parts.reduce((sum, { length }) => sum + length, 0)
+    this.#size = parts.reduce((sum, { size }) => sum + size, 0)
     this.#parts = [...parts].reverse()
-    this.#current = NO_RECORDS[Symbol.iterator]()
   }
 
-  next(): IteratorResult<FetchedRecord> {
-    for (;;) {
-      const result = this.#current.next()
-      const part = result.done ? this.#parts.pop() : undefined
-      if (!part) return result
-      this.#current = part[Symbol.iterator]()
+  get length(): number {
+    return this.#length
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  take(count: number, use: (record: FetchedRecord) => void): void {
+    for (let left = count, part = this.#parts.at(-1); left > 0 && part; part = this.#parts.at(-1)) {
+      const { length, size } = part
+      part.take(left, use)
+      left -= length - part.length
+      this.#length -= length - part.length
+      this.#size -= size - part.size
+      if (part.length === 0) this.#parts.pop()
     }
+  }
+
+  takeAll(): FetchedRecord[] {
+    this.#length = 0
+    this.#size = 0
+    return this.#parts
+      .splice(0)
+      .reverse()
+      .flatMap((part) => part.takeAll())
   }
 }

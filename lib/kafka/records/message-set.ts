@@ -31,8 +31,10 @@ interface Message {
 export async function readMessage(
   bytes: Buffer,
   length: number,
-  { from, budget, share }: BatchContext,
+  { from, budget, share, lender }: BatchContext,
 ): Promise<BatchContent> {
+  // Never released: the records refer to the bytes.
+  lender.lend(bytes)
   if (bytes.length < length) throw new Error(`cut off after ${bytes.length} of ${length} bytes`)
   const message = messageAt(new ByteCursor(bytes))
   const codec = message.attributes & CODEC_MASK

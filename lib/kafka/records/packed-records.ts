@@ -1,5 +1,6 @@
 import { ByteRange } from './byte-range'
 import { sizeOf } from './fetched-records'
+import type { LentBytes } from './lent-bytes'
 import { RecordCursor } from './record-cursor'
 import type { FetchedRecord, FetchedRecords, RecordHeader } from '../log-source'
 
@@ -10,8 +11,9 @@ export interface RecordFields {
 }
 
 /** Records that follow each other in an unpacked batch, and were read once without an error. */
-export interface CheckedRecords extends RecordFields {
-  readonly bytes: Buffer
+export interface CheckedRecords {
+  readonly fields: RecordFields
+  readonly lent: LentBytes
   /** Where the first record begins. */
   readonly at: number
   /** Number of the records. */
@@ -25,55 +27,55 @@ export interface CheckedRecords extends RecordFields {
  * are read a second time instead.
  */
 export class PackedRecords implements FetchedRecords {
-  readonly #records: CheckedRecords
+  readonly #fields: RecordFields
+  readonly #lent: LentBytes
+  readonly #cursor: RecordCursor
+  #length: number
+  #size: number
 
-  constructor(records: CheckedRecords) {
-    this.#records = records
+  constructor({ fields, lent, at, count, size }: CheckedRecords) {
+    this.#fields = fields
+    this.#lent = lent
+    this.#cursor = new RecordCursor(lent.bytes, at)
+    this.#length = count
+    this.#size = size
   }
 
   get length(): number {
-    return this.#records.count
+    return this.#length
   }
 
   get size(): number {
-    return this.#records.size
+    return this.#size
   }
 
-  [Symbol.iterator](): Iterator<FetchedRecord> {
-    return new PackedIterator(this.#records)
-  }
-}
-
-const DONE: IteratorResult<FetchedRecord> = { done: true, value: undefined }
-
-class PackedIterator implements Iterator<FetchedRecord> {
-  readonly #records: CheckedRecords
-  readonly #cursor: RecordCursor
-  #left: number
-
-  constructor(records: CheckedRecords) {
-    this.#records = records
-    this.#cursor = new RecordCursor(records.bytes, records.at)
-    this.#left = records.count
+  take(count: number, use: (record: FetchedRecord) => void): void {
+    for (let left = Math.min(count, this.#length); left > 0; left--) use(this.#next())
+    if (this.#length === 0) this.#lent.release()
   }
 
-  next(): IteratorResult<FetchedRecord> {
-    if (this.#left === 0) return DONE
-    this.#left--
-    const records = this.#records
-    const { bytes } = records
+  takeAll(): FetchedRecord[] {
+    return Array.from({ length: this.#length }, () => this.#next())
+  }
+
+  #next(): FetchedRecord {
     const cursor = this.#cursor
     cursor.next()
     cursor.readFields()
-    const { offsetDelta, timestampDelta, keyAt, keyLength, valueAt, valueLength } = cursor
-    const value = new PackedRecord()
-    value.offset = records.offsetOf(offsetDelta)
-    value.key = rangeOf(bytes, keyAt, keyLength)
-    value.value = rangeOf(bytes, valueAt, valueLength)
-    value.timestamp = records.timestampOf(timestampDelta)
-    value.headers = cursor.headers()
-    value.size = sizeOf(cursor.end - cursor.start, cursor.headerCount)
-    return { done: false, value }
+    const record = new PackedRecord()
+    record.offset = this.#fields.offsetOf(cursor.offsetDelta)
+    record.key = this.#rangeOf(cursor.keyAt, cursor.keyLength)
+    record.value = this.#rangeOf(cursor.valueAt, cursor.valueLength)
+    record.timestamp = this.#fields.timestampOf(cursor.timestampDelta)
+    record.headers = cursor.headers()
+    record.size = sizeOf(cursor.end - cursor.start, cursor.headerCount)
+    this.#length--
+    this.#size -= record.size
+    return record
+  }
+
+  #rangeOf(at: number, length: number): ByteRange | null {
+    return length < 0 ? null : new ByteRange(this.#lent, at, length)
   }
 }
 
@@ -85,8 +87,4 @@ class PackedRecord implements FetchedRecord {
   timestamp = 0
   headers: readonly RecordHeader[] | null = null
   size = 0
-}
-
-function rangeOf(bytes: Buffer, at: number, length: number): ByteRange | null {
-  return length < 0 ? null : new ByteRange(bytes, at, length)
 }

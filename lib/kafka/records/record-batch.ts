@@ -2,6 +2,7 @@ import { BatchBudget, type BatchContent, type BatchContext } from './batch-budge
 import { CODEC_MASK, requireCodec, releaseBuffer } from './compression/codecs'
 import { MAX_BATCH_BYTES } from './compression/limits'
 import { joined, NO_RECORDS, sizeOf } from './fetched-records'
+import { LentBytes } from './lent-bytes'
 import { PackedRecords, type RecordFields } from './packed-records'
 import { RecordCursor } from './record-cursor'
 import { nextTurn } from '../event-loop'
@@ -39,7 +40,7 @@ export function lastOffsetOf(batch: Buffer): bigint | null {
 export async function readRecordBatch(
   batch: Buffer,
   length: number,
-  { from, budget, share }: BatchContext,
+  { from, budget, share, lender }: BatchContext,
 ): Promise<BatchContent> {
   const codec = checkHeader(batch, length)
   const firstOffset = batch.readBigInt64BE(0)
@@ -53,7 +54,8 @@ export async function readRecordBatch(
   const own = new BatchBudget(budget)
   const bytes = await own.unpack(codec, batch.subarray(AT.records), count)
   if (count * SMALLEST_RECORD > bytes.length) throw new RangeError(`a batch of ${count} records`)
-  const check = new BatchCheck(batch, bytes, from, own)
+  const lend = codec === 0 ? lender.lend.bind(lender) : (part: Buffer) => new LentBytes(part)
+  const check = new BatchCheck(batch, bytes, from, own, lend)
   try {
     while (!check.readSome()) if (share.isUsedUp(STEP)) await nextTurn()
     own.end()
@@ -78,6 +80,10 @@ function checkHeader(batch: Buffer, length: number): number {
   return codec
 }
 
+function copyOf(bytes: Buffer): LentBytes {
+  return new LentBytes(Buffer.from(bytes))
+}
+
 const TWO_DIGITS = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'))
 
 /**
@@ -90,6 +96,7 @@ class BatchCheck {
   readonly #bytes: Buffer
   readonly #firstOffset: bigint
   readonly #fields: RecordFields
+  readonly #lend: (bytes: Buffer) => LentBytes
   /** Deltas below it were not asked for. */
   readonly #fromDelta: number
   /** A part of a large batch must not keep all of it in memory. */
@@ -105,14 +112,21 @@ class BatchCheck {
   /** The last offset that was read, if more follows that has no room; else null. */
   cutAfter: bigint | null = null
 
-  constructor(batch: Buffer, bytes: Buffer, from: bigint, budget: BatchBudget) {
+  constructor(
+    batch: Buffer,
+    bytes: Buffer,
+    from: bigint,
+    budget: BatchBudget,
+    lend: (bytes: Buffer) => LentBytes,
+  ) {
+    this.#lend = lend
     this.#cursor = new RecordCursor(bytes)
     this.#budget = budget
     this.#bytes = bytes
     this.#firstOffset = batch.readBigInt64BE(0)
     this.#fields = { offsetOf: offsets(this.#firstOffset), timestampOf: timestamps(batch) }
     this.#left = batch.readInt32BE(AT.recordCount)
-    this.#fromDelta = from > this.#firstOffset ? Number(from - this.#firstOffset) : -Infinity
+    this.#fromDelta = Number(from - this.#firstOffset)
     this.isCopied = this.#fromDelta > 0 || !budget.isWhole(bytes.length, this.#left)
   }
 
@@ -157,8 +171,8 @@ class BatchCheck {
     const isCopied = this.isCopied
     this.#pieces.push(
       new PackedRecords({
-        ...this.#fields,
-        bytes: isCopied ? Buffer.from(this.#bytes.subarray(start, end)) : this.#bytes,
+        fields: this.#fields,
+        lent: isCopied ? copyOf(this.#bytes.subarray(start, end)) : this.#lend(this.#bytes),
         at: isCopied ? 0 : start,
         count: this.#count,
         size: this.#size,

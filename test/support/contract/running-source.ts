@@ -123,7 +123,7 @@ export class RunningSource {
 
   #fetched(batch: FetchedBatch): void {
     const { shard, records, next } = batch
-    for (const record of records) this.records.push({ shard, ...record })
+    for (const record of records.takeAll()) this.records.push({ shard, ...record })
     this.positions.set(shard, next)
     this.onFetched(batch)
   }

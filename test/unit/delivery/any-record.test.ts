@@ -3,6 +3,7 @@ import type { MessageHeaders, ReadRecord } from '../../../lib/delivery/read-reco
 import type { Message } from '../../../lib/delivery/message'
 import { parseToken } from '../../../lib/delivery/token'
 import type { ErrorCode } from '../../../lib/errors'
+import { ResponseBudget } from '../../../lib/kafka/records/batch-budget'
 import type { ConsumerSettings } from '../../../lib/config/consumer-options'
 import { decode } from '../../../lib/sls/decode'
 import { FORMATS, type Format } from '../../../lib/sls/formats'
@@ -137,7 +138,10 @@ class Case {
     )
     records.forEach((record, index) => this.#records.set(String(base + BigInt(index)), record))
     const bytes = encodeAnyRecords(base, records)
-    const { records: fetched } = await readSet(bytes, base)
+    // The next response takes the place of the bytes.
+    const { records: fetched } = await readSet(bytes, base, new ResponseBudget(), () => {
+      bytes.fill(0xee)
+    })
     assert.equal(fetched.length, records.length, 'records of the batch')
     const next = base + BigInt(records.length)
     this.#rig.source().emit({ type: 'fetched', batch: { shard: SHARD, records: fetched, next } })

@@ -3,7 +3,7 @@ import { RecordQueue } from '../../../lib/delivery/record-queue'
 import { RecordList } from '../../../lib/kafka/records/fetched-records'
 import { record } from '../../support/fake-source'
 import { heapUsed } from '../../support/heap'
-import { readSet } from '../../support/record-sets'
+import { readSet, taken } from '../../support/record-sets'
 import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
 
 const list = (...values: readonly string[]): RecordList =>
@@ -14,11 +14,8 @@ describe('delivery/record-queue', () => {
     const queue = new RecordQueue()
     queue.push(list('a', 'b'))
     queue.push(list('c'))
-    const values = [...queue.take(2), ...queue.take(5), ...queue.take(1)]
-    assert.deepEqual(
-      values.map(({ value }) => value?.toString()),
-      ['a', 'b', 'c'],
-    )
+    const values = [2, 5, 1].map((count) => taken(queue, count).map(({ value }) => value))
+    assert.deepEqual(values, [['a', 'b'], ['c'], []])
   })
 
   it('counts the memory that it holds, down to zero', () => {
@@ -26,9 +23,9 @@ describe('delivery/record-queue', () => {
     queue.push(list('x'.repeat(1000), 'y'.repeat(500)))
     const full = queue.bytes
     assert.ok(full >= 1500)
-    queue.take(1)
+    taken(queue, 1)
     assert.ok(queue.bytes >= 500 && queue.bytes <= full - 1000)
-    queue.take(1)
+    taken(queue, 1)
     assert.equal(queue.bytes, 0)
     assert.equal(queue.length, 0)
   })
@@ -40,26 +37,27 @@ describe('delivery/record-queue', () => {
         null,
         { timestamp: 2, key: null, value: `${base + 2n}` },
       ])
-    const { records } = await readSet(Buffer.concat([batch(5n), batch(8n)]), 5n)
     const queue = new RecordQueue()
-    for (let round = 0; round < 2; round++) queue.push(records)
-    const taken = [1, 2, 4, 9].flatMap((count) => queue.take(count))
+    for (let round = 0; round < 2; round++) {
+      queue.push((await readSet(Buffer.concat([batch(5n), batch(8n)]), 5n)).records)
+    }
+    const all = [1, 2, 4, 9].flatMap((count) => taken(queue, count))
     const offsets = ['5', '7', '8', '10']
     assert.deepEqual(
-      taken.map(({ offset, value }) => `${offset} ${value?.toString()}`),
-      [...offsets, ...offsets].map((offset) => `${offset} ${offset}`),
+      all,
+      [...offsets, ...offsets].map((offset) => ({ offset, value: offset })),
     )
     assert.deepEqual([queue.length, queue.bytes], [0, 0])
   })
 
   it('does not grow while it is never empty', () => {
     const queue = new RecordQueue()
-    const records = list(...Array.from({ length: 1_000 }, () => 'x'))
-    queue.push(records)
+    const records = Array.from({ length: 1_000 }, () => record(1n, 'x'))
+    queue.push(new RecordList(records))
     const before = heapUsed()
     for (let round = 0; round < 1_000; round++) {
-      queue.push(records)
-      queue.take(records.length)
+      queue.push(new RecordList(records))
+      queue.take(records.length, () => undefined)
     }
     assert.equal(queue.length, records.length)
     const grown = heapUsed() - before

@@ -12,6 +12,9 @@ function records(...offsets: readonly bigint[]): FetchedRecords {
 
 describe('delivery/shard-queue', () => {
   let queue: ShardQueue
+  const take = (nowMs: number): void => {
+    queue.take(1, nowMs, () => undefined)
+  }
 
   beforeEach(() => {
     queue = new ShardQueue(0, new ShardDelay(0))
@@ -20,28 +23,28 @@ describe('delivery/shard-queue', () => {
   it('has sent up to the last record taken, not up to what was fetched', () => {
     queue.push(records(41n, 50n), 100n, 0, 0)
     assert.equal(queue.sentTo, null)
-    queue.take(1, 0)
+    take(0)
     assert.deepEqual([queue.sentTo, queue.fetchedTo], [42n, 100n])
   })
 
   it('steps over a gap at the end of a record batch once everything is sent', () => {
     queue.push(records(41n), 100n, 0, 0)
-    queue.take(1, 0)
+    take(0)
     assert.equal(queue.sentTo, 100n)
   })
 
   it('keeps offsets above 2^53 exact', () => {
     queue.push(records(1700000005123456799n, 1700000005123456900n), 1700000005123457000n, 0, 0)
-    queue.take(1, 0)
+    take(0)
     assert.equal(queue.sentTo, 1700000005123456800n)
   })
 
   it('is caught up only when what was fetched before is sent', () => {
     queue.push(records(41n, 42n), 43n, 0, 0)
     queue.caughtUp(1_000, 0)
-    queue.take(1, 1_000)
+    take(1_000)
     assert.equal(queue.delay.isCaughtUp(1_000), false)
-    queue.take(1, 1_000)
+    take(1_000)
     assert.equal(queue.delay.isCaughtUp(1_000), true)
   })
 
@@ -54,12 +57,12 @@ describe('delivery/shard-queue', () => {
 
   it('knows no offset after a reset until a record is sent', () => {
     queue.push(records(41n, 42n), 100n, 0, 0)
-    queue.take(1, 0)
+    take(0)
     queue.resetOffsets()
     assert.deepEqual([queue.sentTo, queue.fetchedTo], [null, null])
-    queue.take(1, 0)
+    take(0)
     queue.push(records(3n), 4n, 0, 0)
-    queue.take(1, 0)
+    take(0)
     assert.equal(queue.sentTo, 4n)
   })
 

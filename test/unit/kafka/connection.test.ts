@@ -71,6 +71,30 @@ describe('kafka/connection', () => {
     assert.deepEqual(open.versions.get(16), { least: 0, greatest: 2 })
   })
 
+  it('reads a response into the memory of one before it that was released', async () => {
+    const open = await connected()
+    const bodies: Buffer[] = []
+    const asking = (isReleased: boolean): Promise<unknown> =>
+      open.send({
+        ...listGroups(),
+        decode: (body, _version, onReleased) => {
+          bodies.push(body)
+          if (isReleased) onReleased?.()
+          return Promise.resolve({ throttleMs: 0 })
+        },
+      })
+    for (const isReleased of [true, false, true]) {
+      const asked = asking(isReleased)
+      ;(await broker.next('ListGroups')).respond(Buffer.alloc(100_000, bodies.length))
+      await asked
+    }
+    const [first, second, third] = bodies
+    assert.ok(first && second && third)
+    assert.equal(second.buffer, first.buffer)
+    assert.deepEqual(second, Buffer.alloc(100_000, 1))
+    assert.notEqual(third.buffer, second.buffer)
+  })
+
   it('gives each request its own response when they come in another order', async () => {
     const open = await connected()
     const beats = open.send(HEARTBEAT)

@@ -8,7 +8,7 @@ import {
   readFetchResponse,
   type FetchedShardSet,
 } from '../../../lib/kafka/fetch/fetch-response'
-import { batchAround, encodeRecord, texts } from '../../support/record-sets'
+import { batchAround, encodeRecord, taken } from '../../support/record-sets'
 
 const MIB = 1_048_576
 const LOGSTORE = 'logs'
@@ -46,9 +46,12 @@ async function read(
   { version = 10, maxBytes = 4 * MIB } = {},
 ): Promise<FetchedShardSet[]> {
   const bytes = response(version, parts)
-  const { shards } = await readFetchResponse(bytes, version, () => from, maxBytes)
+  const { shards } = await readFetchResponse(bytes, version, { askedFor: () => from, maxBytes })
   return [...shards]
 }
+
+const valuesOf = ({ records }: FetchedShardSet): (string | null)[] =>
+  taken(records, Infinity).map(({ value }) => value)
 
 function batch(base: bigint, ...values: string[]): Buffer {
   return encodeRecordBatch(
@@ -76,7 +79,8 @@ describe('kafka/fetch-response', () => {
         { shard: 3, records: batch(10n, 'a', 'b'), aborted: 2 },
         { shard: 4, error: 6 },
       ])
-      const { throttleMs, shards } = await readFetchResponse(bytes, version, () => 10n, 4 * MIB)
+      const context = { askedFor: () => 10n, maxBytes: 4 * MIB }
+      const { throttleMs, shards } = await readFetchResponse(bytes, version, context)
       assert.equal(throttleMs, version === 0 ? 0 : 7)
       assert.deepEqual(
         shards.map(({ logstore, shard, errorCode, highWatermark }) => ({
@@ -89,18 +93,16 @@ describe('kafka/fetch-response', () => {
       )
       const [first] = shards
       assert.ok(first)
-      assert.deepEqual(texts(first), ['a', 'b'])
+      assert.deepEqual(valuesOf(first), ['a', 'b'])
       assert.equal(first.lastOffset, 11n)
     })
   }
 
   it('refuses a response that is cut off, at every byte', async () => {
     const whole = response(10, [{ shard: 0, records: batch(0n, 'a') }])
+    const context = { askedFor: () => 0n, maxBytes: 4 * MIB }
     for (let length = 0; length < whole.length; length++) {
-      await assert.rejects(
-        readFetchResponse(whole.subarray(0, length), 10, () => 0n, 4 * MIB),
-        RangeError,
-      )
+      await assert.rejects(readFetchResponse(whole.subarray(0, length), 10, context), RangeError)
     }
   })
 
@@ -127,7 +129,7 @@ describe('kafka/fetch-response', () => {
     ])
     assert.match(first?.unreadable?.message ?? '', /^snappy: /)
     assert.ok(second)
-    assert.deepEqual(texts(second), ['a'])
+    assert.deepEqual(valuesOf(second), ['a'])
   })
 
   describe('within a budget for the whole response', () => {
@@ -140,14 +142,14 @@ describe('kafka/fetch-response', () => {
       ] as const) {
         const [part] = await read([{ shard: 0, records }], from)
         assert.equal(part?.records.length, 16)
-        assert.equal([...part.records][0]?.offset, String(from))
+        assert.equal(taken(part.records, 1)[0]?.offset, String(from))
         assert.deepEqual([part.lastOffset, part.isCutShort], [from + 15n, isCutShort])
       }
     })
 
     it('reads a single record that is larger than the budget', async () => {
       const [first] = await read([{ shard: 0, records: packed(0n, 1, 60 * MIB) }])
-      const [record] = first?.records ?? []
+      const [record] = first?.records.takeAll() ?? []
       assert.equal(record?.value?.length, 60 * MIB)
       assert.equal(first?.isCutShort, false)
     })

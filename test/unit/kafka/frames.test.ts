@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { FrameReader, requestFrame } from '../../../lib/kafka/connection/frames'
+import { ResponseMemory } from '../../../lib/kafka/connection/response-memory'
 
 function framed(length: number): Buffer {
   const bytes = Buffer.alloc(4 + length, length % 251)
@@ -13,7 +14,7 @@ describe('kafka/frames', () => {
 
   for (const size of [1, 2, 3, 7, 100, 16_384, stream.length]) {
     it(`cuts out the responses of a stream that arrives in pieces of ${size} bytes`, () => {
-      const reader = new FrameReader()
+      const reader = new FrameReader(new ResponseMemory())
       const frames: Buffer[] = []
       for (let at = 0; at < stream.length; at += size) {
         for (const frame of reader.read(stream.subarray(at, at + size))) frames.push(frame)
@@ -27,7 +28,7 @@ describe('kafka/frames', () => {
   }
 
   it('knows that a response is unfinished from its first byte on', () => {
-    const reader = new FrameReader()
+    const reader = new FrameReader(new ResponseMemory())
     assert.equal(reader.isIncomplete, false)
     assert.deepEqual(reader.read(Buffer.from([0])), [])
     assert.equal(reader.isIncomplete, true)
@@ -39,7 +40,7 @@ describe('kafka/frames', () => {
 
   it('copies each response, also one that lies in one chunk, because the socket reads there again', () => {
     const chunk = framed(10)
-    const [frame] = new FrameReader().read(chunk)
+    const [frame] = new FrameReader(new ResponseMemory()).read(chunk)
     chunk.fill(0)
     assert.deepEqual(frame, framed(10).subarray(4))
   })

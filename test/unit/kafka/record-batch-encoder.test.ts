@@ -7,6 +7,7 @@ import {
 import { readRecordBatch } from '../../../lib/kafka/records/record-batch'
 import { EventLoopShare } from '../../../lib/kafka/event-loop'
 import { ResponseBudget } from '../../../lib/kafka/records/batch-budget'
+import { Lender } from '../../../lib/kafka/records/lent-bytes'
 
 const TIME = Date.UTC(2026, 10, 29)
 
@@ -61,14 +62,21 @@ describe('kafka/record-batch-encoder', () => {
 
     it(`writes what the fetcher reads: ${compression}`, async () => {
       const bytes = await encodeRecordBatch(RECORDS, compression)
-      const context = { from: 0n, budget: new ResponseBudget(), share: new EventLoopShare() }
+      const context = {
+        from: 0n,
+        budget: new ResponseBudget(),
+        share: new EventLoopShare(),
+        lender: new Lender(() => undefined),
+      }
       const { records } = await readRecordBatch(bytes, bytes.length, context)
       assert.deepEqual(
-        [...records].map(({ key, value, timestamp }) => [
-          key && String(key),
-          value && String(value),
-          timestamp,
-        ]),
+        records
+          .takeAll()
+          .map(({ key, value, timestamp }) => [
+            key && String(key),
+            value && String(value),
+            timestamp,
+          ]),
         TEXTS,
       )
     })

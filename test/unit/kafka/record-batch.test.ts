@@ -174,11 +174,18 @@ describe('kafka/record-batch', () => {
     assert.deepEqual(texts(await readRecords(batch, 3n)), ['5', '6', '7'])
   })
 
+  it('leaves out what was not asked for also before the first offset of its batch', async () => {
+    const deltas = [0, -3, 1, -2, 2]
+    const records = deltas.map((delta) => encodeRecord({ delta, value: Buffer.from(`${delta}`) }))
+    const batch = batchAround(10n, Buffer.concat(records), { count: records.length })
+    assert.deepEqual(texts(await readRecords(batch, 8n)), ['0', '1', '-2', '2'])
+  })
+
   it('gives each record its own offset, also after a negative one', async () => {
     const deltas = [-112, -12, 0, 1, 50, 149, 150, 99, 1_000]
     const records = deltas.map((delta) => encodeRecord({ delta, value: Buffer.from('x') }))
     const batch = batchAround(0n, Buffer.concat(records), { count: records.length })
-    const { records: read } = await readRecords(batch, 0n)
+    const { records: read } = await readRecords(batch, -112n)
     assert.deepEqual(
       read.map(({ offset }) => offset),
       deltas.map(String),
