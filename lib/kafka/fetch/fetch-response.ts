@@ -33,7 +33,7 @@ const FULL_AT = 0.5
 type ShardHeader = Omit<FetchedShardSet, keyof RecordSet>
 
 /** @returns the offset that a shard was asked from; undefined if it was not asked for */
-export type OffsetAskedFor = (logstore: string, shard: number) => bigint | undefined
+type OffsetAskedFor = (logstore: string, shard: number) => bigint | undefined
 
 const NOTHING: RecordSet = {
   records: NO_RECORDS,
