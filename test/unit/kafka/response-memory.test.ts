@@ -30,19 +30,27 @@ describe('kafka/response-memory', () => {
     assert.notEqual(one.buffer, other.buffer)
   })
 
-  it('does not use memory again that is too small', () => {
-    const first = used(MIB)
-    assert.notEqual(memory.take(2 * MIB).buffer, first)
-    assert.equal(memory.take(MIB).buffer, first)
+  it('uses the smallest memory that is large enough', () => {
+    const [large, small, tiny] = [4, 2, 1].map((size) => memory.take(size * MIB))
+    for (const bytes of [large, small, tiny]) if (bytes) memory.giveBack(bytes)
+    assert.equal(memory.take(1.5 * MIB).buffer, small?.buffer)
+    assert.equal(memory.take(1.5 * MIB).buffer, large?.buffer)
   })
 
-  it('keeps 8 MiB at most', () => {
-    const taken = [3, 3, 3, 1].map((size) => memory.take(size * MIB))
+  it('drops memory that is too small for new one', () => {
+    const first = used(MIB)
+    assert.notEqual(memory.take(2 * MIB).buffer, first)
+    assert.notEqual(memory.take(MIB).buffer, first)
+  })
+
+  it('keeps 24 MiB at most', () => {
+    const taken = [10, 10, 5, 4].map((size) => memory.take(size * MIB))
     for (const bytes of taken) memory.giveBack(bytes)
-    const again = new Set([3, 3, 3, 1].map((size) => memory.take(size * MIB).buffer))
+    const again = new Set([4, 10, 10, 5].map((size) => memory.take(size * MIB).buffer))
     const kept = taken.map(({ buffer }) => again.has(buffer))
     assert.deepEqual(kept, [true, true, false, true])
-    assert.notEqual(memory.take(9 * MIB).buffer, used(9 * MIB))
+    const larger = used(25 * MIB)
+    assert.notEqual(memory.take(25 * MIB).buffer, larger)
   })
 
   it('keeps none once a small response comes, because the backlog was read', () => {
