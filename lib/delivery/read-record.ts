@@ -10,8 +10,8 @@ import { normaliseTimestamp } from '../sls/timestamp'
 export type MessageHeaders = Record<string, string | null | (string | null)[]>
 
 /**
- * A record as a message carries it. It holds no slice of the fetch response: a flow that keeps one small
- * message must not keep a megabyte in memory.
+ * A record as a message carries it. It holds no slice of the fetch response, because the next response is read into
+ * that memory. Nor must a flow that keeps one small message keep a megabyte.
  */
 export type ReadRecord = {
   readonly offset: string

@@ -28,12 +28,15 @@ export class RecordQueue {
     let taken = 0
     for (let chunk = this.#chunks[0]; chunk && taken < count; chunk = this.#chunks[0]) {
       const { length, size } = chunk
-      chunk.take(count - taken, use)
-      taken += length - chunk.length
-      this.#bytes -= size - chunk.size
-      if (chunk.length === 0) this.#chunks.shift()
+      try {
+        chunk.take(count - taken, use)
+      } finally {
+        taken += length - chunk.length
+        this.#length -= length - chunk.length
+        this.#bytes -= size - chunk.size
+        if (chunk.length === 0) this.#chunks.shift()
+      }
     }
-    this.#length -= taken
     return taken
   }
 }

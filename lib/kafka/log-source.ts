@@ -80,7 +80,7 @@ export interface FetchedRecords {
   readonly size: number
   /**
    * Takes out the next records, at most `count`. `use` copies what it needs of the bytes of a record: their memory
-   * can be used again as soon as it returns.
+   * can be used again as soon as it returns. A record for which it throws has been taken out as well.
    */
   take(count: number, use: (record: FetchedRecord) => void): void
   /** Takes out all records that are left, whose bytes stay. */

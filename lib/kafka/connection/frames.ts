@@ -42,7 +42,7 @@ export function splitResponse(frame: Buffer): { correlationId: number; body: Buf
 
 /**
  * Cuts a byte stream into responses, each preceded by its length as a 32-bit big-endian integer. Copies each byte
- * once, into memory of the announced length, so that the memory of a chunk can be used again.
+ * once, into memory of its own, so that the memory of a chunk can be used again.
  */
 export class FrameReader {
   readonly #memory: ResponseMemory

@@ -106,7 +106,7 @@ export class KafkaSocket {
 
   /** Says that nothing refers to the bytes of a response any more, so that another one can take their place. */
   release(body: Buffer): void {
-    this.#memory.giveBack(body)
+    if (!this.#isEnded) this.#memory.giveBack(body)
   }
 
   /** Fails what is pending and destroys the socket. */

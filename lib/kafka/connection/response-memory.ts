@@ -1,10 +1,12 @@
 import { FETCH_MAX_BYTES } from '../constants'
 
 /** Smaller responses get memory of their own, which the garbage collector frees quickly. */
-const LEAST_BYTES = 65_536
+const LEAST_BYTES = 262_144
 /** Responses differ a little in length. */
 const STEP_BYTES = 262_144
-/** As much as Bytes in flight by default, and two responses. */
+/** A response can stay for long, so that it must not hold much more memory than it needs. */
+const MOST_TIMES = 2
+/** About as much as Bytes in flight by default, and two responses. */
 const MOST_FREE_BYTES = 6 * FETCH_MAX_BYTES
 
 /**
@@ -16,6 +18,7 @@ export class ResponseMemory {
   /** Memory that nothing refers to, the smallest first. */
   #free: Buffer[] = []
   #freeBytes = 0
+  readonly #taken = new WeakSet<ArrayBufferLike>()
 
   /** @returns as many bytes, with any content */
   take(length: number): Buffer {
@@ -26,21 +29,25 @@ export class ResponseMemory {
     // Memory that was not touched yet costs nothing, so that an announced length is no attack.
     const memory =
       this.#takeFree(length) ?? Buffer.allocUnsafeSlow(Math.ceil(length / STEP_BYTES) * STEP_BYTES)
+    this.#taken.add(memory.buffer)
     return memory.subarray(0, length)
   }
 
   /** @param bytes from `take`, or a part of them. Nothing may refer to them any more */
   giveBack({ buffer }: Buffer): void {
+    if (!this.#taken.delete(buffer)) return
     const { byteLength } = buffer
-    if (byteLength < LEAST_BYTES || this.#freeBytes + byteLength > MOST_FREE_BYTES) return
+    if (this.#freeBytes + byteLength > MOST_FREE_BYTES) return
     this.#free.push(Buffer.from(buffer))
     this.#free.sort((one, other) => one.length - other.length)
     this.#freeBytes += byteLength
   }
 
   #takeFree(length: number): Buffer | null {
-    const at = this.#free.findIndex((free) => free.length >= length)
-    // If all are too small, new memory takes the place of one.
+    const fits = (free: Buffer): boolean =>
+      free.length >= length && free.length <= MOST_TIMES * length
+    const at = this.#free.findIndex(fits)
+    // If none fits, new memory takes the place of one.
     const [free] = this.#free.splice(Math.max(0, at), 1)
     this.#freeBytes -= free?.length ?? 0
     return at < 0 ? null : (free ?? null)

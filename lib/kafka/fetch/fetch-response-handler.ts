@@ -67,7 +67,10 @@ export class FetchResponseHandler {
     const isWhole = refused.length === sets.length
     this.#refused(refused, isWhole)
     const hasRecords = sets.some(({ records }) => records.length > 0)
-    for (const set of sets) if (set.errorCode === 0) this.#take(set)
+    for (const set of sets) {
+      // Another part of the same shard can have moved the position.
+      if (set.errorCode === 0 && this.#isCurrent(set.shard, asked)) this.#take(set)
+    }
     return hasRecords
   }
 

@@ -32,18 +32,17 @@ export class RecordList implements FetchedRecords {
   }
 
   take(count: number, use: (record: FetchedRecord) => void): void {
-    for (const record of this.#next(count)) use(record)
+    for (let left = Math.min(count, this.length); left > 0; left--) use(this.#next())
   }
 
   takeAll(): FetchedRecord[] {
-    return this.#next(this.length)
+    return Array.from({ length: this.length }, () => this.#next())
   }
 
-  #next(count: number): FetchedRecord[] {
-    const next = this.#records.slice(this.#taken, this.#taken + count)
-    this.#taken += next.length
-    for (const { size } of next) this.#size -= size
-    return next
+  #next(): FetchedRecord {
+    const record = this.#records[this.#taken++]!
+    this.#size -= record.size
+    return record
   }
 }
 
@@ -78,11 +77,14 @@ class JoinedRecords implements FetchedRecords {
   take(count: number, use: (record: FetchedRecord) => void): void {
     for (let left = count, part = this.#parts.at(-1); left > 0 && part; part = this.#parts.at(-1)) {
       const { length, size } = part
-      part.take(left, use)
-      left -= length - part.length
-      this.#length -= length - part.length
-      this.#size -= size - part.size
-      if (part.length === 0) this.#parts.pop()
+      try {
+        part.take(left, use)
+      } finally {
+        left -= length - part.length
+        this.#length -= length - part.length
+        this.#size -= size - part.size
+        if (part.length === 0) this.#parts.pop()
+      }
     }
   }
 

@@ -33,8 +33,6 @@ export async function readMessage(
   length: number,
   { from, budget, share, lender }: BatchContext,
 ): Promise<BatchContent> {
-  // Never released: the records refer to the bytes.
-  lender.lend(bytes)
   if (bytes.length < length) throw new Error(`cut off after ${bytes.length} of ${length} bytes`)
   const message = messageAt(new ByteCursor(bytes))
   const codec = message.attributes & CODEC_MASK
@@ -47,6 +45,8 @@ export async function readMessage(
     own.hasRoomFor(length, 0)
     own.use(length, 0)
     own.end()
+    // Never released: the record refers to the bytes.
+    lender.lend(bytes)
     const records = new RecordList([recordOf(message, offset, timestamp, length)])
     return { records, lastOffset: offset, isCutShort: false }
   }

@@ -50,8 +50,13 @@ export class PackedRecords implements FetchedRecords {
   }
 
   take(count: number, use: (record: FetchedRecord) => void): void {
-    for (let left = Math.min(count, this.#length); left > 0; left--) use(this.#next())
-    if (this.#length === 0) this.#lent.release()
+    let left = Math.min(count, this.#length)
+    if (left === 0) return
+    try {
+      for (; left > 0; left--) use(this.#next())
+    } finally {
+      if (this.#length === 0) this.#lent.release()
+    }
   }
 
   takeAll(): FetchedRecord[] {

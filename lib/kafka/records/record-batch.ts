@@ -54,6 +54,7 @@ export async function readRecordBatch(
   const own = new BatchBudget(budget)
   const bytes = await own.unpack(codec, batch.subarray(AT.records), count)
   if (count * SMALLEST_RECORD > bytes.length) throw new RangeError(`a batch of ${count} records`)
+  // The bytes of a compressed batch are its own.
   const lend = codec === 0 ? lender.lend.bind(lender) : (part: Buffer) => new LentBytes(part)
   const check = new BatchCheck(batch, bytes, from, own, lend)
   try {

@@ -38,6 +38,12 @@ describe('kafka/fetch-response-handler', () => {
       assert.equal(rig.shard(1).next, 100n)
     })
 
+    it('delivers no record twice if a response names a shard twice', () => {
+      rig.read([recordSet(1, [100n, 101n]), recordSet(1, [100n, 101n, 102n])])
+      assert.deepEqual(rig.told, ['fetched 1: 100 101 next 102'])
+      assert.equal(rig.shard(1).next, 102n)
+    })
+
     it('passes over shards that were not asked for, or are not assigned any more', () => {
       const epochs = rig.asked()
       rig.shards.delete(1)

@@ -1,51 +1,24 @@
 import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { Writer } from '../../../tools/emulator/protocol/writer'
 import { encodeRecordBatch } from '../../../tools/emulator/protocol/record-batch'
 import {
   nextOffsetsOf,
   readFetchResponse,
   type FetchedShardSet,
 } from '../../../lib/kafka/fetch/fetch-response'
+import { fetchResponse, type FetchedPart } from '../../support/fetch-response-body'
 import { batchAround, encodeRecord, taken } from '../../support/record-sets'
 
 const MIB = 1_048_576
 const LOGSTORE = 'logs'
 
-interface Part {
-  readonly shard: number
-  readonly records?: Buffer | null
-  readonly error?: number
-  readonly aborted?: number
-}
-
-function response(version: number, parts: readonly Part[]): Buffer {
-  const writer = new Writer()
-  if (version >= 1) writer.int32(7)
-  if (version >= 7) writer.int16(0).int32(0)
-  writer.int32(1).string(LOGSTORE).int32(parts.length)
-  for (const { shard, records = null, error = 0, aborted = -1 } of parts) {
-    writer.int32(shard).int16(error).int64(99n)
-    if (version >= 4) writer.int64(99n)
-    if (version >= 5) writer.int64(0n)
-    if (version >= 4) {
-      writer.int32(aborted)
-      for (let left = aborted; left > 0; left--) writer.int64(7n).int64(0n)
-    }
-    if (version >= 11) writer.int32(-1)
-    writer.int32(records?.length ?? -1)
-    if (records) writer.raw(records)
-  }
-  return writer.toBuffer()
-}
-
 async function read(
-  parts: readonly Part[],
+  parts: readonly FetchedPart[],
   from = 0n,
   { version = 10, maxBytes = 4 * MIB } = {},
 ): Promise<FetchedShardSet[]> {
-  const bytes = response(version, parts)
+  const bytes = fetchResponse(version, parts)
   const { shards } = await readFetchResponse(bytes, version, { askedFor: () => from, maxBytes })
   return [...shards]
 }
@@ -75,7 +48,7 @@ function packed(base: bigint, count: number, size: number): Buffer {
 describe('kafka/fetch-response', () => {
   for (let version = 0; version <= 11; version++) {
     it(`reads version ${version}`, async () => {
-      const bytes = response(version, [
+      const bytes = fetchResponse(version, [
         { shard: 3, records: batch(10n, 'a', 'b'), aborted: 2 },
         { shard: 4, error: 6 },
       ])
@@ -99,7 +72,7 @@ describe('kafka/fetch-response', () => {
   }
 
   it('refuses a response that is cut off, at every byte', async () => {
-    const whole = response(10, [{ shard: 0, records: batch(0n, 'a') }])
+    const whole = fetchResponse(10, [{ shard: 0, records: batch(0n, 'a') }])
     const context = { askedFor: () => 0n, maxBytes: 4 * MIB }
     for (let length = 0; length < whole.length; length++) {
       await assert.rejects(readFetchResponse(whole.subarray(0, length), 10, context), RangeError)
@@ -236,8 +209,8 @@ describe('kafka/fetch-response', () => {
 
   describe('outlineOf', () => {
     /** Bytes of a response with these parts that does not throttle. */
-    function calm(version: number, parts: readonly Part[]): Buffer {
-      const bytes = response(version, parts)
+    function calm(version: number, parts: readonly FetchedPart[]): Buffer {
+      const bytes = fetchResponse(version, parts)
       if (version >= 1) bytes.writeInt32BE(0, 0)
       return bytes
     }
@@ -280,7 +253,7 @@ describe('kafka/fetch-response', () => {
 
     it('is null for a response that throttles, has an error, or is not complete', () => {
       const parts = [{ shard: 3, records: batch(10n, 'a') }]
-      assert.equal(nextOffsetsOf(response(10, parts), 10, LOGSTORE), null)
+      assert.equal(nextOffsetsOf(fetchResponse(10, parts), 10, LOGSTORE), null)
       const refused = calm(10, parts)
       refused.writeInt16BE(70, 4)
       assert.equal(nextOffsetsOf(refused, 10, LOGSTORE), null)

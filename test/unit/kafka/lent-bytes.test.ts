@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { ResponseBudget } from '../../../lib/kafka/records/batch-budget'
 import { RecordQueue } from '../../../lib/delivery/record-queue'
 import { Lender } from '../../../lib/kafka/records/lent-bytes'
-import type { Bytes, FetchedRecords } from '../../../lib/kafka/log-source'
+import { fetchShards } from '../../../lib/kafka/fetch/fetch-request'
+import type { Bytes, FetchedRecord, FetchedRecords } from '../../../lib/kafka/log-source'
+import { fetchResponse } from '../../support/fetch-response-body'
 import { messageSet } from '../../support/contract/old-formats'
 import { batchAround, encodeRecord, readSet, taken } from '../../support/record-sets'
 
@@ -76,6 +78,7 @@ describe('kafka/lent-bytes', () => {
       records.takeAll().map(({ value }) => value?.toString()),
       ['value 1'],
     )
+    taken(records, 1)
     assert.deepEqual([records.length, records.size, released], [0, 0, 0])
   })
 
@@ -94,6 +97,38 @@ describe('kafka/lent-bytes', () => {
       bytes.fill(0xee)
       assert.match(taken(records, 9).at(-1)?.value ?? 'value', /^value/, what)
     }
+  })
+
+  it('are released, and counted, also if the use of the last record fails', async () => {
+    const records = await read(Buffer.concat([plain(0n, 1), plain(1n, 2)]))
+    const queue = new RecordQueue()
+    queue.push(records)
+    const used: string[] = []
+    const use = ({ offset }: FetchedRecord): void => {
+      used.push(offset)
+      throw new Error('use')
+    }
+    for (const left of [2, 1, 0]) {
+      assert.throws(() => queue.take(9, use), /use/)
+      assert.deepEqual([queue.length, queue.bytes], [left, records.size])
+    }
+    assert.deepEqual(used, ['0', '1', '2'])
+    assert.equal(queue.take(9, use), 0)
+    assert.equal(released, 1)
+  })
+
+  it('are released by the request that was answered with them', async () => {
+    const shard = { shard: 0, offset: 0n, maxBytes: 1_000 }
+    const fields = { logstore: 'logs', maxWaitMs: 0, minBytes: 1, maxBytes: 1_000 }
+    const body = fetchResponse(10, [{ shard: 0, records: plain(0n, 2) }])
+    const request = fetchShards({ ...fields, shards: [shard] })
+    const { shards } = await request.decode(body, 10, () => released++)
+    const records = shards[0]?.records
+    assert.ok(records)
+    taken(records, 1)
+    assert.equal(released, 0)
+    taken(records, 1)
+    assert.equal(released, 1)
   })
 
   it('are never released if records of old formats refer to them', async () => {

@@ -17,30 +17,52 @@ describe('kafka/response-memory', () => {
     return bytes.buffer
   }
 
+  /** Whether memory of this length is used again. */
+  function isReused(length: number): boolean {
+    const first = used(length)
+    return memory.take(length).buffer === first
+  }
+
   it('uses the memory of a large response again, also for one of another length', () => {
     const first = used(MIB)
     const second = memory.take(MIB - 100)
-    assert.equal(second.buffer, first)
+    assert.ok(second.buffer === first)
     assert.equal(second.length, MIB - 100)
   })
 
-  it('never gives out the same memory twice at a time', () => {
-    used(MIB)
+  it('uses it again as often as it is given back', () => {
+    const first = used(4 * MIB)
+    for (let round = 0; round < 100; round++) assert.ok(used(4 * MIB) === first)
+  })
+
+  it('never gives out the same memory twice at a time, also if it was given back twice', () => {
+    const bytes = memory.take(MIB)
+    for (let times = 0; times < 2; times++) memory.giveBack(bytes)
     const [one, other] = [memory.take(MIB), memory.take(MIB)]
-    assert.notEqual(one.buffer, other.buffer)
+    assert.ok(one.buffer === bytes.buffer)
+    assert.ok(one.buffer !== other.buffer)
   })
 
   it('uses the smallest memory that is large enough', () => {
-    const [large, small, tiny] = [4, 2, 1].map((size) => memory.take(size * MIB))
+    const [large, small, tiny] = [3, 2, 1].map((size) => memory.take(size * MIB))
     for (const bytes of [large, small, tiny]) if (bytes) memory.giveBack(bytes)
-    assert.equal(memory.take(1.5 * MIB).buffer, small?.buffer)
-    assert.equal(memory.take(1.5 * MIB).buffer, large?.buffer)
+    assert.ok(memory.take(1.5 * MIB).buffer === small?.buffer)
+    assert.ok(memory.take(1.5 * MIB).buffer === large?.buffer)
   })
 
-  it('drops memory that is too small for new one', () => {
-    const first = used(MIB)
-    assert.notEqual(memory.take(2 * MIB).buffer, first)
-    assert.notEqual(memory.take(MIB).buffer, first)
+  it('lets no response hold more than twice its length', () => {
+    used(4 * MIB)
+    assert.equal(memory.take(MIB).buffer.byteLength, MIB)
+    assert.ok(memory.take(300_000).buffer.byteLength <= 600_000)
+  })
+
+  it('drops memory that does not fit, for new one', () => {
+    const sizes = Array.from({ length: 24 }, () => memory.take(MIB))
+    for (const bytes of sizes) memory.giveBack(bytes)
+    assert.equal(isReused(4 * MIB), false, 'no room')
+    const four = [1, 2, 3].map(() => memory.take(4 * MIB))
+    for (const bytes of four) memory.giveBack(bytes)
+    assert.equal(isReused(4 * MIB), true)
   })
 
   it('keeps 24 MiB at most', () => {
@@ -49,16 +71,17 @@ describe('kafka/response-memory', () => {
     const again = new Set([4, 10, 10, 5].map((size) => memory.take(size * MIB).buffer))
     const kept = taken.map(({ buffer }) => again.has(buffer))
     assert.deepEqual(kept, [true, true, false, true])
-    const larger = used(25 * MIB)
-    assert.notEqual(memory.take(25 * MIB).buffer, larger)
+    assert.equal(isReused(25 * MIB), false)
+    assert.equal(isReused(24 * MIB), true)
   })
 
   it('keeps none once a small response comes, because the backlog was read', () => {
     const first = used(MIB)
-    const small = memory.take(100)
-    memory.giveBack(small)
-    assert.equal(small.buffer.byteLength, 100)
-    assert.notEqual(memory.take(MIB).buffer, first)
-    assert.notEqual(memory.take(100).buffer, small.buffer)
+    assert.equal(memory.take(100).buffer.byteLength, 100)
+    assert.ok(memory.take(MIB).buffer !== first)
+  })
+
+  it('keeps no memory of small responses', () => {
+    assert.equal(isReused(200_000), false)
   })
 })
