@@ -40,7 +40,9 @@ export class RecordList implements FetchedRecords {
   }
 
   #next(): FetchedRecord {
-    const record = this.#records[this.#taken++]!
+    const record = this.#records[this.#taken]
+    if (!record) throw new RangeError('no record is left')
+    this.#taken++
     this.#size -= record.size
     return record
   }
