@@ -39,6 +39,15 @@ describe('delivery/shard-queue', () => {
     assert.equal(queue.sentTo, 1700000005123456800n)
   })
 
+  it('counts the records taken, and the bytes of their keys and values', () => {
+    const bytes = Buffer.from('0123456789')
+    const withKey = { ...record(41n, null), key: bytes, value: bytes }
+    const withoutKey = { ...record(42n, null), value: bytes }
+    queue.push(new RecordList([withKey, withoutKey, record(43n, null)]), 44n, 0, 0)
+    for (let records = 1; records <= 3; records++) take(0)
+    assert.deepEqual([queue.throughput.records, queue.throughput.bytes], [3, 30])
+  })
+
   it('is caught up only when what was fetched before is sent', () => {
     queue.push(records(41n, 42n), 43n, 0, 0)
     queue.caughtUp(1_000, 0)

@@ -56,7 +56,7 @@ describe('kafka/response-memory', () => {
     assert.equal(memory.take(2 * MIB).buffer.byteLength, 6 * MIB)
   })
 
-  it('drops the smallest memory to keep other one', () => {
+  it('drops the smallest free memory when there is too much', () => {
     const sizes = Array.from({ length: 24 }, () => memory.take(MIB))
     for (const bytes of sizes) memory.giveBack(bytes)
     assert.equal(isReused(4 * MIB), true)
