@@ -20,6 +20,8 @@ export interface CheckedRecords {
   readonly count: number
   /** See `FetchedRecords.size`. */
   readonly size: number
+  /** Whether any of them has headers. */
+  readonly hasHeaders: boolean
 }
 
 /**
@@ -30,15 +32,19 @@ export class PackedRecords implements FetchedRecords {
   readonly #fields: RecordFields
   readonly #lent: LentBytes
   readonly #cursor: RecordCursor
+  readonly #hasHeaders: boolean
   #length: number
   #size: number
+  /** Of the last record. SLS sends the name of a field as key, so that the next key is nearly always the same. */
+  #key: ByteRange | null = null
 
-  constructor({ fields, lent, at, count, size }: CheckedRecords) {
+  constructor({ fields, lent, at, count, size, hasHeaders }: CheckedRecords) {
     this.#fields = fields
     this.#lent = lent
     this.#cursor = new RecordCursor(lent.bytes, at)
     this.#length = count
     this.#size = size
+    this.#hasHeaders = hasHeaders
   }
 
   get length(): number {
@@ -66,10 +72,16 @@ export class PackedRecords implements FetchedRecords {
   #next(): FetchedRecord {
     const cursor = this.#cursor
     cursor.next()
-    cursor.readFields()
+    if (this.#hasHeaders) {
+      cursor.readFields()
+    } else {
+      // What follows the value would have to come from memory first.
+      cursor.readKeyAndValue()
+      cursor.skip()
+    }
     const record = new PackedRecord()
     record.offset = this.#fields.offsetOf(cursor.offsetDelta)
-    record.key = this.#rangeOf(cursor.keyAt, cursor.keyLength)
+    record.key = this.#keyAt(cursor.keyAt, cursor.keyLength)
     record.value = this.#rangeOf(cursor.valueAt, cursor.valueLength)
     record.timestamp = this.#fields.timestampOf(cursor.timestampDelta)
     record.headers = cursor.headers()
@@ -77,6 +89,11 @@ export class PackedRecords implements FetchedRecords {
     this.#length--
     this.#size -= record.size
     return record
+  }
+
+  #keyAt(at: number, length: number): ByteRange | null {
+    if (!this.#key?.isRepeatedAt(at, length)) this.#key = this.#rangeOf(at, length)
+    return this.#key
   }
 
   #rangeOf(at: number, length: number): ByteRange | null {

@@ -110,6 +110,7 @@ class BatchCheck {
   #end = 0
   #count = 0
   #size = 0
+  #hasHeaders = false
   /** The last offset that was read, if more follows that has no room; else null. */
   cutAfter: bigint | null = null
 
@@ -151,6 +152,7 @@ class BatchCheck {
         this.#count++
         this.#size += sizeOf(bytes, headerCount)
         this.#lastDelta = offsetDelta
+        this.#hasHeaders ||= headerCount > 0
         work += headerCount
         if (this.isCopied && end - this.#start >= COPIED_PIECE_BYTES) this.#pack()
       }
@@ -177,6 +179,7 @@ class BatchCheck {
         at: isCopied ? 0 : start,
         count: this.#count,
         size: this.#size,
+        hasHeaders: this.#hasHeaders,
       }),
     )
     this.#count = 0

@@ -26,7 +26,7 @@ export class RecordCursor {
     this.#cursor.at = at
   }
 
-  /** Goes to the next record and reads its deltas. Call `skip` or `readFields` before the next one. */
+  /** Goes to the next record and reads its deltas. Call `readFields` or `skip` before the next one. */
   next(): void {
     const cursor = this.#cursor
     this.start = cursor.at
@@ -42,7 +42,8 @@ export class RecordCursor {
     this.#cursor.skip(this.end - this.#cursor.at)
   }
 
-  readFields(): void {
+  /** Reads where key and value are. Call `skip` before the next record. */
+  readKeyAndValue(): void {
     const cursor = this.#cursor
     this.keyLength = cursor.varInt()
     this.keyAt = cursor.at
@@ -50,6 +51,12 @@ export class RecordCursor {
     this.valueLength = cursor.varInt()
     this.valueAt = cursor.at
     cursor.skip(Math.max(0, this.valueLength))
+  }
+
+  /** Reads where all fields are. */
+  readFields(): void {
+    const cursor = this.#cursor
+    this.readKeyAndValue()
     this.headerCount = Math.max(0, cursor.varInt())
     this.#headersAt = cursor.at
     if (this.headerCount > 0) this.#skipHeaders()

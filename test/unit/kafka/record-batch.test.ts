@@ -7,6 +7,7 @@ import {
   batchAround,
   encodeRecord,
   readRecords,
+  readSet,
   texts,
   type RecordParts,
 } from '../../support/record-sets'
@@ -190,6 +191,20 @@ describe('kafka/record-batch', () => {
       read.map(({ offset }) => offset),
       deltas.map(String),
     )
+  })
+
+  it('gives each record its own key, also after one that is nearly the same', async () => {
+    const long = 'k'.repeat(64)
+    const keys = ['name', 'name', 'game', 'gate', 'gat', 'gates', null, 'gates', '', 'gates']
+    const all = [...keys, long, `${long}1`, `${long}1`, `${long}2`]
+    const records = all.map((key, delta) =>
+      encodeRecord({ delta, key: key === null ? null : Buffer.from(key) }),
+    )
+    const bytes = batchAround(0n, Buffer.concat(records), { count: all.length })
+    const read: (string | null)[] = []
+    const { records: fetched } = await readSet(bytes)
+    fetched.take(all.length, ({ key }) => read.push(key?.toString() ?? null))
+    assert.deepEqual(read, all)
   })
 
   it('does not keep a batch of which little was asked for in memory', async () => {
