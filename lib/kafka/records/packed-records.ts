@@ -75,7 +75,7 @@ export class PackedRecords implements FetchedRecords {
     if (this.#hasHeaders) {
       cursor.readFields()
     } else {
-      // What follows the value would have to come from memory first.
+      // What follows the value is not in the processor's cache before its text is made, and nothing needs it.
       cursor.readKeyAndValue()
       cursor.skip()
     }

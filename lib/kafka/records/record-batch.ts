@@ -184,6 +184,7 @@ class BatchCheck {
     )
     this.#count = 0
     this.#size = 0
+    this.#hasHeaders = false
   }
 
   /** The next response begins after the last record, so that this one must have a later offset. */
